@@ -37,9 +37,7 @@ class Model(Protocol):
         The name of the returned style may be empty: the caller knows the file.
         """
 
-    def paint(
-        self, content: Tensor, styles: Sequence[Style], weights: Tensor
-    ) -> Tensor:
+    def paint(self, content: Tensor, styles: Sequence[Style], weights: Tensor) -> Tensor:
         """Repaint a picture; one pass of the network whatever the number of styles, if it can.
 
         content: (1, 3, h, w) float32 0..1 RGB on the model's device.

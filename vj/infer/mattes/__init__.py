@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 class Matte(Protocol):
     """Something that says where the person is in a picture; may remember earlier pictures."""
 
-    def matte(
-        self, pixels: NDArray[np.uint8], values: Mapping[str, Any]
-    ) -> NDArray[np.uint8]:
+    def matte(self, pixels: NDArray[np.uint8], values: Mapping[str, Any]) -> NDArray[np.uint8]:
         """Find the person.
 
         pixels: (h, w, 4) uint8 RGBA, alpha = the source's own matte (0 where unknown).
