@@ -1,0 +1,125 @@
+"""From a word or a card to a working model or matte, weights checked; padding and device choice.
+Called by the infer process, the studio and every model file (`read_weights`)."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import logging
+from pathlib import Path
+
+import safetensors.torch
+import torch
+from safetensors import SafetensorError
+from torch import Tensor
+from torch.nn import functional
+
+from vj.core.card import Card
+from vj.core.errors import UserError, unknown
+from vj.infer.mattes import Matte
+from vj.infer.protocol import Model
+
+log = logging.getLogger(__name__)
+
+HERE = Path(__file__).resolve().parent
+
+
+def words(folder: str) -> list[str]:
+    """List the words a folder beside this file offers ("models" or "mattes"): its file names."""
+    files = (HERE / folder).glob("*.py")
+    return sorted(path.stem for path in files if not path.stem.startswith("_"))
+
+
+def load_model(card: Card, device: str) -> Model:
+    """Build the network a card describes, weights loaded and checked, on a torch device.
+
+    Raises: UserError for an unknown model word and for missing, damaged or foreign weights.
+    """
+    if card.model not in words("models"):
+        raise unknown("model", card.model, words("models"), f"card {card.name!r}")
+    module = importlib.import_module(f"vj.infer.models.{card.model}")
+    model: Model = module.load(card, device)
+    return model
+
+
+def make_matte(word: str) -> Matte:
+    """Make a fresh matte by its word.
+
+    Raises: UserError for an unknown word.
+    """
+    if word not in words("mattes"):
+        raise unknown("matte", word, words("mattes"))
+    matte: Matte = importlib.import_module(f"vj.infer.mattes.{word}").make()
+    return matte
+
+
+def read_weights(card: Card) -> dict[str, Tensor]:
+    """Read a card's safetensors file: tensor name -> tensor on the CPU.
+
+    Raises: UserError when the card names none, the file is missing or unreadable, or its sha256 is
+    not the card's.
+    """
+    path = card.weights_path()
+    if path is None:
+        raise UserError(f"card {card.name!r}: model {card.model!r} needs weights: FILE.safetensors")
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"card {card.name!r}: {path}: {error.strerror}") from error
+    found = hashlib.sha256(data).hexdigest()
+    if card.sha256 and found != card.sha256.lower():
+        raise UserError(
+            f"card {card.name!r}: {path} is damaged or another file: its sha256 is {found}, "
+            f"the card says {card.sha256}"
+        )
+    try:
+        return safetensors.torch.load(data)
+    except (SafetensorError, ValueError) as error:
+        raise UserError(
+            f"card {card.name!r}: {path} is no safetensors file ({error}); "
+            "other formats come in by: vj models import FILE --name NAME"
+        ) from error
+
+
+def fill(network: torch.nn.Module, weights: dict[str, Tensor], card: Card) -> None:
+    """Put weights into a network, all of them and nothing else.
+
+    Raises: UserError naming what is missing, left over or of another shape.
+    """
+    try:
+        network.load_state_dict(weights)
+    except RuntimeError as error:
+        reason = " ".join(str(error).split())[:300]
+        raise UserError(
+            f"card {card.name!r}: {card.weights} does not fit model {card.model!r}: {reason}"
+        ) from error
+
+
+def choose_device(word: str = "auto") -> str:
+    """Choose the torch device: the fastest there is for "auto", else what the word says.
+
+    Raises: UserError when that device is not on this machine.
+    """
+    there = ["cpu"]
+    if torch.backends.mps.is_available():
+        there.append("mps")
+    if torch.cuda.is_available():
+        there += ["cuda", *(f"cuda:{n}" for n in range(torch.cuda.device_count()))]
+    if word == "auto":
+        return "cuda" if "cuda" in there else there[-1]
+    if word not in there:
+        raise unknown("device", word, ["auto", *there])
+    return word
+
+
+def padded(content: Tensor, multiple: int) -> Tensor:
+    """Extend right and bottom edges to the next multiple by reflection (repeating if too small).
+
+    content: (1, 3, h, w). Returns (1, 3, H, W) with H >= h, W >= w; crop with `[..., :h, :w]`.
+    """
+    height, width = content.shape[-2:]
+    down, right = -height % multiple, -width % multiple
+    if not (down or right):
+        return content
+    mode = "reflect" if down < height and right < width else "replicate"
+    return functional.pad(content, (0, right, 0, down), mode=mode)
