@@ -1,0 +1,95 @@
+"""What a scene says about hands: MIDI and OSC addresses of knobs, and modulators.
+
+Parsed while a scene loads; the desk listens by it, the stage moves parameters by it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+
+_MIDI = re.compile(
+    r"(?P<kind>cc|note|bend|program)/(?P<channel>\d+|any)"
+    r"(/(?P<first>\d+)(?P<range>\.\.(?P<last>\d+)?)?)?$"
+)
+
+
+def _as_tuple(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Pair = Annotated[tuple[float, float], BeforeValidator(_as_tuple)]
+
+
+@dataclass(frozen=True, slots=True)
+class MidiAddress:
+    """A control on a controller: kind, channel 1..16 (0 = any), first and last number 0..127."""
+
+    kind: Literal["cc", "note", "bend", "program"]
+    channel: int
+    first: int
+    last: int
+
+
+def parse_midi(text: str) -> MidiAddress:
+    """Parse `cc/1/21`, `note/10/36`, `note/10/36..43`, `note/10/36..`, `bend/1`, `program/any`.
+
+    Raises: ValueError with the allowed forms.
+    """
+    match = _MIDI.match(text)
+    if not match or (match["kind"] in ("cc", "note")) != (match["first"] is not None):
+        raise ValueError(
+            f"{text!r} is no MIDI address; allowed: cc/1/21, note/10/36, note/10/36.., "
+            "note/any/36..43, bend/1, program/1"
+        )
+    channel = 0 if match["channel"] == "any" else int(match["channel"])
+    first = int(match["first"] or 0)
+    last = int(match["last"]) if match["last"] else (127 if match["range"] else first)
+    if channel > 16 or first > 127 or last > 127 or (match["channel"] == "0") or last < first:
+        raise ValueError(f"{text!r}: channels are 1..16 or any, numbers 0..127")
+    return MidiAddress(match["kind"], channel, first, last)  # type: ignore[arg-type]
+
+
+class Knob(BaseModel):
+    """How a hand reaches one parameter or trigger; `range` in natural units narrows the travel."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    midi: str = ""
+    osc: str = ""
+    range: Pair | None = None
+    curve: Literal["linear", "exp"] | None = None
+    takeover: Literal["pickup", "jump"] = "pickup"
+    device: str = ""
+
+    @field_validator("midi")
+    @classmethod
+    def _midi_is_an_address(cls, text: str) -> str:
+        if text:
+            parse_midi(text)
+        return text
+
+    @field_validator("osc")
+    @classmethod
+    def _osc_is_an_address(cls, text: str) -> str:
+        if text and not re.fullmatch(r"(/[\w.\-:+]+)+", text):
+            raise ValueError(f"{text!r} is no OSC address; it looks like /1/fader1")
+        return text
+
+
+class Modulator(BaseModel):
+    """A slow hand: moves a parameter by `depth` (of its range, 0..1) around its value.
+
+    `beats` follow the tempo, `seconds` do not; `phase` 0..1 shifts the start.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    shape: Literal["sine", "triangle", "saw", "square", "random"] = "sine"
+    beats: Annotated[float, Field(gt=0, le=4096)] | None = None
+    seconds: Annotated[float, Field(gt=0, le=36000)] | None = None
+    depth: Annotated[float, Field(ge=-1, le=1)] = 0.2
+    phase: Annotated[float, Field(ge=0, le=1)] = 0.0

@@ -1,0 +1,53 @@
+"""A model card: which network, which weights, which value ranges, whose work.
+
+Read from checkpoints/<name>.yaml; infer loads models by it, the command line lists them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from vj.core.document import read_document, validate
+
+
+class Card(BaseModel):
+    """One model: `model` is the file word in vj/infer/models, `weights` a file beside the card.
+
+    `range_in`/`range_out`: the network's own value range for black..white; `multiple`: height and
+    width must be multiples of it; `channels`: the order the network wants.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    name: str = ""
+    folder: str = Field(default="", exclude=True)
+    model: str
+    title: str = ""
+    weights: str = ""
+    sha256: str = ""
+    multiple: Annotated[int, Field(ge=1, le=64)] = 1
+    channels: str = "rgb"
+    range_in: tuple[float, float] = (0.0, 1.0)
+    range_out: tuple[float, float] = (0.0, 1.0)
+    licence: str = ""
+    origin: str = ""
+    url: str = ""
+    options: dict[str, float | int | str | bool] = {}
+    training: dict[str, object] = {}
+
+    def weights_path(self) -> Path | None:
+        """The weights file, or None for a model that has none."""
+        return Path(self.folder) / self.weights if self.weights else None
+
+
+def read_card(path: Path) -> Card:
+    """Read one card file; its name is the file's stem.
+
+    Raises: UserError naming file, line and key for anything wrong.
+    """
+    document = read_document(path)
+    card = validate(Card, document)
+    return card.model_copy(update={"name": path.stem, "folder": str(path.parent)})

@@ -1,0 +1,209 @@
+"""Reads YAML a stranger may have written: bounded, without anchors or tags, with line numbers.
+
+Scene, rig and card files come in through here; errors name file, line and key.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from vj.core.errors import UserError, nearest
+
+_MAX_BYTES = 256 * 1024
+_MAX_NODES = 20_000
+_MAX_DEPTH = 32
+_NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$")
+
+Path_ = tuple[str | int, ...]
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Document:
+    """Plain data from a YAML mapping, and the line (from 1) of every key in it."""
+
+    path: Path
+    data: dict[str, object]
+    lines: dict[Path_, int]
+
+    def where(self, key: Sequence[str | int] = ()) -> str:
+        """Return "file:line: key" for a key path, falling back to the nearest parent's line."""
+        path = tuple(key)
+        line = next(
+            (self.lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in self.lines), 1
+        )
+        name = ".".join(str(part) for part in path)
+        return f"{self.path}:{line}" + (f": {name}" if name else "")
+
+
+def read_document(path: Path) -> Document:
+    """Read one YAML mapping.
+
+    Raises: UserError when the file cannot be read, is too large or deep, is not a mapping, repeats
+    a key, or uses anchors, aliases or tags.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror})") from error
+    return parse_document(raw, path)
+
+
+def parse_document(raw: bytes, path: Path) -> Document:
+    """Parse YAML bytes as `read_document` does; `path` is only named in errors."""
+    if len(raw) > _MAX_BYTES:
+        raise UserError(f"{path}: {len(raw)} bytes; at most {_MAX_BYTES} are read")
+    try:
+        text = raw.decode("utf-8-sig")
+        _check_events(text, path)
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path}: not UTF-8 text (byte {error.start})") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "not valid YAML"
+        raise UserError(f"{path}{line}: {problem}") from error
+    lines: dict[Path_, int] = {(): 1}
+    if root is None:
+        return Document(path, {}, lines)
+    if not isinstance(root, yaml.MappingNode):
+        raise UserError(f"{path}:1: a mapping of key: value lines is expected")
+    data = _plain(root, (), lines, path)
+    assert isinstance(data, dict)
+    return Document(path, data, lines)
+
+
+def _check_events(text: str, path: Path) -> None:
+    """Refuse what could explode (anchors, aliases, tags, depth, size) before building anything."""
+    depth = 0
+    for nodes, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise UserError(f"{path}:{line}: anchors and aliases (& and *) are not allowed")
+        tag = getattr(event, "tag", None)
+        if tag:
+            raise UserError(f"{path}:{line}: tags ({tag}) are not allowed")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _MAX_DEPTH or nodes > _MAX_NODES:
+            raise UserError(f"{path}:{line}: nested or long beyond any scene")
+
+
+def _plain(node: yaml.Node, key: Path_, lines: dict[Path_, int], path: Path) -> object:
+    if isinstance(node, yaml.MappingNode):
+        result: dict[str, object] = {}
+        for name_node, value_node in node.value:
+            line = name_node.start_mark.line + 1
+            if not isinstance(name_node, yaml.ScalarNode):
+                raise UserError(f"{path}:{line}: a key must be a word")
+            name = str(name_node.value)
+            if name in result:
+                raise UserError(f"{path}:{line}: key {name!r} appears twice")
+            lines[(*key, name)] = line
+            result[name] = _plain(value_node, (*key, name), lines, path)
+        return result
+    if isinstance(node, yaml.SequenceNode):
+        items = []
+        for index, child in enumerate(node.value):
+            lines[(*key, index)] = child.start_mark.line + 1
+            items.append(_plain(child, (*key, index), lines, path))
+        return items
+    quoted = getattr(node, "style", None) in ("'", '"', "|", ">")
+    value = _scalar(str(node.value), quoted)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise UserError(f"{path}:{node.start_mark.line + 1}: a number must be finite")
+    return value
+
+
+def _scalar(text: str, quoted: bool) -> object:
+    """YAML 1.2 scalars: `on`, `no`, `1:30` and `017` stay what the writer typed."""
+    if quoted:
+        return text
+    if text in ("", "~", "null", "Null", "NULL"):
+        return None
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    if text.lower().lstrip("+-") in (".inf", ".nan"):
+        return math.inf
+    if not _NUMBER.match(text):
+        return text
+    number = float(text)
+    if re.fullmatch(r"[-+]?\d{1,15}", text):
+        return int(text)
+    return number
+
+
+def validate(model: type[M], document: Document) -> M:
+    """Build a pydantic model from a document.
+
+    Raises: UserError with file, line, key, the offending value, what is allowed and the nearest
+    right key.
+    """
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        raise UserError(_explain(model, document, error)) from error
+
+
+def _explain(model: type[BaseModel], document: Document, error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    key = tuple(part for part in first["loc"] if part in _keys_of(document, first["loc"]))
+    where = document.where(key)
+    if first["type"] == "extra_forbidden":
+        allowed = _allowed_keys(model, key[:-1])
+        guess = nearest(str(key[-1]), allowed)
+        hint = f" Did you mean {guess!r}?" if guess else ""
+        return f"{where}: unknown key; allowed: {', '.join(sorted(allowed))}.{hint}"
+    if first["type"] == "missing":
+        return f"{document.where(key[:-1])}: key {first['loc'][-1]!r} is missing"
+    message = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "value_error":
+        return f"{where}: {message}"
+    return f"{where}: {first['input']!r}: {message[0].lower()}{message[1:]}"
+
+
+def _keys_of(document: Document, loc: tuple[int | str, ...]) -> set[int | str]:
+    """Keep only the parts of a pydantic location that are real keys (it adds union tags)."""
+    found: set[int | str] = set()
+    value: object = document.data
+    for part in loc:
+        if isinstance(value, dict) and part in value:
+            value = value[str(part)]
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        elif part != loc[-1]:
+            continue
+        found.add(part)
+    return found
+
+
+def _allowed_keys(model: type[BaseModel], key: Path_) -> set[str]:
+    current: type[BaseModel] = model
+    for part in key:
+        field = current.model_fields.get(str(part))
+        inner = _inner_model(field.annotation) if field else None
+        if inner is None:
+            continue
+        current = inner
+    return set(current.model_fields)
+
+
+def _inner_model(annotation: object) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        inner = _inner_model(argument)
+        if inner is not None:
+            return inner
+    return None

@@ -1,0 +1,170 @@
+"""A gig is a folder: scenes in file order, styles, checkpoints and the rig of this machine.
+
+Opened by the command line before the show; handed to every process inside the House.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from vj.core.binding import Knob
+from vj.core.card import Card, read_card
+from vj.core.document import read_document, validate
+from vj.core.errors import UserError, unknown
+from vj.core.scene import Choices, Scene, read_scene
+from vj.core.table import TRIGGERS, Table, build_table
+
+PROGRAM = Path(__file__).resolve().parent.parent
+STARTER = PROGRAM.parent
+PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
+
+
+def size(value: object) -> object:
+    """Turn "640x360" into (height, width) = (360, 640).
+
+    Raises: ValueError with the allowed form.
+    """
+    match = re.fullmatch(r"(\d{2,5})\s*x\s*(\d{2,5})", value) if isinstance(value, str) else None
+    if not match:
+        raise ValueError(f"{value!r} is no size; it looks like 640x360 (width x height)")
+    return int(match[2]), int(match[1])
+
+
+Size = Annotated[tuple[int, int], BeforeValidator(size)]
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class Rig(BaseModel):
+    """This machine: camera, display by name, sizes (width x height), ports, global knobs.
+
+    `size`: what the model sees; `output`: off-screen picture; ports 0 = any free one.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    source: dict[str, object] = {"kind": "camera"}
+    size: Size = (360, 640)
+    output: Size = (360, 640)
+    fps: Annotated[int, Field(ge=1, le=240)] = 30
+    display: str = ""
+    fullscreen: bool = True
+    threads: Annotated[int, Field(ge=0, le=256)] = 0
+    device: str = "auto"
+    osc_port: Port = 7000
+    feedback_port: Port = 7001
+    remote_port: Port = 8080
+    midi: list[str] = []
+    hosts: list[str] = []
+    knobs: dict[str, Knob] = {}
+
+
+@dataclass(frozen=True)
+class Gig:
+    """Folders and the files found in them; the program's own styles and cards are always there."""
+
+    folder: Path
+    rig: Rig
+
+    @cached_property
+    def style_files(self) -> dict[str, Path]:
+        """Style name -> picture file, sorted by name; the gig's own win over the program's."""
+        found: dict[str, Path] = {}
+        for folder in (STARTER / "styles", self.folder / "styles"):
+            if folder.is_dir():
+                found |= {p.stem: p for p in folder.iterdir() if p.suffix.lower() in PICTURES}
+        return dict(sorted(found.items()))
+
+    @cached_property
+    def card_files(self) -> dict[str, Path]:
+        """Card name -> YAML file, sorted by name."""
+        found: dict[str, Path] = {}
+        for folder in (STARTER / "checkpoints", self.folder / "checkpoints"):
+            if folder.is_dir():
+                found |= {path.stem: path for path in folder.glob("*.yaml")}
+        return dict(sorted(found.items()))
+
+    @cached_property
+    def scene_files(self) -> dict[str, Path]:
+        """Scene name -> YAML file in file order, which is the set list."""
+        folder = self.folder / "scenes"
+        return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+    @cached_property
+    def table(self) -> Table:
+        """All parameters of this gig."""
+        effects = list((PROGRAM / "stage" / "effects").glob("*.frag"))
+        effects += (self.folder / "effects").glob("*.frag")
+        return build_table(self.style_files, effects)
+
+    @cached_property
+    def choices(self) -> Choices:
+        """The names a scene may use."""
+        mattes = (
+            p.stem for p in (PROGRAM / "infer" / "mattes").glob("*.py") if p.stem != "__init__"
+        )
+        return Choices(
+            models=frozenset(self.card_files),
+            styles=frozenset(self.style_files),
+            mattes=frozenset(mattes),
+        )
+
+    def scene(self, name: str) -> Scene:
+        """Read one scene by name.
+
+        Raises: UserError for an unknown name or anything wrong in the file.
+        """
+        if name not in self.scene_files:
+            raise unknown("scene", name, self.scene_files, str(self.folder / "scenes"))
+        return read_scene(self.scene_files[name], self.table, self.choices)
+
+    def card(self, name: str) -> Card:
+        """Read one model card by name.
+
+        Raises: UserError for an unknown name or anything wrong in the file.
+        """
+        if name not in self.card_files:
+            raise unknown("model", name, self.card_files, str(self.folder / "checkpoints"))
+        return read_card(self.card_files[name])
+
+    def check(self) -> list[Scene]:
+        """Read every scene and every card a scene uses.
+
+        Raises: UserError for the first thing wrong, and when the gig has no scene at all.
+        """
+        if not self.scene_files:
+            raise UserError(
+                f"{self.folder / 'scenes'}: no scene (*.yaml) there; try: vj new my-gig"
+            )
+        scenes = [self.scene(name) for name in self.scene_files]
+        for scene in scenes:
+            weights = self.card(scene.model).weights_path()
+            if weights is not None and not weights.is_file():
+                raise UserError(
+                    f"{self.card_files[scene.model]}: weights file {weights} is missing"
+                )
+        return scenes
+
+
+def open_gig(folder: Path) -> Gig:
+    """Open a gig folder and its rig.yaml (all defaults when there is none).
+
+    Raises: UserError when the folder is missing or the rig is wrong.
+    """
+    if not folder.is_dir():
+        raise UserError(f"{folder}: no such folder")
+    path = folder / "rig.yaml"
+    rig = Rig()
+    if path.is_file():
+        document = read_document(path)
+        rig = validate(Rig, document)
+    gig = Gig(folder.resolve(), rig)
+    for name in rig.knobs:
+        if name not in TRIGGERS:
+            gig.table.find(name, f"{path}: knobs")
+    return gig

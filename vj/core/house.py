@@ -1,0 +1,63 @@
+"""What every process is handed at birth: the gig, the options and the shared memory.
+
+Built once by the show; picklable for spawn; a restarted process gets the very same memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from vj.core.board import Board
+from vj.core.gig import Gig
+from vj.core.mailbox import Mailbox
+from vj.core.ring import Ring
+
+PROCESSES = ("capture", "infer", "stage", "desk", "record")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line asked for; empty means what scene and rig say.
+
+    `source`: a source spec that overrides every scene's; `seconds`: 0 = until closed.
+    """
+
+    scene: str = ""
+    source: Mapping[str, object] = field(default_factory=dict)
+    display: str = ""
+    headless: bool = False
+    seconds: float = 0.0
+    record: str = ""
+    report: str = ""
+    lan: bool = False
+    frame_numbers: bool = False
+
+
+@dataclass(frozen=True)
+class House:
+    """All shared things; see the module's neighbours for what each is."""
+
+    gig: Gig
+    options: Options
+    camera: Mailbox
+    styled: Mailbox
+    screen: Mailbox
+    state: Board
+    status: Mapping[str, Board]
+    events: Ring
+
+
+def build_house(gig: Gig, options: Options, output: tuple[int, int] | None = None) -> House:
+    """Create the shared memory for a gig; `output` is the (height, width) of the screen picture."""
+    height, width = output or gig.rig.output
+    return House(
+        gig=gig,
+        options=options,
+        camera=Mailbox.create(*gig.rig.size),
+        styled=Mailbox.create(*gig.rig.size),
+        screen=Mailbox.create(height, width),
+        state=Board.create(),
+        status={name: Board.create(16384) for name in PROCESSES},
+        events=Ring.create(),
+    )

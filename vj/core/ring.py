@@ -1,0 +1,76 @@
+"""A small queue of events in anonymous shared memory: one writer, one reader, no lock.
+
+The desk sends what hands did; the stage drains it at the top of every frame.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+from typing import Any
+
+import numpy as np
+
+from vj.core.types import Event, Set, Trigger
+
+_RECORD = 512
+_WRITTEN, _READ, _DROPPED = range(3)
+
+
+class Ring:
+    """Fixed-size records between a write and a read counter; full means dropped and counted."""
+
+    def __init__(self, memory: Any, heads: Any, records: int) -> None:
+        self._memory, self._heads, self.records = memory, heads, records
+        self._map()
+
+    @classmethod
+    def create(cls, records: int = 1024) -> Ring:
+        """Make a queue that holds up to `records` undrained events."""
+        spawn = multiprocessing.get_context("spawn")
+        return cls(spawn.RawArray("B", records * _RECORD), spawn.RawArray("q", 3), records)
+
+    def _map(self) -> None:
+        self._head = np.frombuffer(self._heads, np.int64)
+        self._slots = np.frombuffer(self._memory, np.uint8).reshape(self.records, _RECORD)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"parts": (self._memory, self._heads, self.records)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._memory, self._heads, self.records = state["parts"]
+        self._map()
+
+    @property
+    def dropped(self) -> int:
+        """How many events were lost because the reader was away."""
+        return int(self._head[_DROPPED])
+
+    def send(self, event: Event) -> bool:
+        """Queue an event; return False when the queue is full or the event is too long."""
+        kind = "s" if isinstance(event, Set) else "t"
+        what = (
+            [event.param, event.value] if isinstance(event, Set) else [event.action, event.argument]
+        )
+        text = json.dumps([kind, *what, event.hand], separators=(",", ":")).encode()
+        written = int(self._head[_WRITTEN])
+        if len(text) > _RECORD - 2 or written - int(self._head[_READ]) >= self.records:
+            self._head[_DROPPED] += 1
+            return False
+        slot = self._slots[written % self.records]
+        slot[:2] = divmod(len(text), 256)
+        slot[2 : 2 + len(text)] = np.frombuffer(text, np.uint8)
+        self._head[_WRITTEN] = written + 1
+        return True
+
+    def drain(self) -> list[Event]:
+        """Take out everything queued so far, oldest first."""
+        events: list[Event] = []
+        read, written = int(self._head[_READ]), int(self._head[_WRITTEN])
+        for index in range(read, written):
+            slot = self._slots[index % self.records]
+            length = int(slot[0]) * 256 + int(slot[1])
+            kind, name, value, hand = json.loads(slot[2 : 2 + length].tobytes())
+            events.append(Set(name, value, hand) if kind == "s" else Trigger(name, value, hand))
+        self._head[_READ] = written
+        return events

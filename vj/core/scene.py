@@ -1,0 +1,150 @@
+"""A scene file: source, model, styles, effects, knobs and what moves by itself.
+
+Read by the gig before the show and by the stage whenever a file is saved.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from vj.core.binding import Knob, Modulator
+from vj.core.document import Document, parse_document, validate
+from vj.core.errors import UserError, unknown
+from vj.core.table import TRIGGERS, Table
+
+_SECONDS = re.compile(r"(?P<number>\d+(\.\d+)?)\s*(?P<unit>ms|s|min)?$")
+_SCALE = {"ms": 0.001, "s": 1.0, "min": 60.0, None: 1.0}
+_WORDS = {"on": 1.0, "yes": 1.0, "off": 0.0, "no": 0.0}
+
+
+def seconds(value: object) -> float:
+    """Turn `4`, `"4 s"`, `"500 ms"` or `"2 min"` into seconds.
+
+    Raises: ValueError with the allowed forms.
+    """
+    match = _SECONDS.match(str(value).strip()) if isinstance(value, (int, float, str)) else None
+    if isinstance(value, bool) or not match:
+        raise ValueError(f"{value!r} is no duration; allowed: 4 s, 500 ms, 2 min")
+    return float(match["number"]) * _SCALE[match["unit"]]
+
+
+Seconds = Annotated[float, BeforeValidator(seconds), Field(ge=0, le=3600)]
+
+
+class Styles(BaseModel):
+    """Names of style pictures for people and for everything else."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    person: str = ""
+    background: str = ""
+
+
+def _one_style(value: object) -> object:
+    return {"person": value, "background": value} if isinstance(value, str) else value
+
+
+class Scene(BaseModel):
+    """One scene as written; `name` is the file's stem, `params` hold checked numbers."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    name: str = ""
+    title: str = ""
+    source: dict[str, object] = {}
+    model: str = "brush"
+    matte: str = "source"
+    styles: Annotated[Styles, BeforeValidator(_one_style)] = Styles()
+    chain: list[str] = ["mix", "dream", "grade"]
+    fade: Seconds = 2.0
+    params: dict[str, float | int | bool | str] = {}
+    knobs: dict[str, Knob] = {}
+    modulate: dict[str, Modulator] = {}
+
+    def values(self) -> dict[str, float]:
+        """The scene's parameters as numbers by their full names."""
+        return {name: float(value) for name, value in self.params.items()}
+
+
+class Choices(BaseModel):
+    """The names that exist in a gig, to check a scene against."""
+
+    models: frozenset[str]
+    styles: frozenset[str]
+    mattes: frozenset[str]
+
+
+def read_scene(path: Path, table: Table, choices: Choices) -> Scene:
+    """Read and check one scene file.
+
+    Raises: UserError with file, line, key, the value, what is allowed and the nearest right name.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror})") from error
+    return parse_scene(raw, path, table, choices)
+
+
+def parse_scene(raw: bytes, path: Path, table: Table, choices: Choices) -> Scene:
+    """Check the text of a scene file as `read_scene` does; `path` gives its name."""
+    document = parse_document(raw, path)
+    scene = validate(Scene, document)
+    _check_names(scene, document, table, choices)
+    params = _numbers(scene.params, document, table)
+    for key, found in (("knobs", scene.knobs), ("modulate", scene.modulate)):
+        for name in found:
+            if not (key == "knobs" and name in TRIGGERS):
+                table.find(name, document.where((key, name)))
+    knobs = {_full(name, table): knob for name, knob in scene.knobs.items()}
+    return scene.model_copy(update={"name": path.stem, "params": params, "knobs": knobs})
+
+
+def _full(name: str, table: Table) -> str:
+    return name if name in TRIGGERS else table.find(name).name
+
+
+def _check_names(scene: Scene, document: Document, table: Table, choices: Choices) -> None:
+    if "model" in document.data and scene.model not in choices.models:
+        raise unknown("model", scene.model, choices.models, document.where(("model",)))
+    if scene.matte not in choices.mattes:
+        raise unknown("matte", scene.matte, choices.mattes, document.where(("matte",)))
+    for region, style in (("person", scene.styles.person), ("background", scene.styles.background)):
+        if style and style not in choices.styles:
+            raise unknown("style", style, choices.styles, document.where(("styles", region)))
+    for index, effect in enumerate(scene.chain):
+        if effect not in table.effects:
+            raise unknown("effect", effect, table.effects, document.where(("chain", index)))
+
+
+def _numbers(
+    params: Mapping[str, float | int | bool | str], document: Document, table: Table
+) -> dict[str, float | int | bool | str]:
+    """Check every value against its range (a live hand would be clamped instead)."""
+    numbers: dict[str, float | int | bool | str] = {}
+    for name, value in params.items():
+        where = document.where(("params", name))
+        param = table.find(name, where)
+        if isinstance(value, str) and param.kind == "choice":
+            if value not in param.choices:
+                raise unknown("choice", value, param.choices, where)
+            numbers[param.name] = float(param.choices.index(value))
+            continue
+        if isinstance(value, str) and param.kind == "switch":
+            value = _WORDS.get(value.lower(), value)
+        if isinstance(value, str):
+            raise UserError(f"{where}: {value!r} is not a number; {_range(param.low, param.high)}")
+        if not math.isfinite(value) or not param.low <= value <= param.high:
+            raise UserError(f"{where}: {value!r} is out of range; {_range(param.low, param.high)}")
+        numbers[param.name] = float(value)
+    return numbers
+
+
+def _range(low: float, high: float) -> str:
+    return f"allowed: {low:g} to {high:g}"

@@ -1,0 +1,149 @@
+"""The one table of parameters and triggers: the core's own plus what effects declare.
+
+The stage holds the values, the desk maps hands onto them, `docs/parameters.md` is made from it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from vj.core.errors import UserError, unknown
+from vj.core.params import Param, choice, switch
+
+_UNIFORM = re.compile(r"^\s*uniform\s+(?P<type>\w+)\s+(?P<name>\w+)\s*;\s*//\s*(?P<rest>.+)$")
+_KNOB = re.compile(
+    r"^(?P<low>-?[\d.]+)\s*\.\.\s*(?P<high>-?[\d.]+)\s*=\s*(?P<default>-?[\d.]+)\s*"
+    r"(?P<options>(,[^:]*)?)\s*:\s*(?P<doc>.+)$"
+)
+_KINDS = {"float": "float", "int": "int", "bool": "switch"}
+
+TRIGGERS: Mapping[str, str] = {
+    "scene.next": "go to the next scene of the set list",
+    "scene.previous": "go to the previous scene",
+    "scene.go": "go to a scene by number (from 1) or name",
+    "blackout.toggle": "black out the projector, or bring the picture back",
+    "freeze.toggle": "hold the picture, or let it go on",
+    "panic": "drop everything that could be wrong: effects, fades and feedback start afresh",
+    "tap": "tap the tempo",
+    "fullscreen.toggle": "window or full screen",
+    "help.toggle": "show or hide the keys",
+    "display.next": "move the picture to the next display",
+}
+
+
+def _edges() -> Iterator[Param]:
+    """The live chain before the model. Source: webcam-pix2pix-tensorflow (names, ranges, order)."""
+    yield switch("edges.enabled", "run the drawing chain below before the model")
+    yield switch("edges.freeze", "keep the last camera picture; the chain stays live")
+    yield switch("edges.flip_h", "flip left and right (the camera itself is already mirrored)")
+    yield switch("edges.flip_v", "flip upside down")
+    yield switch("edges.frame_diff", "use the difference to the picture before")
+    yield switch("edges.grayscale", "drop the colours")
+    yield Param("edges.pre_blur", "int", 0, 20, 0, "blur before the lines, kernel 2n+1", "px")
+    yield Param("edges.pre_median", "int", 0, 50, 1, "median, kernel 2n+1; any n>0 is gray", "px")
+    yield Param("edges.pre_thresh", "int", 0, 255, 0, "darker than this becomes black")
+    yield switch("edges.adaptive_thresh", "pen drawing by local threshold")
+    yield Param("edges.adaptive_thresh_block", "int", 1, 100, 1, "neighbourhood, 2n+1", "px")
+    yield Param("edges.adaptive_thresh_c", "int", -20, 20, 2, "how far from the local mean")
+    yield switch("edges.invert", "black on white becomes white on black")
+    yield switch("edges.canny", "draw the edges as lines", True)
+    yield Param(
+        "edges.canny_low", "int", 0, 255, 1, "canny: weakest line kept", aliases=("edges.canny_t1",)
+    )
+    yield Param(
+        "edges.canny_high", "int", 0, 255, 10, "canny: line start", aliases=("edges.canny_t2",)
+    )
+    yield Param("edges.post_blur", "int", 0, 20, 0, "blur after the lines, kernel 2n+1", "px")
+    yield Param("edges.accum_w1", "float", 0, 1, 0, "how much of the last drawing stays")
+    yield Param("edges.accum_w2", "float", 0, 1, 0, "how much of the new drawing is added")
+    yield Param("edges.post_thresh", "int", 0, 255, 0, "brighter than this becomes white")
+    yield Param("edges.pre_time_lerp", "float", 0, 1, 0, "slow the drawing down before the model")
+
+
+def _core(styles: tuple[str, ...]) -> Iterator[Param]:
+    yield switch("blackout", "black on the projector")
+    yield switch("freeze", "hold the picture on the projector")
+    yield choice("style.person", "style picture for people", styles)
+    yield choice("style.background", "style picture for everything else", styles)
+    yield Param("style.strength", "float", 0, 1, 1, "how far the model may go", smooth=0.05)
+    yield Param(
+        "style.fade", "float", 0, 30, 0.6, "seconds a new style takes to come in", "s", "exp"
+    )
+    yield from _edges()
+    yield Param("matte.threshold", "float", 0, 1, 0.5, "how sure before it counts as a person")
+    yield Param("matte.feather", "float", 0, 1, 0.3, "softness of the person's outline")
+    yield Param("matte.smooth", "float", 0, 0.98, 0.5, "steadiness of the outline in time")
+    yield Param(
+        "tempo.bpm", "float", 20, 300, 120, "tempo of everything that moves in beats", "bpm"
+    )
+
+
+def effect_params(path: Path) -> list[Param]:
+    """Read the knobs an effect declares on its uniform lines.
+
+    A knob is `uniform float decay; // 0..0.99 = 0.9, smooth 0.2, exp, unit s: trail length`.
+    Raises: UserError naming file and line when such a comment has a range that makes no sense.
+    """
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        match = _UNIFORM.match(line)
+        knob = _KNOB.match(match["rest"]) if match else None
+        if match and knob and match["type"] in _KINDS:
+            try:
+                found.append(_effect_param(path.stem, match, knob))
+            except ValueError as error:
+                raise UserError(f"{path}:{number}: {error}") from error
+    return found
+
+
+def _effect_param(effect: str, match: re.Match[str], knob: re.Match[str]) -> Param:
+    kind = _KINDS[match["type"]]
+    smooth, curve, unit = 0.0, "linear", ""
+    for option in (word.strip() for word in knob["options"].split(",")):
+        if option.startswith("smooth "):
+            smooth = float(option.split()[1])
+        elif option.startswith("unit "):
+            unit = option[5:].strip()
+        elif option == "exp":
+            curve = "exp"
+        elif option:
+            raise ValueError(f"unknown knob option {option!r}; allowed: smooth S, unit U, exp")
+    numbers = (float(knob["low"]), float(knob["high"]), float(knob["default"]))
+    name = f"{effect}.{match['name']}"
+    return Param(name, kind, *numbers, knob["doc"].strip(), unit, curve, smooth=smooth)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Table:
+    """All parameters by name, in order; effects by name with their files."""
+
+    params: Mapping[str, Param]
+    effects: Mapping[str, Path]
+
+    def __iter__(self) -> Iterator[Param]:
+        return iter(self.params.values())
+
+    def find(self, name: str, where: str = "") -> Param:
+        """Return the parameter called `name` (or an alias of it).
+
+        Raises: UserError with the nearest right name.
+        """
+        if name in self.params:
+            return self.params[name]
+        for param in self:
+            if name in param.aliases:
+                return param
+        group = [known for known in self.params if known.split(".")[0] == name.split(".")[0]]
+        raise unknown("parameter", name, group or self.params, where)
+
+
+def build_table(styles: Iterable[str], effect_files: Iterable[Path]) -> Table:
+    """Collect the core's parameters and those of every effect file, sorted by effect name."""
+    effects = {path.stem: path for path in sorted(effect_files, key=lambda path: path.stem)}
+    params = {param.name: param for param in _core(tuple(styles))}
+    for path in effects.values():
+        params.update({param.name: param for param in effect_params(path)})
+    return Table(params, effects)
