@@ -20,7 +20,8 @@ PROCESSES = ("capture", "infer", "stage", "desk", "record")
 class Options:
     """What the command line asked for; empty means what scene and rig say.
 
-    `source`: a source spec that overrides every scene's; `seconds`: 0 = until closed.
+    `source`: a source spec that overrides every scene's; `seconds`: 0 = until closed;
+    `safety`: how careful a restarted stage is (0 restore, 1 plain chain, 2 dancer without model).
     """
 
     scene: str = ""
@@ -31,7 +32,7 @@ class Options:
     record: str = ""
     report: str = ""
     lan: bool = False
-    frame_numbers: bool = False
+    safety: int = 0
 
 
 @dataclass(frozen=True)

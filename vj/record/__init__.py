@@ -1,0 +1,1 @@
+"""The recorder process: the output picture into a video file. Home of PyAV."""

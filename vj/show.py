@@ -1,0 +1,122 @@
+"""The show: creates the shared memory, starts the processes, watches them and never dies.
+
+Called by `vj show` and `vj bench show`; knows no GL, no torch and no network.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import signal
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from vj.core.child import Keeper
+from vj.core.gig import Gig
+from vj.core.house import Options, build_house
+from vj.core.report import Report
+
+log = logging.getLogger(__name__)
+
+_LOOK = 0.1
+_HANG_LIMITS = {"capture": 3.0, "infer": 4.0, "stage": 2.0, "desk": 5.0, "record": 10.0}
+_SAFE_AFTER = 3
+
+
+class Show:
+    """One running show: its house, its keepers and its report."""
+
+    def __init__(self, gig: Gig, options: Options, say: Callable[[str], None]) -> None:
+        self.started_at = time.perf_counter_ns()
+        self.options, self.say = options, say
+        self.house = build_house(gig, options)
+        self.keepers = {name: self._keeper(name) for name in self._wanted(options)}
+        self.report = Report()
+        self.ended = ""
+        self._announced = ""
+        self.figures: dict[str, Any] = {}
+
+    @staticmethod
+    def _wanted(options: Options) -> list[str]:
+        names = ["stage", "capture", "infer", "desk"]
+        return names + (["record"] if options.record else [])
+
+    def _keeper(self, name: str) -> Keeper:
+        target = f"vj.{name}.process:main"
+        return Keeper(name, target, self.house, self.house.status[name], _HANG_LIMITS[name])
+
+    def run(self) -> int:
+        """Run until the stage ends, a signal comes or the seconds are over; return the exit code.
+
+        The exit code is 0 only if pictures were shown.
+        """
+        signal.signal(signal.SIGTERM, lambda *_: self._end("terminated"))
+        signal.signal(signal.SIGINT, lambda *_: self._end("interrupted"))
+        for keeper in self.keepers.values():
+            keeper.start(time.monotonic())
+        while not self.ended:
+            time.sleep(_LOOK)
+            self._look(time.monotonic())
+        self._close()
+        shown = sum(int(life["frames_shown"]) for life in self.report.lives)
+        return 0 if shown else 1
+
+    def _end(self, why: str) -> None:
+        self.ended = self.ended or why
+
+    def _look(self, now: float) -> None:
+        stage = self.keepers["stage"]
+        if stage.exit_code == 0:
+            self._end("the window was closed")
+            return
+        for keeper in self.keepers.values():
+            if keeper is stage and keeper.process is None:
+                self._choose_safety(keeper)
+            keeper.watch(now)
+        document = self._status("stage")
+        self.report.stage_said(document)
+        self._announce()
+        first = self.report.lives[0]["first_frame_at"] if self.report.lives else 0
+        shown_for = (time.perf_counter_ns() - first) / 1e9 if first else 0.0
+        if self.options.seconds and shown_for >= self.options.seconds:
+            self._end("the time is over")
+
+    def _choose_safety(self, stage: Keeper) -> None:
+        """After repeated crashes of the stage drop what was loaded last, then play it safe."""
+        level = 2 if stage.recent_crashes >= _SAFE_AFTER else 1 if stage.recent_crashes == 2 else 0
+        if level != stage.house.options.safety:
+            stage.house = replace(stage.house, options=replace(self.options, safety=level))
+
+    def _status(self, name: str) -> dict[str, Any]:
+        found = self.house.status[name].read()
+        return found[1] if found else {}
+
+    def _announce(self) -> None:
+        url = str(self._status("desk").get("remote", {}).get("url", ""))
+        if url and url != self._announced:
+            self._announced = url
+            self.say(f"remote and preview: {url}")
+
+    def _close(self) -> None:
+        self.say(f"end of show: {self.ended}")
+        document = self._status("stage")
+        self.report.stage_said(document)
+        status: Mapping[str, Mapping[str, Any]] = {n: self._status(n) for n in self.house.status}
+        restarts = {name: keeper.restarts for name, keeper in self.keepers.items()}
+        for name in ("record", "stage", "desk", "capture", "infer"):
+            if name in self.keepers:
+                self.keepers[name].stop(5.0 if name == "record" else 1.5)
+        report = self.report.write(restarts, status, self.started_at)
+        if self.options.report:
+            Path(self.options.report).write_text(json.dumps(report, indent=2) + "\n")
+        self.figures = report
+
+
+def run_show(gig: Gig, options: Options, say: Callable[[str], None]) -> tuple[int, dict[str, Any]]:
+    """Run one show and return (exit code, report); `say` gets lines meant for the operator."""
+    show = Show(gig, options, say)
+    code = show.run()
+    return code, show.figures
