@@ -1,4 +1,4 @@
-"""From a word or a card to a working model or matte, weights checked; padding and device choice.
+"""From a word or a card to a working model or matte, weights checked; the choice of a device.
 Called by the infer process, the studio and every model file (`read_weights`)."""
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import safetensors.torch
 import torch
 from safetensors import SafetensorError
 from torch import Tensor
-from torch.nn import functional
 
 from vj.core.card import Card
 from vj.core.errors import UserError, unknown
@@ -110,16 +109,3 @@ def choose_device(word: str = "auto") -> str:
     if word not in there:
         raise unknown("device", word, ["auto", *there])
     return word
-
-
-def padded(content: Tensor, multiple: int) -> Tensor:
-    """Extend right and bottom edges to the next multiple by reflection (repeating if too small).
-
-    content: (1, 3, h, w). Returns (1, 3, H, W) with H >= h, W >= w; crop with `[..., :h, :w]`.
-    """
-    height, width = content.shape[-2:]
-    down, right = -height % multiple, -width % multiple
-    if not (down or right):
-        return content
-    mode = "reflect" if down < height and right < width else "replicate"
-    return functional.pad(content, (0, right, 0, down), mode=mode)

@@ -23,7 +23,7 @@ class Model(Protocol):
     """A network that repaints pictures in any convex mixture of prepared styles, per pixel.
 
     `multiple`: height and width of the content must be multiples of it (pixels); whoever calls
-    `paint` pads by reflection and crops (`vj.infer.load.padded`).
+    `paint` pads by reflection and crops (`vj.infer.painter.padded`).
     """
 
     @property

@@ -1,0 +1,199 @@
+"""One camera picture to one stylised picture: matte, edges chain, style mixture, network.
+Called by the infer process for every picture and by the studio; knows no process and no mailbox."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from vj.core.types import Pixels
+from vj.infer.edges import EdgeChain, settings
+from vj.infer.load import make_matte
+from vj.infer.mattes import Matte
+from vj.infer.protocol import Model, Style
+from vj.infer.styles import Shelf
+
+Mix = Sequence[tuple[str, float]]  # style names and their shares, summing to 1
+COARSE = 4  # the weights are built at 1/4 of the picture's size
+
+
+@dataclass(frozen=True)
+class Want:
+    """What the next picture shall be; the stage's state document, checked.
+
+    `source` only tells that the picture comes from somewhere else now.
+    """
+
+    values: Mapping[str, float] = field(default_factory=dict)
+    model: str = ""
+    matte: str = "source"
+    person: Mix = ()
+    background: Mix = ()
+    source: str = ""
+
+
+def want_of(document: Mapping[str, Any]) -> Want:
+    """Read a state document; what is missing stays at its default."""
+    styles = document.get("styles", {})
+    mixes = {
+        region: tuple((str(name), float(share)) for name, share in styles.get(region, ()))
+        for region in ("person", "background")
+    }
+    return Want(
+        values=document.get("values", {}),
+        model=str(document.get("model", "")),
+        matte=str(document.get("matte", "source")),
+        source=repr(document.get("source", "")),
+        **mixes,
+    )
+
+
+def weights(
+    person: Mix, background: Mix, matte: NDArray[np.uint8], strength: float
+) -> tuple[list[str], NDArray[np.float32]]:
+    """Lay the two regions' style mixtures into one list of styles with a weight map each.
+
+    matte: (h, w) uint8, 255 = person. strength: 0..1.
+    Returns the K style names and weights (K, h/4, w/4) float32 that sum to `strength` per pixel,
+    or (K, 1, 1) when they are the same everywhere. A region without styles has weights of 0.
+    """
+    shares: dict[str, list[float]] = {}
+    for region, mix in enumerate((person, background)):
+        for name, share in mix:
+            if share > 0:
+                shares.setdefault(name, [0.0, 0.0])[region] += share
+    table = np.array(list(shares.values()), np.float32).reshape(-1, 2) * strength
+    if not shares or np.array_equal(table[:, 0], table[:, 1]):
+        return list(shares), table[:, :1, None]
+    height, width = matte.shape
+    size = (max(width // COARSE, 1), max(height // COARSE, 1))
+    small = cv2.resize(matte, size, interpolation=cv2.INTER_AREA)
+    inside = small.astype(np.float32) / 255
+    if inside.max() == 0 or inside.min() == 1:
+        table = table[:, :1] if inside.max() else table[:, 1:]
+        used = table[:, 0] > 0
+        return [name for name, use in zip(shares, used, strict=True) if use], table[used, :, None]
+    maps = table[:, :1, None] * inside + table[:, 1:, None] * (1 - inside)
+    return list(shares), maps.astype(np.float32)
+
+
+def as_tensor(pixels: Pixels, device: str) -> Tensor:
+    """Turn (h, w, 4) uint8 into (1, 3, h, w) float32 0..1 on a device; alpha is left out."""
+    rgb = torch.from_numpy(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB)).to(device)
+    return rgb.permute(2, 0, 1)[None].to(torch.float32).mul_(1 / 255)
+
+
+def as_pixels(picture: Tensor, alpha: NDArray[np.uint8]) -> Pixels:
+    """Turn (1, 3, h, w) 0..1 and a matte (h, w) into (h, w, 4) uint8.
+
+    Raises: ValueError when the picture is not finite.
+    """
+    levels = picture[0].permute(1, 2, 0).float().mul(255).add_(0.5)
+    if not bool(torch.isfinite(levels.sum())):
+        raise ValueError("the network's picture holds values that are not finite")
+    rgb = levels.clamp_(0, 255).to(torch.uint8).contiguous().cpu().numpy()
+    out = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2RGBA), np.uint8)
+    cv2.insertChannel(np.ascontiguousarray(alpha), out, 3)
+    return out
+
+
+def padded(pixels: Pixels, multiple: int) -> Pixels:
+    """Extend right and bottom to the next multiple by reflection; any (h, w, 4) uint8."""
+    down, right = -pixels.shape[0] % multiple, -pixels.shape[1] % multiple
+    if not (down or right):
+        return pixels
+    border = cv2.copyMakeBorder(pixels, 0, down, 0, right, cv2.BORDER_REFLECT_101)
+    return np.asarray(border, np.uint8)
+
+
+@torch.inference_mode()
+def paint(
+    model: Model,
+    shelf: Shelf,
+    device: str,
+    pixels: Pixels,
+    person: Mix,
+    background: Mix,
+    strength: float,
+) -> Pixels:
+    """Stylise (h, w, 4) RGBA whose alpha is the matte; returns the same shape, same alpha.
+
+    Without any style, or at a strength of 0, that is the picture itself.
+    """
+    height, width = pixels.shape[:2]
+    whole = padded(pixels, model.multiple)
+    names, maps = weights(person, background, whole[..., 3], strength)
+    found = [shelf.get(name) for name in names]
+    ready: list[Style] = [style for style in found if style is not None]
+    kept = maps[[style is not None for style in found]] if found else maps
+    if not ready or not kept.any():
+        return pixels
+    content = as_tensor(whole, device)
+    shares = torch.from_numpy(np.ascontiguousarray(kept)).to(device)
+    painted = model.paint(content, ready, shares)
+    return as_pixels(painted[..., :height, :width], pixels[..., 3])
+
+
+def usable(mix: Mix, shelf: Shelf) -> Mix:
+    """Drop the styles that cannot be had and give their share to the others."""
+    there = [(name, share) for name, share in mix if share > 0 and shelf.get(name) is not None]
+    total = sum(share for _, share in there)
+    return tuple((name, share / total) for name, share in there)
+
+
+class Painter:
+    """Paints picture after picture; keeps what has a memory: the matte, the chain, the last mix."""
+
+    def __init__(self) -> None:
+        self._chain = EdgeChain()
+        self._matte: Matte | None = None
+        self._matte_of = ("", "")
+        self._last: dict[str, Mix] = {}
+
+    def paint(
+        self, pixels: Pixels, want: Want, model: Model, shelf: Shelf, device: str
+    ) -> tuple[Pixels, dict[str, float]]:
+        """Make the wanted picture of (h, w, 4) RGBA, and say how long each part took (ms).
+
+        A style that cannot be had leaves the region's last one in place.
+        """
+        start = time.perf_counter()
+        alpha = self._find_matte(want).matte(pixels, want.values)
+        picture = pixels.copy()
+        cv2.insertChannel(np.ascontiguousarray(alpha), picture, 3)
+        matted = time.perf_counter()
+        if want.values.get("edges.enabled", 0.0) >= 0.5:
+            picture = self._chain.run(picture, settings(want.values))
+        else:
+            self._chain = EdgeChain()  # switched on again it starts with nothing remembered
+        edged = time.perf_counter()
+        person = self._mix("person", want.person, shelf)
+        background = self._mix("background", want.background, shelf)
+        strength = min(max(want.values.get("style.strength", 1.0), 0.0), 1.0)
+        out = paint(model, shelf, device, picture, person, background, strength)
+        painted = time.perf_counter()
+        seconds = {"matte": matted - start, "edges": edged - matted, "paint": painted - edged}
+        return out, {name: 1000 * value for name, value in seconds.items()}
+
+    def _find_matte(self, want: Want) -> Matte:
+        if self._matte is None or self._matte_of != (want.matte, want.source):
+            self._matte = make_matte(want.matte)
+            self._matte_of = (want.matte, want.source)
+        return self._matte
+
+    def _mix(self, region: str, mix: Mix, shelf: Shelf) -> Mix:
+        """The styles to use for a region; no styles at all is a wish, unreadable ones are not."""
+        if not mix:
+            return ()
+        now = usable(mix, shelf)
+        if now:
+            self._last[region] = now
+        return now or usable(self._last.get(region, ()), shelf)
