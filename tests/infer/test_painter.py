@@ -1,0 +1,145 @@
+"""One picture through matte, chain, mixture and a predictable network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tests.infer.fakes import BLUE, GREEN, RED, ColourModel, half_person, write_style
+from vj.infer.models.passthrough import Passthrough
+from vj.infer.painter import (
+    Painter,
+    Want,
+    as_pixels,
+    as_tensor,
+    padded,
+    paint,
+    want_of,
+    weights,
+)
+from vj.infer.styles import Shelf
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    colours = {"red": RED, "green": GREEN, "blue": BLUE}
+    files = {name: write_style(tmp_path / f"{name}.png", rgb) for name, rgb in colours.items()}
+    files["broken"] = tmp_path / "broken.png"
+    files["broken"].write_bytes(b"\x89PNG but not really")
+    return Shelf(ColourModel(), files)
+
+
+def test_two_regions_get_their_own_styles(shelf: Shelf) -> None:
+    pixels = half_person()
+    out = paint(ColourModel(), shelf, "cpu", pixels, [("red", 1.0)], [("blue", 1.0)], 1.0)
+    assert out.shape == pixels.shape and out.dtype == np.uint8
+    assert out[20, 5].tolist() == [255, 0, 0, 255]
+    assert out[20, -5].tolist() == [0, 0, 255, 0]
+
+
+def test_strength_and_shares_are_linear(shelf: Shelf) -> None:
+    mix = [("red", 0.25), ("green", 0.75)]
+    out = paint(ColourModel(), shelf, "cpu", half_person(level=100), mix, mix, 0.5)
+    assert np.abs(out[20, 20, :3].astype(int) - [50 + 32, 50 + 96, 50]).max() <= 1
+
+
+def test_no_strength_gives_the_picture_back(shelf: Shelf) -> None:
+    pixels = half_person()
+    mix = [("red", 1.0)]
+    assert np.array_equal(paint(ColourModel(), shelf, "cpu", pixels, mix, mix, 0.0), pixels)
+
+
+def test_a_region_without_style_stays_dry(shelf: Shelf) -> None:
+    out = paint(ColourModel(), shelf, "cpu", half_person(), [("red", 1.0)], [], 1.0)
+    assert out[20, 5].tolist() == [255, 0, 0, 255]
+    assert out[20, -5].tolist() == [100, 100, 100, 0]
+
+
+def test_one_mix_for_both_regions_is_uniform() -> None:
+    matte = half_person()[..., 3]
+    names, maps = weights([("a", 0.5), ("b", 0.5)], [("b", 0.5), ("a", 0.5)], matte, 0.8)
+    assert names == ["a", "b"] and maps.shape == (2, 1, 1)
+    assert np.allclose(maps, 0.4)
+
+
+def test_nobody_there_is_uniform_with_the_background_only() -> None:
+    names, maps = weights([("a", 1.0)], [("b", 1.0)], np.zeros((40, 64), np.uint8), 1.0)
+    assert names == ["b"] and maps.shape == (1, 1, 1) and maps.item() == 1.0
+
+
+def test_maps_sum_to_the_strength_everywhere() -> None:
+    matte = np.random.default_rng(1).integers(0, 256, (40, 64)).astype(np.uint8)
+    names, maps = weights([("a", 1.0)], [("b", 0.3), ("a", 0.7)], matte, 0.6)
+    assert names == ["a", "b"] and maps.shape == (2, 10, 16) and maps.dtype == np.float32
+    assert np.allclose(maps.sum(0), 0.6, atol=1e-6)
+
+
+def test_any_size_is_padded_for_the_network_and_cropped(shelf: Shelf) -> None:
+    model = ColourModel(16)
+    pixels = half_person(37, 51)
+    out = paint(model, shelf, "cpu", pixels, [("red", 1.0)], [("blue", 1.0)], 0.5)
+    assert out.shape == (37, 51, 4) and model.sizes == [(48, 64)]
+    assert padded(half_person(3, 5), 8).shape == (8, 8, 4)
+
+
+def test_an_unreadable_style_keeps_the_last_one(shelf: Shelf) -> None:
+    painter, model = Painter(), ColourModel()
+    for person, expected in (("red", 255), ("broken", 255)):
+        want = Want(person=[(person, 1.0)], background=[("blue", 1.0)])
+        out, _ = painter.paint(half_person(), want, model, shelf, "cpu")
+        assert out[20, 5, 0] == expected
+    assert "broken" in shelf.problems
+
+
+def test_a_fade_to_an_unreadable_style_stays_whole(shelf: Shelf) -> None:
+    mix = [("red", 0.4), ("broken", 0.6)]
+    want = Want(person=mix, background=mix)
+    out, _ = Painter().paint(half_person(), want, ColourModel(), shelf, "cpu")
+    assert out[20, 20].tolist() == [255, 0, 0, 255]
+
+
+def test_the_chain_runs_only_when_enabled_and_flips_the_matte() -> None:
+    values = {"edges.enabled": 1.0, "edges.flip_h": 1.0, "edges.canny": 0.0, "edges.invert": 1.0}
+    shelf = Shelf(Passthrough(), {})
+    on, ms = Painter().paint(half_person(), Want(values=values), Passthrough(), shelf, "cpu")
+    assert on[20, 5].tolist() == [155, 155, 155, 0] and on[20, -5, 3] == 255
+    assert set(ms) == {"matte", "edges", "paint"}
+    values["edges.enabled"] = 0.0
+    off, _ = Painter().paint(half_person(), Want(values=values), Passthrough(), shelf, "cpu")
+    assert np.array_equal(off, half_person())
+
+
+def test_no_matte_means_all_background(shelf: Shelf) -> None:
+    want = Want(matte="none", person=[("red", 1.0)], background=[("blue", 1.0)])
+    out, _ = Painter().paint(half_person(), want, ColourModel(), shelf, "cpu")
+    assert out[20, 5].tolist() == [0, 0, 255, 0]
+
+
+def test_pixels_survive_the_way_through_a_tensor() -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (9, 7, 4)).astype(np.uint8)
+    tensor = as_tensor(pixels, "cpu")
+    assert tensor.shape == (1, 3, 9, 7) and tensor.dtype == torch.float32
+    assert np.array_equal(as_pixels(tensor, pixels[..., 3]), pixels)
+
+
+def test_a_picture_that_is_not_finite_is_refused() -> None:
+    with pytest.raises(ValueError, match="finite"):
+        as_pixels(torch.full((1, 3, 4, 4), torch.nan), np.zeros((4, 4), np.uint8))
+
+
+def test_want_reads_the_state_document() -> None:
+    want = want_of(
+        {
+            "values": {"style.strength": 0.5},
+            "model": "brush",
+            "matte": "motion",
+            "source": {"kind": "camera"},
+            "styles": {"person": [["ink", 1.0]], "background": [["a", 0.5], ["b", 0.5]]},
+        }
+    )
+    assert want.model == "brush" and want.matte == "motion"
+    assert want.person == (("ink", 1.0),) and want.background == (("a", 0.5), ("b", 0.5))
+    assert want_of({}) == Want(source="''")
