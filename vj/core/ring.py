@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import time
 from typing import Any
 
 import numpy as np
@@ -47,12 +48,16 @@ class Ring:
         return int(self._head[_DROPPED])
 
     def send(self, event: Event) -> bool:
-        """Queue an event; return False when the queue is full or the event is too long."""
+        """Queue an event; return False when the queue is full or the event is too long.
+
+        An event that does not know when its hand moved moved now.
+        """
         kind = "s" if isinstance(event, Set) else "t"
         what = (
             [event.param, event.value] if isinstance(event, Set) else [event.action, event.argument]
         )
-        text = json.dumps([kind, *what, event.hand], separators=(",", ":")).encode()
+        at = event.at or time.perf_counter_ns()
+        text = json.dumps([kind, *what, event.hand, at], separators=(",", ":")).encode()
         written = int(self._head[_WRITTEN])
         if len(text) > _RECORD - 2 or written - int(self._head[_READ]) >= self.records:
             self._head[_DROPPED] += 1
@@ -70,7 +75,8 @@ class Ring:
         for index in range(read, written):
             slot = self._slots[index % self.records]
             length = int(slot[0]) * 256 + int(slot[1])
-            kind, name, value, hand = json.loads(slot[2 : 2 + length].tobytes())
-            events.append(Set(name, value, hand) if kind == "s" else Trigger(name, value, hand))
+            kind, name, value, hand, at = json.loads(slot[2 : 2 + length].tobytes())
+            made = Set if kind == "s" else Trigger
+            events.append(made(name, value, hand, at))
         self._head[_READ] = written
         return events

@@ -5,7 +5,7 @@ Used by every folder; pictures travel in a Mailbox, decisions in a Ring.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,11 +29,15 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """A hand gave a parameter a value (natural units, not yet clamped)."""
+    """A hand gave a parameter a value (natural units, not yet clamped).
+
+    `at`: perf_counter_ns when the hand moved, 0 when unknown; the ring fills it in.
+    """
 
     param: str
     value: float
     hand: str = ""
+    at: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Trigger:
     action: str
     argument: str | float | None = None
     hand: str = ""
+    at: int = field(default=0, compare=False)
 
 
 Event = Set | Trigger
