@@ -306,6 +306,6 @@ def test_threads_follow_the_rig_and_leave_a_core_to_the_stage(
     set_to: list[int] = []
     monkeypatch.setattr(torch, "set_num_threads", set_to.append)
     for cores, wanted, expected in ((1, 0, 1), (2, 0, 2), (8, 0, 7), (8, 3, 3)):
-        monkeypatch.setattr(process.os, "sched_getaffinity", lambda _, n=cores: set(range(n)))
+        monkeypatch.setattr("os.sched_getaffinity", lambda _, n=cores: set(range(n)))
         assert set_threads(wanted) == expected
     assert set_to == [1, 2, 7, 3]

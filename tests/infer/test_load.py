@@ -1,0 +1,74 @@
+"""Words, cards and weights: what loads, and what is said when something does not."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+import safetensors.torch
+import torch
+
+from vj.core.card import Card
+from vj.core.errors import UserError
+from vj.infer.load import choose_device, fill, load_model, make_matte, read_weights, words
+
+
+def card_with(folder: Path, data: bytes, sha256: str = "") -> Card:
+    (folder / "w.safetensors").write_bytes(data)
+    return Card(
+        name="mine", folder=str(folder), model="microast", weights="w.safetensors", sha256=sha256
+    )
+
+
+def test_words_are_the_file_names() -> None:
+    assert {"passthrough", "microast"} <= set(words("models"))
+    assert {"source", "motion", "none"} <= set(words("mattes"))
+
+
+def test_an_unknown_word_lists_the_files() -> None:
+    with pytest.raises(UserError, match=r"'mikroast'.*passthrough.*'microast'\?"):
+        load_model(Card(name="x", model="mikroast"), "cpu")
+    with pytest.raises(UserError, match=r"'movement'.*none, source"):
+        make_matte("movement")
+
+
+def test_every_matte_word_makes_a_matte() -> None:
+    for word in words("mattes"):
+        assert make_matte(word) is not make_matte(word)
+
+
+def test_weights_are_checked_against_the_card(tmp_path: Path) -> None:
+    data = safetensors.torch.save({"a": torch.ones(2)})
+    good = hashlib.sha256(data).hexdigest()
+    assert read_weights(card_with(tmp_path, data, good))["a"].tolist() == [1.0, 1.0]
+    assert read_weights(card_with(tmp_path, data))["a"].tolist() == [1.0, 1.0]
+    damaged = data[:-1] + b"\x01"
+    with pytest.raises(UserError, match=rf"w\.safetensors.*sha256.*{good}"):
+        read_weights(card_with(tmp_path, damaged, good))
+
+
+def test_missing_and_foreign_files_are_said(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no safetensors file"):
+        read_weights(card_with(tmp_path, b"\x80\x02pickle"))
+    with pytest.raises(UserError, match=r"gone\.safetensors"):
+        read_weights(
+            Card(name="x", model="microast", folder=str(tmp_path), weights="gone.safetensors")
+        )
+    with pytest.raises(UserError, match="needs weights"):
+        read_weights(Card(name="x", model="microast"))
+
+
+def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
+    card = card_with(tmp_path, safetensors.torch.save({"bias": torch.ones(2)}))
+    with pytest.raises(UserError, match="does not fit"):
+        fill(torch.nn.Linear(2, 2), read_weights(card), card)
+    with pytest.raises(UserError, match="does not fit"):
+        load_model(card, "cpu")
+
+
+def test_the_device_is_one_this_machine_has() -> None:
+    assert choose_device("cpu") == "cpu"
+    assert choose_device("auto") in ("cpu", "mps", "cuda")
+    with pytest.raises(UserError, match="allowed: auto, cpu"):
+        choose_device("tpu")

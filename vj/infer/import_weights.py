@@ -1,0 +1,189 @@
+"""Public checkpoints turned into our own form: one safetensors file and a card, tried before kept.
+Called by `vj models import FILE... --name NAME [--as WORD]`."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import pickle
+import re
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import safetensors.torch
+import torch
+import yaml
+from safetensors import SafetensorError
+from torch import Tensor
+
+from vj.core.card import read_card
+from vj.core.errors import UserError, unknown
+from vj.infer.load import load_model
+
+log = logging.getLogger(__name__)
+
+MICROAST_PARTS = ("content_encoder", "style_encoder", "modulator", "decoder")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file a user gave: its tensors, and the sha256 of its bytes for the card."""
+
+    path: Path
+    tensors: Mapping[str, Tensor]
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What an importer makes of the files: the tensors to keep and facts for the card."""
+
+    tensors: Mapping[str, Tensor]
+    facts: Mapping[str, object]
+
+
+def read_source(path: Path) -> Source:
+    """Read a state dict from .safetensors or a pickled .pt/.pth/.tar (plain tensors only).
+
+    Raises: UserError when the file is missing, holds anything but tensors, or is damaged.
+    """
+    try:
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror})") from error
+    try:
+        if path.suffix == ".safetensors":
+            found: Any = safetensors.torch.load_file(path)
+        else:
+            found = torch.load(path, map_location="cpu", weights_only=True)
+    except (SafetensorError, pickle.UnpicklingError, RuntimeError, ValueError, EOFError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise UserError(f"{path}: no file of weights that is safe to read ({reason})") from error
+    for wrapper in ("state_dict", "model"):
+        if isinstance(found, Mapping) and isinstance(found.get(wrapper), Mapping):
+            found = found[wrapper]
+    if not isinstance(found, Mapping) or not all(isinstance(t, Tensor) for t in found.values()):
+        raise UserError(f"{path}: holds something else than named tensors")
+    tensors = {str(key).removeprefix("module."): tensor for key, tensor in found.items()}
+    return Source(path, tensors, sha256)
+
+
+def _microast(sources: Sequence[Source]) -> Bundle:
+    """Join the four official files; the two encoders have the same keys, so their names decide."""
+    tensors: dict[str, Tensor] = {}
+    for source in sources:
+        for key, tensor in source.tensors.items():
+            part = key.split(".")[0]
+            if part in MICROAST_PARTS:
+                tensors[key] = tensor
+            else:
+                tensors[f"{_microast_part(part, source.path)}.{key}"] = tensor
+    missing = [p for p in MICROAST_PARTS if not any(key.startswith(f"{p}.") for key in tensors)]
+    if missing:
+        raise UserError(
+            f"MicroAST needs four files; missing: {', '.join(missing)} "
+            "(names as in content_encoder_iter_160000.pth.tar)"
+        )
+    return Bundle(
+        tensors,
+        {
+            "title": "MicroAST, any picture as style",
+            "multiple": 4,
+            "licence": "MIT",
+            "origin": "Wang et al., AAAI 2023, EndyWon/MicroAST; converted by vj models import",
+            "url": "https://github.com/EndyWon/MicroAST",
+            "options": {"style_size": 512},
+        },
+    )
+
+
+def _microast_part(first: str, path: Path) -> str:
+    if first in ("dec1", "dec2", "dec3"):
+        return "decoder"
+    if first in ("weight1", "bias1", "weight2", "bias2"):
+        return "modulator"
+    for part in ("content_encoder", "style_encoder"):
+        if first in ("enc1", "enc2") and part.split("_")[0] in path.name:
+            return part
+    raise UserError(f"{path}: cannot tell which part of MicroAST this is (key {first!r})")
+
+
+def _brush(sources: Sequence[Source]) -> Bundle:
+    """Take the file a training wrote, as it is."""
+    tensors = {key: tensor for source in sources for key, tensor in source.tensors.items()}
+    return Bundle(tensors, {"title": "brush", "multiple": 8})
+
+
+@dataclass(frozen=True)
+class _Format:
+    """How files of one model are known by a part of their keys, and what joins them."""
+
+    key: re.Pattern[str]
+    bundle: Callable[[Sequence[Source]], Bundle]
+
+
+_FORMATS: Mapping[str, _Format] = {
+    "microast": _Format(re.compile(r"(^|\.)enc1\.10\.conv1\.conv_layer\.weight$"), _microast),
+    "brush": _Format(re.compile(r"^painter\.stem\."), _brush),
+}
+
+
+def import_weights(files: Sequence[Path], name: str, word: str | None, folder: Path) -> Path:
+    """Write `<folder>/<name>.safetensors` and its card from a user's files; return the card's path.
+
+    word: the model's file word, or None to guess it from the tensors' names.
+    Raises: UserError when the files cannot be read or recognised, do not fit the network, or the
+    name is taken or no name.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
+        raise UserError(f"--name {name!r}: letters, digits, - and _ only")
+    if not files:
+        raise UserError("no file to import")
+    if word is not None and word not in _FORMATS:
+        raise unknown("model to import as", word, _FORMATS)
+    card_path = folder / f"{name}.yaml"
+    if card_path.exists():
+        raise UserError(f"{card_path}: there is such a model already; choose another --name")
+    sources = [read_source(path) for path in files]
+    word = word or _guess(sources)
+    _keep(_FORMATS[word].bundle(sources), sources, name, word, folder)
+    return card_path
+
+
+def import_microast(files: Sequence[Path], name: str, folder: Path) -> Path:
+    """Import the four official MicroAST files; see `import_weights`."""
+    return import_weights(files, name, "microast", folder)
+
+
+def _guess(sources: Sequence[Source]) -> str:
+    keys = [key for source in sources for key in source.tensors]
+    for word, form in _FORMATS.items():
+        if any(form.key.search(key) for key in keys):
+            return word
+    raise UserError(
+        f"{sources[0].path}: no known network (first tensor: {next(iter(keys), 'none')!r}); "
+        f"--as one of: {', '.join(sorted(_FORMATS))}"
+    )
+
+
+def _keep(bundle: Bundle, sources: Sequence[Source], name: str, word: str, folder: Path) -> None:
+    """Write both files aside, load the model from them, and only then move them into place."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".import-") as aside:
+        weights, card = Path(aside, f"{name}.safetensors"), Path(aside, f"{name}.yaml")
+        tensors = {key: tensor.contiguous() for key, tensor in bundle.tensors.items()}
+        safetensors.torch.save_file(tensors, weights)
+        facts = {
+            "model": word,
+            **bundle.facts,
+            "weights": weights.name,
+            "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
+            "training": {"imported_from": {s.path.name: s.sha256 for s in sources}},
+        }
+        card.write_text(yaml.safe_dump(facts, sort_keys=False), encoding="utf-8")
+        load_model(read_card(card), "cpu")
+        weights.replace(folder / weights.name)
+        card.replace(folder / card.name)
