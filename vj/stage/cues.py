@@ -1,0 +1,88 @@
+"""The set list: which scenes there are, which one is on, and what was saved meanwhile.
+
+Owned by the stage's Play; the order of the files is the order of the show.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from vj.core.errors import UserError, unknown
+from vj.core.gig import Gig
+from vj.core.scene import Scene, parse_scene
+from vj.stage.watch import Watch
+
+log = logging.getLogger(__name__)
+
+# What plays when not one scene file can be read, and after repeated crashes.
+SAFE = Scene(name="safe", title="safe", model="passthrough", matte="none", chain=["mix", "grade"])
+
+
+class Cues:
+    """Scenes by name in file order, as they were when they last could be read."""
+
+    def __init__(self, gig: Gig) -> None:
+        self._gig = gig
+        self.scenes: dict[str, Scene] = {}
+        self.errors: dict[str, str] = {}
+        self.edition = 0
+        self.watch = Watch(gig.folder / "scenes", ".yaml", self._parse)
+        for name in gig.scene_files:
+            try:
+                self.scenes[name] = gig.scene(name)
+            except UserError as error:
+                self._complain(name, error)
+        self.scene = next(iter(self.scenes.values()), SAFE)
+
+    def go(self, to: str | float | None) -> Scene:
+        """Make a scene the current one, by number from 1 or by name, and return it.
+
+        Raises: UserError for a number or name that is not in the set list.
+        """
+        names = list(self.scenes)
+        if isinstance(to, str) and to in self.scenes:
+            self.scene = self.scenes[to]
+            return self.scene
+        try:
+            index = round(float(to)) - 1 if to is not None else -1
+        except (ValueError, OverflowError):
+            index = -1
+        if not 0 <= index < len(names):
+            raise unknown("scene", str(to), names)
+        self.scene = self.scenes[names[index]]
+        return self.scene
+
+    def step(self, by: int) -> Scene:
+        """Go `by` scenes on (or back), round and round, and return the scene."""
+        names = list(self.scenes)
+        if names:
+            here = names.index(self.scene.name) if self.scene.name in names else -1
+            self.scene = self.scenes[names[(here + by) % len(names)]]
+        return self.scene
+
+    def saved(self) -> Scene | None:
+        """Take in what the watch found; return the current scene's former version if it changed."""
+        before = None
+        while self.watch.found:
+            path, result = self.watch.found.popleft()
+            if isinstance(result, UserError):
+                self._complain(path.stem, result)
+                continue
+            self.errors.pop(path.stem, None)
+            self.edition += 1
+            if result is None:
+                self.scenes.pop(path.stem, None)
+                continue
+            self.scenes = dict(sorted({**self.scenes, path.stem: result}.items()))
+            if path.stem == self.scene.name:
+                before, self.scene = before or self.scene, result
+        return before
+
+    def _parse(self, raw: bytes, path: Path) -> Scene:
+        return parse_scene(raw, path, self._gig.table, self._gig.choices)
+
+    def _complain(self, name: str, error: UserError) -> None:
+        if self.errors.get(name) != str(error):
+            log.warning("the scene stays as it was: %s", error)
+        self.errors[name] = str(error)

@@ -1,0 +1,129 @@
+"""The frame: what happens between two pictures, in order, as one readable function.
+
+The stage process calls it for every picture; time comes in as an argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import moderngl
+
+from vj.core.house import House
+from vj.core.types import Event
+from vj.stage.chain import Chain, Moment
+from vj.stage.inputs import Inputs
+from vj.stage.output import Output
+from vj.stage.play import Play
+from vj.stage.stats import Stats
+
+_LONGEST_STEP = 0.25  # a suspended machine or a stopped process must not make phases jump
+_PREVIEW_EVERY = 0.1
+_BLACK_FOR = 1.0
+
+
+@dataclass
+class Stage:
+    """Everything the frame works with; lives as long as the process."""
+
+    house: House
+    context: moderngl.Context
+    play: Play
+    inputs: Inputs
+    chain: Chain
+    output: Output
+    stats: Stats
+    now: float = 0.0
+    fresh: Fresh = field(default_factory=lambda: Fresh())
+    preview_at: float = 0.0
+    black_since: float | None = None
+
+
+@dataclass
+class Fresh:
+    """What a frame is the first to show: captured moments (0 = nothing new), moved hands."""
+
+    dry: int = 0
+    styled: int = 0
+    hands: list[int] = field(default_factory=list)
+
+
+def build_stage(house: House, context: moderngl.Context, now: float) -> Stage:
+    """Load effects and scenes and stand where an earlier life of the stage stood, if any."""
+    size = house.screen.shape
+    play = Play(house.gig, house.options)
+    before = house.state.read()
+    if before and house.options.safety < 2:
+        play.restore(before[1])
+    play.cues.watch.start()
+    return Stage(
+        house=house,
+        context=context,
+        play=play,
+        inputs=Inputs(context, size, house.camera, house.styled),
+        chain=Chain(context, size, house.gig.table.effects),
+        output=Output(context, size, house.screen),
+        stats=Stats(),
+        now=now,
+    )
+
+
+def frame(stage: Stage, now: float, keys: Sequence[Event] = ()) -> None:
+    """Draw the picture for the moment `now` (seconds); `keys` are the window's own events."""
+    dt = min(max(now - stage.now, 0.0), _LONGEST_STEP)
+    stage.now = now
+    play = stage.play
+
+    for event in (*stage.house.events.drain(), *keys):
+        play.handle(event, now)
+        if event.at:
+            stage.fresh.hands.append(event.at)
+
+    values = play.advance(now, dt)
+    stage.house.state.post(play.document())
+
+    news = stage.inputs.upload(dt)
+    if news.dry:
+        stage.fresh.dry = stage.inputs.camera.captured_at
+    if news.styled:
+        stage.fresh.styled = stage.inputs.styled.captured_at
+
+    moment = Moment(now, play.tempo.beat, dt)
+    if play.take_fresh_start() or _black_too_long(stage, now):
+        stage.chain.reset()
+    picture = stage.chain.draw(play.chain, values, stage.inputs.seen(moment), moment)
+    stage.output.draw(picture, values["blackout"] >= 0.5, values["freeze"] >= 0.5)
+
+
+def presented(stage: Stage, at: int, period_s: float) -> None:
+    """Count the picture that reached the screen at `at` (perf_counter_ns) and hand it around."""
+    fresh, stage.fresh = stage.fresh, Fresh()
+    live = stage.inputs.camera.seq > 0
+    stage.stats.presented(at, live, period_s)
+    stage.stats.showed(at, fresh.dry, fresh.styled, fresh.hands)
+    _look_for_black(stage)
+    stage.output.publish()
+    if stage.house.options.record or stage.now - stage.preview_at >= _PREVIEW_EVERY:
+        stage.preview_at = stage.now
+        stage.output.start_reading(at)
+
+
+def _look_for_black(stage: Stage) -> None:
+    black = stage.output.is_black()
+    asked = stage.play.params.shown["blackout"] >= 0.5
+    if black is None:
+        return
+    if black and not asked:
+        stage.stats.black_frames += 1
+        stage.black_since = stage.now if stage.black_since is None else stage.black_since
+    else:
+        stage.black_since = None
+
+
+def _black_too_long(stage: Stage, now: float) -> bool:
+    """Feedback that went black for a second, unasked, may be stuck: start it afresh."""
+    if stage.black_since is None or now - stage.black_since < _BLACK_FOR:
+        return False
+    stage.black_since = now
+    return True

@@ -1,0 +1,90 @@
+"""The pictures that come in: the newest camera picture and the newest painted one, as textures.
+
+The frame order lets it upload what moved; a picture is copied twice, from shared memory and up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import moderngl
+import numpy as np
+
+from vj.core.mailbox import Mailbox
+from vj.core.types import Pixels
+from vj.stage.chain import Moment, Seen
+from vj.stage.effect import SHADERS, compile_fill, write
+
+_LATE = 2.0  # seconds the painting may lag behind the camera before the dry picture takes over
+_FADE = 0.5
+
+
+class Picture:
+    """One mailbox's newest picture on the graphics card."""
+
+    def __init__(self, context: moderngl.Context, mailbox: Mailbox) -> None:
+        self._context, self._mailbox = context, mailbox
+        self._out: Pixels = np.zeros((1, 1, 4), np.uint8)
+        self.texture = context.texture((1, 1), 4, data=self._out)
+        self.seq = 0
+        self.captured_at = 0
+
+    def upload(self) -> bool:
+        """Upload the newest picture if it is not here yet; True when one came."""
+        frame = self._mailbox.latest(self.seq, self._out)
+        if frame is None:
+            return False
+        if frame.pixels.shape != self._out.shape:
+            height, width = frame.pixels.shape[:2]
+            self.texture.release()
+            self.texture = self._context.texture((width, height), 4)
+            self._out = frame.pixels
+        self.texture.write(frame.pixels)
+        self.seq, self.captured_at = frame.seq, frame.captured_at
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What came in with this frame."""
+
+    dry: bool
+    styled: bool
+
+
+class Inputs:
+    """Camera and painting; before the first camera picture, curtains of light."""
+
+    def __init__(
+        self, context: moderngl.Context, size: tuple[int, int], camera: Mailbox, styled: Mailbox
+    ) -> None:
+        self.camera = Picture(context, camera)
+        self.styled = Picture(context, styled)
+        self._alive = 0.0
+        height, width = size
+        self._waiting = context.framebuffer([context.texture((width, height), 4)])
+        header = (SHADERS / "header.frag").read_text(encoding="utf-8")
+        body = (SHADERS / "waiting.frag").read_text(encoding="utf-8")
+        self._curtains = compile_fill(context, f"{header}\n{body}")
+        write(self._curtains, "size", (float(width), float(height)))
+        self._triangle = context.vertex_array(self._curtains, [])
+
+    def upload(self, dt: float) -> News:
+        """Upload what moved and let the painting come in or go out by `dt` seconds."""
+        news = News(self.camera.upload(), self.styled.upload())
+        lag = (self.camera.captured_at - self.styled.captured_at) / 1e9
+        wanted = 1.0 if self.styled.seq and lag < _LATE else 0.0
+        step = dt / _FADE
+        self._alive += min(max(wanted - self._alive, -step), step)
+        return news
+
+    def seen(self, moment: Moment) -> Seen:
+        """The textures the chain draws from in this frame."""
+        if self.camera.seq:
+            return Seen(self.camera.texture, self.styled.texture, self._alive)
+        write(self._curtains, "time", moment.time % 6283.0)
+        self._waiting.use()
+        self._triangle.render(moderngl.TRIANGLES, 3)
+        waiting = self._waiting.color_attachments[0]
+        assert isinstance(waiting, moderngl.Texture)
+        return Seen(waiting, self.styled.texture, 0.0)

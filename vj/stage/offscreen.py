@@ -1,0 +1,35 @@
+"""Where there is no display: a graphics context without a window.
+
+The stage process draws here when asked to, or when no window can be had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import moderngl
+
+from vj.core.types import Event, Trigger
+from vj.stage.output import Output
+
+
+class Offscreen:
+    """A surface nobody sees; its pictures go to the preview and the recorder."""
+
+    closed = False
+    paced = False
+    display = "off-screen"
+
+    def __init__(self) -> None:
+        self.context = moderngl.create_context(require=330, standalone=True, backend="egl")
+
+    def events(self) -> list[Event]:
+        """No keyboard here."""
+        return []
+
+    def act(self, actions: Sequence[Trigger]) -> None:
+        """No window to act upon."""
+
+    def present(self, output: Output) -> None:
+        """Wait until the picture is really drawn, so that its delay is honest."""
+        self.context.finish()

@@ -1,0 +1,110 @@
+"""The last pass: freeze, blackout, the picture for recorder and preview, and a look for black.
+
+The frame order calls it with the chain's result; what it holds is shown until the next picture.
+"""
+
+from __future__ import annotations
+
+import moderngl
+import numpy as np
+
+from vj.core.mailbox import Mailbox
+from vj.stage.effect import SHADERS, compile_fill, write
+
+_BLACK = 1.0  # mean of the brightest channel, 0..255, up to which a picture counts as black
+_PROBE = 8
+
+
+class Output:
+    """The picture the audience gets, in a framebuffer of its own that outlives failed frames."""
+
+    def __init__(self, context: moderngl.Context, size: tuple[int, int], screen: Mailbox) -> None:
+        self.context, self.size = context, size
+        self._screen = screen
+        height, width = size
+        self.texture = context.texture((width, height), 4)
+        self._target = context.framebuffer([self.texture])
+        self._target.clear()
+        self._held = context.framebuffer([context.texture((width, height), 4)])
+        self._holding = False
+        self._probe = context.framebuffer([context.texture((_PROBE, _PROBE), 4)])
+        self._program = compile_fill(context, (SHADERS / "output.frag").read_text("utf-8"))
+        self._triangle = context.vertex_array(self._program, [])
+        self._probe_program = compile_fill(context, (SHADERS / "probe.frag").read_text("utf-8"))
+        self._probe_triangle = context.vertex_array(self._probe_program, [])
+        self._pixels = np.empty((height, width, 4), np.uint8)
+        self._fields = np.empty((_PROBE, _PROBE, 4), np.uint8)
+        # Read one frame late, so that the graphics card is never waited for.
+        self._pending = context.buffer(reserve=self._pixels.nbytes)
+        self._pending_at = 0
+        self._probe_pending = context.buffer(reserve=self._fields.nbytes)
+        self._probed = False
+
+    def draw(self, picture: moderngl.Texture, blackout: bool, freeze: bool) -> None:
+        """Draw the chain's result, or the held picture while frozen, or black."""
+        if freeze and not self._holding:
+            self._copy(picture, self._held, 1.0)
+        self._holding = freeze
+        held = self._held.color_attachments[0]
+        assert isinstance(held, moderngl.Texture)
+        self._copy(held if freeze else picture, self._target, 0.0 if blackout else 1.0)
+
+    def is_black(self) -> bool | None:
+        """Whether the frame before this one was black; None before there is an answer."""
+        answer = None
+        if self._probed:
+            self._probe_pending.read_into(self._fields)
+            answer = float(self._fields[..., :3].max(axis=2).mean()) <= _BLACK
+        self._probe.use()
+        self.texture.use(0)
+        self.context.clear_samplers(0, 1)
+        self._probe_triangle.render(moderngl.TRIANGLES, 3)
+        self._probe.read_into(self._probe_pending, components=4)
+        self._probed = True
+        return answer
+
+    def start_reading(self, presented_at: int) -> None:
+        """Begin to read this frame back; `presented_at`: perf_counter_ns."""
+        self._target.read_into(self._pending, components=4)
+        self._pending_at = presented_at
+
+    def publish(self) -> None:
+        """Hand the picture begun with `start_reading` to whoever looks at the screen mailbox."""
+        if self._pending_at:
+            self._pending.read_into(self._pixels)
+            self._screen.publish(self._pixels, self._pending_at)
+            self._pending_at = 0
+
+    def show(self, target: moderngl.Framebuffer, width: int, height: int, cover: bool) -> None:
+        """Draw the output into a window's framebuffer of `width` x `height` pixels.
+
+        `cover`: fill the window and lose an edge; else show everything, with black bars.
+        """
+        target.use()
+        self.context.viewport = (0, 0, width, height)
+        write(self._program, "scale", fit(self.size, (height, width), cover))
+        self._copy_into(self.texture, 1.0, self.size != (height, width))
+        write(self._program, "scale", (1.0, 1.0))
+
+    def _copy(self, picture: moderngl.Texture, to: moderngl.Framebuffer, light: float) -> None:
+        to.use()
+        self._copy_into(picture, light, picture.size != to.size)
+
+    def _copy_into(self, picture: moderngl.Texture, light: float, soft: bool) -> None:
+        self.context.clear_samplers(0, 1)
+        way = moderngl.LINEAR if soft else moderngl.NEAREST
+        picture.filter = (way, way)
+        picture.use(0)
+        write(self._program, "light", light)
+        self._triangle.render(moderngl.TRIANGLES, 3)
+
+
+def fit(picture: tuple[int, int], window: tuple[int, int], cover: bool) -> tuple[float, float]:
+    """Return the scale for `fill.vert` that fits a (height, width) picture into a window.
+
+    y is negative: a window has its bottom row first.
+    """
+    wider = (picture[1] * window[0]) / (picture[0] * window[1])
+    if (wider > 1.0) == cover:
+        return wider, -1.0
+    return 1.0, -1.0 / wider

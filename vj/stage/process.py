@@ -1,0 +1,119 @@
+"""The stage process: a window or an off-screen surface, and the loop that draws into it.
+
+Started by the show; ends with SIGTERM or when its window is closed.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import sys
+import time
+from collections.abc import Sequence
+from typing import Protocol
+
+import moderngl
+
+from vj.core.house import House
+from vj.core.types import Event, Trigger
+from vj.stage.frame import Stage, build_stage, frame, presented
+from vj.stage.offscreen import Offscreen
+from vj.stage.output import Output
+
+log = logging.getLogger(__name__)
+
+_STATUS_EVERY = 0.15
+_RATE = 60.0
+# Without a graphics card the same cores draw and paint: enough to look fluid, no more.
+_SOFTWARE_RATE = 36.0
+_SOFTWARE = ("llvmpipe", "softpipe", "swiftshader", "swrast")
+
+
+class Surface(Protocol):
+    """Where pictures are presented: a window, or nowhere."""
+
+    context: moderngl.Context
+    closed: bool
+    paced: bool
+    display: str
+
+    def events(self) -> list[Event]:
+        """What keys were pressed since the last call."""
+
+    def act(self, actions: Sequence[Trigger]) -> None:
+        """Do what only a window can do: full screen, help, another display."""
+
+    def present(self, output: Output) -> None:
+        """Show the output picture; returns when it is on its way to the screen."""
+
+
+def main(house: House) -> None:
+    """Draw until the window is closed or the process is told to end."""
+    # The renderer and the reloading of scenes share one interpreter: switch quickly.
+    sys.setswitchinterval(0.001)
+    surface = open_surface(house)
+    stage = build_stage(house, surface.context, time.perf_counter())
+    gc.collect()
+    gc.freeze()
+    loop(stage, surface)
+
+
+def open_surface(house: House) -> Surface:
+    """Open the window, or an off-screen surface when asked for or when there is no display."""
+    if house.options.headless or not _has_display():
+        return Offscreen()
+    try:
+        from vj.stage.window import Window
+
+        return Window(house)
+    except Exception:  # whatever a windowing system raises, the show goes on without it
+        log.exception("no window; drawing off-screen")
+        return Offscreen()
+
+
+def loop(stage: Stage, surface: Surface) -> None:
+    """Draw one picture after the other at the surface's pace; nothing a frame raises ends it."""
+    software = any(word in str(stage.context.info["GL_RENDERER"]).lower() for word in _SOFTWARE)
+    period = 1.0 / (_SOFTWARE_RATE if software else _RATE)
+    trouble, status_at, due = "", 0.0, time.perf_counter()
+    while not surface.closed:
+        now = time.perf_counter()
+        try:
+            frame(stage, now, surface.events())
+            surface.act(stage.play.take_window_actions())
+            stage.stats.draw_ms.add((time.perf_counter() - now) * 1e3)
+            surface.present(stage.output)
+            presented(stage, time.perf_counter_ns(), period)
+            trouble_now = ""
+        except Exception as error:
+            trouble_now = f"{type(error).__name__}: {error}"
+            if trouble_now != trouble:
+                log.exception("a frame failed; the last picture stays")
+        if trouble_now:
+            trouble = trouble_now
+        if now - status_at >= _STATUS_EVERY:
+            status_at = now
+            stage.house.status["stage"].post(_status(stage, surface, trouble))
+        due = max(due + period, now)
+        if not surface.paced:
+            time.sleep(max(due - time.perf_counter(), 0.0))
+
+
+def _has_display() -> bool:
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY"))
+
+
+def _status(stage: Stage, surface: Surface, trouble: str) -> dict[str, object]:
+    errors = [*stage.play.cues.errors.values(), *stage.chain.errors.values()]
+    errors += [text for text in (stage.play.complaint, trouble) if text]
+    height, width = stage.output.size
+    return stage.stats.document() | {
+        "gl": str(stage.context.info["GL_RENDERER"]),
+        "scene": stage.play.cues.scene.name,
+        "display": surface.display,
+        "size": [height, width],
+        "errors": [text[:300] for text in errors[-10:]],
+    }

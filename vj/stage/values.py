@@ -1,0 +1,189 @@
+"""The one home of parameter values: set by hand, faded by scenes, smoothed, moved by modulators.
+
+Owned by the stage's Play; everybody else reads the copy it publishes each frame.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vj.core.binding import Modulator
+from vj.core.params import Param
+from vj.core.table import Table
+
+_SETTLED = 1e-4
+_SETTLE_RATE = 3.0  # time constants until a smoothed value counts as settled (95 %)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fade:
+    start: float
+    target: float
+    elapsed: float
+    seconds: float
+
+
+@dataclass(slots=True)
+class _Motion:
+    modulator: Modulator
+    gain: float
+    target: float
+    seconds: float
+
+
+class Params:
+    """Every parameter's knob position and what is on screen of it right now.
+
+    A knob position jumps when a hand sets it and travels while a scene fades in; the shown value
+    follows it with the parameter's `smooth` and swings around it with the scene's modulators.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self._knobs = {param.name: param.default for param in table}
+        self._smoothed = dict(self._knobs)
+        self._fades: dict[str, _Fade] = {}
+        self._motions: dict[str, list[_Motion]] = {}
+        self.shown: Mapping[str, float] = dict(self._knobs)
+
+    def set(self, name: str, value: float) -> bool:
+        """Move a knob by hand, at once; False when there is no such knob or no finite value."""
+        param = self.table.params.get(name)
+        if param is None or not math.isfinite(value):
+            return False
+        self._fades.pop(name, None)
+        self._knobs[name] = param.clamp(value)
+        return True
+
+    def goal(self, name: str) -> float:
+        """Where a knob is, or where it is going while a scene fades in."""
+        fade = self._fades.get(name)
+        return fade.target if fade else self._knobs[name]
+
+    def fade_to(self, targets: Mapping[str, float], seconds: float) -> None:
+        """Let knobs travel from where they are to `targets` in `seconds`; 0 jumps, smoothing too.
+
+        Numbers move in a straight line, switches and choices change half way.
+        """
+        for name, value in targets.items():
+            param = self.table.params.get(name)
+            if param is None:
+                continue
+            target = param.clamp(value)
+            self._fades.pop(name, None)
+            if seconds <= 0:
+                self._knobs[name] = self._smoothed[name] = target
+            elif target != self._knobs[name]:
+                self._fades[name] = _Fade(self._knobs[name], target, 0.0, seconds)
+
+    def modulate(self, modulators: Mapping[str, Modulator], seconds: float) -> None:
+        """Bring in a scene's modulators and take out the others, both over `seconds`."""
+        for motions in self._motions.values():
+            for motion in motions:
+                motion.target, motion.seconds = 0.0, seconds
+        for name, modulator in modulators.items():
+            known = self.table.find(name).name
+            motions = self._motions.setdefault(known, [])
+            same = next((motion for motion in motions if motion.modulator == modulator), None)
+            if same:
+                same.target = 1.0
+            else:
+                motions.append(_Motion(modulator, 0.0 if seconds > 0 else 1.0, 1.0, seconds))
+
+    def tick(self, now: float, dt: float, beat: float) -> Mapping[str, float]:
+        """Move everything by `dt` seconds and return name -> value as it is to be shown.
+
+        `now`: seconds, for modulators in seconds; `beat`: position in beats, for the others.
+        """
+        self._advance_fades(dt)
+        shown = {}
+        for name, knob in self._knobs.items():
+            param = self.table.params[name]
+            value = self._smooth(param, knob, dt)
+            if name in self._motions:
+                value = param.clamp(value + self._swing(param, now, beat, dt))
+            shown[name] = value
+        self.shown = shown
+        return shown
+
+    def moving(self) -> dict[str, float]:
+        """Goals of the knobs whose shown value is elsewhere, so that a restart can go on."""
+        return {
+            name: self.goal(name)
+            for name, value in self.shown.items()
+            if self.goal(name) != value and name in self._knobs
+        }
+
+    def restore(self, shown: Mapping[str, float], goals: Mapping[str, float]) -> None:
+        """Stand where an earlier life of the stage stood; unknown names are ignored."""
+        for name, value in {**shown, **goals}.items():
+            if self.set(name, value):
+                start = shown.get(name, value)
+                self._smoothed[name] = start if math.isfinite(start) else self._knobs[name]
+        self.shown = dict(self._smoothed)
+
+    def _advance_fades(self, dt: float) -> None:
+        for name, fade in list(self._fades.items()):
+            elapsed = fade.elapsed + dt
+            part = min(elapsed / fade.seconds, 1.0)
+            param = self.table.params[name]
+            if part >= 1.0 - 1e-9:
+                self._knobs[name] = fade.target
+                del self._fades[name]
+                continue
+            if param.kind in ("switch", "choice"):
+                self._knobs[name] = fade.target if part >= 0.5 else fade.start
+            else:
+                self._knobs[name] = param.clamp(fade.start + (fade.target - fade.start) * part)
+            self._fades[name] = _Fade(fade.start, fade.target, elapsed, fade.seconds)
+
+    def _smooth(self, param: Param, knob: float, dt: float) -> float:
+        value = self._smoothed[param.name]
+        if param.kind != "float" or not param.smooth or param.name in self._fades:
+            value = knob
+        elif value != knob:
+            value += (knob - value) * -math.expm1(-_SETTLE_RATE * dt / param.smooth)
+            if abs(value - knob) <= _SETTLED * (param.high - param.low):
+                value = knob
+        self._smoothed[param.name] = value
+        return value
+
+    def _swing(self, param: Param, now: float, beat: float, dt: float) -> float:
+        total = 0.0
+        motions = self._motions[param.name]
+        for motion in motions:
+            step = dt / motion.seconds if motion.seconds > 0 else 1.0
+            away = motion.target - motion.gain
+            motion.gain += math.copysign(min(step, abs(away)), away)
+            total += motion.gain * motion.modulator.depth * wave(motion.modulator, now, beat)
+        motions[:] = [motion for motion in motions if motion.gain or motion.target]
+        if not motions:
+            del self._motions[param.name]
+        return total * (param.high - param.low) / 2
+
+
+def wave(modulator: Modulator, now: float, beat: float) -> float:
+    """A modulator's position -1..1 at a time in seconds and a position in beats."""
+    period, at = (modulator.beats, beat) if modulator.beats else (modulator.seconds or 4.0, now)
+    cycle, phase = divmod(at / period + modulator.phase, 1.0)
+    if modulator.shape == "sine":
+        return math.sin(math.tau * phase)
+    if modulator.shape == "triangle":
+        return 1.0 - 4.0 * abs((phase + 0.25) % 1.0 - 0.5)
+    if modulator.shape == "saw":
+        return 2.0 * phase - 1.0
+    if modulator.shape == "square":
+        return 1.0 if phase < 0.5 else -1.0
+    ease = phase * phase * (3.0 - 2.0 * phase)
+    before, after = _chance(int(cycle)), _chance(int(cycle) + 1)
+    return before + (after - before) * ease
+
+
+def _chance(number: int) -> float:
+    """A fixed value -1..1 for each whole number, without any pattern one can see."""
+    mixed = (number * 0x9E3779B97F4A7C15 + 0x7F4A7C15) & 0xFFFFFFFFFFFFFFFF
+    mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
+    mixed ^= mixed >> 27
+    return (mixed & 0xFFFFFFFF) / 0x7FFFFFFF - 1.0

@@ -1,0 +1,89 @@
+"""Sees when files of the gig are saved, without ever making a frame wait.
+
+The stage's cues start it on a thread; it hands over what it found ready to use.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from vj.core.errors import UserError
+
+log = logging.getLogger(__name__)
+
+_LOOK_EVERY = 0.25
+
+T = TypeVar("T")
+_Mark = tuple[int, int]
+
+
+class Watch(Generic[T]):
+    """Looks at a folder's files; what changed and then stayed the same for one look is parsed.
+
+    `parse(raw, path)` runs on the watching thread; its result, or the message of its UserError,
+    or None for a file that went away, waits in `found` as (path, result).
+    """
+
+    def __init__(self, folder: Path, suffix: str, parse: Callable[[bytes, Path], T]) -> None:
+        self._folder, self._suffix, self._parse = folder, suffix, parse
+        self._marks: dict[Path, _Mark] = self._list()
+        self._fresh: dict[Path, bytes] = {}
+        self._missing: set[Path] = set()
+        self.found: deque[tuple[Path, T | UserError | None]] = deque()
+
+    def start(self) -> Watch[T]:
+        """Look four times a second until the process ends."""
+        threading.Thread(target=self._run, name="watch", daemon=True).start()
+        return self
+
+    def look(self) -> None:
+        """Look once; an edit is taken at the second look that reads the same bytes."""
+        marks = self._list()
+        for path, mark in marks.items():
+            if path in self._fresh or self._marks.get(path) != mark:
+                self._read(path, mark)
+        gone = set(self._marks) - set(marks)
+        for path in gone & self._missing:
+            del self._marks[path]
+            self.found.append((path, None))
+        self._missing = gone
+
+    def _list(self) -> dict[Path, _Mark]:
+        marks = {}
+        for path in sorted(self._folder.glob(f"*{self._suffix}")):
+            try:
+                stat = path.stat()
+            except OSError:
+                continue
+            marks[path] = (stat.st_mtime_ns, stat.st_size)
+        return marks
+
+    def _read(self, path: Path, mark: _Mark) -> None:
+        try:
+            raw = path.read_bytes()
+        except OSError:
+            return
+        if self._fresh.get(path) != raw:
+            self._fresh[path] = raw
+            return
+        del self._fresh[path]
+        self._marks[path] = mark
+        try:
+            self.found.append((path, self._parse(raw, path)))
+        except UserError as error:
+            self.found.append((path, error))
+
+    def _run(self) -> None:
+        pause = threading.Event()
+        while True:
+            pause.wait(_LOOK_EVERY)
+            try:
+                self.look()
+            except Exception:
+                # A watcher that dies silently would end reloading for the rest of the night.
+                log.exception("looking at %s failed", self._folder)
