@@ -1,0 +1,1 @@
+"""The capture process: one source of pictures at a time, turned into frames for everybody else."""
