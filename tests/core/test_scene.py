@@ -1,0 +1,118 @@
+"""Scenes: what a performer writes, and what he hears when it is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from vj.core.binding import MidiAddress, parse_midi
+from vj.core.errors import UserError
+from vj.core.gig import open_gig
+from vj.core.scene import Choices, Scene, parse_scene, seconds
+from vj.core.table import build_table
+
+TABLE = build_table(["ink-wash", "neon-grid"], [])
+CHOICES = Choices(
+    models=frozenset({"brush"}),
+    styles=frozenset({"ink-wash", "neon-grid"}),
+    mattes=frozenset({"source", "motion", "none"}),
+)
+
+
+def _scene(text: str) -> Scene:
+    return parse_scene(("chain: []\n" + text).encode(), Path("01_ink.yaml"), TABLE, CHOICES)
+
+
+def test_a_whole_scene_is_read() -> None:
+    scene = _scene(
+        "model: brush\nstyles: {person: ink-wash, background: neon-grid}\nfade: 4 s\n"
+        "params: {edges.canny_t1: 40, edges.canny: on, style.person: neon-grid}\n"
+        "knobs: {edges.canny_low: {midi: cc/1/22, range: [0, 200], curve: exp},"
+        " scene.next: {midi: note/10/36}}\n"
+        "modulate: {style.strength: {shape: sine, beats: 8, depth: 0.2}}\n"
+    )
+    assert scene.name == "01_ink" and scene.fade == 4.0
+    assert scene.values() == {"edges.canny_low": 40.0, "edges.canny": 1.0, "style.person": 1.0}
+    assert scene.knobs["edges.canny_low"].range == (0, 200)
+
+
+def test_one_style_serves_both_regions() -> None:
+    scene = _scene("styles: ink-wash\n")
+    assert (scene.styles.person, scene.styles.background) == ("ink-wash", "ink-wash")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("modl: brush\n", r"01_ink\.yaml:2: modl: unknown key.*Did you mean 'model'"),
+        ("model: brsh\n", r":2: model: unknown model 'brsh'; allowed: brush\. Did you mean"),
+        ("styles: {person: ink-wsh}\n", r"styles\.person: unknown style.*'ink-wash'"),
+        ("matte: motoin\n", r"unknown matte 'motoin'.*'motion'"),
+        ("fade: soon\n", r":2: fade: 'soon' is no duration; allowed: 4 s, 500 ms"),
+        ("params: {edges.canny_lo: 3}\n", r"unknown parameter.*Did you mean 'edges\.canny_low'"),
+        ("params: {edges.canny_low: 300}\n", r"300 is out of range; allowed: 0 to 255"),
+        ("params: {edges.canny_low: lots}\n", r"'lots' is not a number; allowed: 0 to 255"),
+        ("knobs: {edges.canny_low: {mide: cc/1/2}}\n", r"mide: unknown key.*'midi'"),
+        ("knobs: {edges.canny_low: {midi: knob7}}\n", r"'knob7' is no MIDI address; allowed"),
+        ("knobs: {edges.canny_low: {osc: fader}}\n", r"no OSC address; it looks like"),
+        ("modulate: {style.strength: {shape: sin}}\n", r"modulate\.style\.strength\.shape"),
+        ("modulate: {style.strength: {beats: 0}}\n", r"beats"),
+        ("params: 7\n", r":2: params"),
+    ],
+)
+def test_a_mistake_gets_file_line_key_and_what_is_allowed(text: str, says: str) -> None:
+    with pytest.raises(UserError, match=says) as caught:
+        _scene(text)
+    assert str(caught.value).startswith("01_ink.yaml:")
+
+
+def test_an_unknown_effect_names_what_exists() -> None:
+    with pytest.raises(UserError, match=r"unknown effect 'driem'"):
+        parse_scene(b"chain: [driem]\n", Path("a.yaml"), TABLE, CHOICES)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"), [("4 s", 4), ("500 ms", 0.5), ("2 min", 120), (3, 3), ("0.5", 0.5)]
+)
+def test_durations(text: object, wanted: float) -> None:
+    assert seconds(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("cc/1/21", MidiAddress("cc", 1, 21, 21)),
+        ("note/10/36..", MidiAddress("note", 10, 36, 127)),
+        ("note/any/36..43", MidiAddress("note", 0, 36, 43)),
+        ("bend/3", MidiAddress("bend", 3, 0, 0)),
+    ],
+)
+def test_midi_addresses(text: str, wanted: MidiAddress) -> None:
+    assert parse_midi(text) == wanted
+
+
+@pytest.mark.parametrize(
+    "text", ["cc/1", "cc/0/3", "cc/17/3", "cc/1/128", "note/1/9..3", "bend/1/2"]
+)
+def test_wrong_midi_addresses(text: str) -> None:
+    with pytest.raises(ValueError, match=r"allowed|channels"):
+        parse_midi(text)
+
+
+def test_the_starter_gig_is_fine(root: Path) -> None:
+    scenes = open_gig(root).check()
+    assert len(scenes) >= 8
+
+
+def test_a_gig_without_scenes_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="vj new"):
+        open_gig(tmp_path).check()
+
+
+def test_a_wrong_rig_names_file_and_line(tmp_path: Path) -> None:
+    (tmp_path / "rig.yaml").write_text("fps: 30\nsize: 640\n")
+    with pytest.raises(
+        UserError, match=r"rig\.yaml:2: size: 640 is no size; it looks like 640x360"
+    ):
+        open_gig(tmp_path)
