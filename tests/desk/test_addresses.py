@@ -1,0 +1,146 @@
+"""Addresses mean what they say, in natural units, as positions, by name, and back again."""
+
+from __future__ import annotations
+
+import pytest
+
+from vj.core.binding import Knob
+from vj.core.table import TRIGGERS, build_table
+from vj.core.types import Set, Trigger
+from vj.desk.addresses import Ask, Book, answers, build_book, interpret
+from vj.desk.osc_gate import Argument, Message
+
+TABLE = build_table(("ink-wash", "neon-grid", "woodcut"), ())
+KNOBS = {
+    "edges.canny_low": Knob(osc="/1/fader1", range=(200.0, 20.0)),
+    "style.background": Knob(osc="/1/multi"),
+    "scene.next": Knob(osc="/1/push1"),
+}
+
+
+@pytest.fixture(scope="module")
+def book() -> Book:
+    return build_book(TABLE, ("01_ink", "02_neon"), KNOBS)
+
+
+def said(book: Book, address: str, *arguments: Argument) -> object:
+    return interpret(book, Message(address, arguments), "osc:x")
+
+
+def test_every_parameter_and_trigger_has_its_address(book: Book) -> None:
+    for param in TABLE:
+        assert "/" + param.name.replace(".", "/") in book.routes
+        assert "/" + param.name.replace(".", "/") + "/norm" in book.routes
+    for action in TRIGGERS:
+        assert "/" + action.replace(".", "/") in book.routes
+
+
+@pytest.mark.parametrize(
+    ("address", "arguments", "param", "value"),
+    [
+        ("/edges/canny_low", (40,), "edges.canny_low", 40.0),
+        ("/edges/canny_low", (40.4,), "edges.canny_low", 40.0),
+        ("/edges/canny_low", (1e30,), "edges.canny_low", 255.0),
+        ("/edges/canny_low/norm", (1.0,), "edges.canny_low", 255.0),
+        ("/edges/canny_low/norm", (7.0,), "edges.canny_low", 255.0),
+        ("/edges/canny_t1", (12,), "edges.canny_low", 12.0),
+        ("/edges/canny", (False,), "edges.canny", 0.0),
+        ("/edges/canny", (0.5,), "edges.canny", 1.0),
+        ("/edges/canny", (), "edges.canny", 1.0),
+        ("/blackout", (1,), "blackout", 1.0),
+        ("/style/person", ("neon-grid",), "style.person", 1.0),
+        ("/style/person", (2.0,), "style.person", 2.0),
+        ("/style/person/index", (1,), "style.person", 1.0),
+        ("/style/person/name", ("woodcut",), "style.person", 2.0),
+        ("/style/person/2", (1.0,), "style.person", 2.0),
+        ("/style/fade/norm", (0.5,), "style.fade", 7.5),
+        ("/1/fader1", (0.0,), "edges.canny_low", 200.0),
+        ("/1/fader1", (1.0,), "edges.canny_low", 20.0),
+        ("/1/multi", (1,), "style.background", 1.0),
+    ],
+)
+def test_sets(
+    book: Book, address: str, arguments: tuple[Argument, ...], param: str, value: float
+) -> None:
+    assert said(book, address, *arguments) == Set(param, value, "osc:x")
+
+
+@pytest.mark.parametrize(
+    ("address", "arguments", "event"),
+    [
+        ("/scene/next", (), Trigger("scene.next", None, "osc:x")),
+        ("/scene/next", (1.0,), Trigger("scene.next", None, "osc:x")),
+        ("/scene/next", (True,), Trigger("scene.next", None, "osc:x")),
+        ("/scene/next", (None,), Trigger("scene.next", None, "osc:x")),
+        ("/1/push1", (127,), Trigger("scene.next", None, "osc:x")),
+        ("/scene/2", (1,), Trigger("scene.go", 2.0, "osc:x")),
+        ("/scene/index", (2,), Trigger("scene.go", 2.0, "osc:x")),
+        ("/scene/name", ("02_neon",), Trigger("scene.go", "02_neon", "osc:x")),
+        ("/scene/go", ("01_ink",), Trigger("scene.go", "01_ink", "osc:x")),
+        ("/blackout/toggle", (1,), Trigger("blackout.toggle", None, "osc:x")),
+    ],
+)
+def test_triggers(
+    book: Book, address: str, arguments: tuple[Argument, ...], event: Trigger
+) -> None:
+    assert said(book, address, *arguments) == event
+
+
+@pytest.mark.parametrize(
+    ("address", "arguments"),
+    [
+        ("/scene/next", (0.0,)),
+        ("/scene/next", (False,)),
+        ("/scene/2", (0,)),
+        ("/scene/3", (1,)),
+        ("/scene/index", ()),
+        ("/scene/go", (None,)),
+        ("/style/person/2", (0.0,)),
+        ("/style/person", ("no such style",)),
+        ("/style/person/name", (1,)),
+        ("/edges/canny_low", ("40",)),
+        ("/edges/canny_low", ()),
+        ("/edges/canny_low", (None,)),
+        ("/nothing/here", (1,)),
+        ("/1", ()),
+    ],
+)
+def test_releases_wrong_types_and_unknown_addresses_do_nothing(
+    book: Book, address: str, arguments: tuple[Argument, ...]
+) -> None:
+    assert said(book, address, *arguments) is None
+
+
+def test_questions(book: Book) -> None:
+    assert said(book, "/edges/canny_low", "?") == Ask("edges.canny_low")
+    assert said(book, "/style/person", "?") == Ask("style.person")
+    assert said(book, "/sync") == Ask()
+    assert said(book, "/scene/next", "?") is None
+
+
+def test_answers_go_out_on_every_address_that_shows_the_value(book: Book) -> None:
+    told = dict(answers(book, TABLE.params["edges.canny_low"], 20.0))
+    assert told["/edges/canny_low"] == 20
+    assert told["/edges/canny_t1"] == 20
+    assert told["/edges/canny_low/norm"] == pytest.approx(20 / 255, abs=1e-6)
+    assert told["/1/fader1"] == 1.0
+    told = dict(answers(book, TABLE.params["style.person"], 1.0))
+    assert told["/style/person"] == 1
+    assert told["/style/person/name"] == "neon-grid"
+
+
+def test_what_is_told_sets_the_same_value_when_it_comes_back(book: Book) -> None:
+    for param in TABLE:
+        for value in (param.low, param.default, param.high):
+            for address, argument in answers(book, param, value):
+                if address != "/1/fader1":
+                    event = said(book, address, argument)
+                    assert isinstance(event, Set)
+                    assert event.value == pytest.approx(value, abs=1e-4 * (param.high - param.low))
+
+
+def test_of_two_knobs_on_one_address_the_last_one_counts() -> None:
+    knobs = {"style.strength": Knob(osc="/x"), "matte.feather": Knob(osc="/x")}
+    book = build_book(TABLE, (), knobs)
+    assert said(book, "/x", 1.0) == Set("matte.feather", 1.0, "osc:x")
+    assert "/x" not in dict(answers(book, TABLE.params["style.strength"], 0.3))

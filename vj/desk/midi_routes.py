@@ -1,0 +1,96 @@
+"""What a MIDI message means for the current scene: pure mapping from bindings to events.
+
+Used by the MIDI hand; every bound control becomes one Route.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from vj.core.binding import Knob, MidiAddress, parse_midi
+from vj.core.params import Param
+from vj.core.table import TRIGGERS, Table
+from vj.desk.bindings import Travel, travel
+
+Kind = Literal["cc", "note", "bend", "program"]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A MIDI message with its numbers made comparable: `position` is the control's travel 0..1.
+
+    `channel` is 1..16; `number` the controller, note or program 0..127 (bend: 0).
+    """
+
+    kind: Kind
+    channel: int
+    number: int
+    position: float
+
+    @property
+    def pressed(self) -> bool:
+        """A note that goes down, a program change, a controller in its upper half."""
+        return self.position > 0 if self.kind == "note" else self.position >= 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One bound control: its address, the parameter's travel or the trigger it reaches."""
+
+    target: str
+    address: MidiAddress
+    way: Travel | None
+    jump: bool
+    device: str
+
+    @property
+    def param(self) -> Param | None:
+        """The parameter with its full range, or None for a trigger."""
+        return self.way.param if self.way else None
+
+
+def build_routes(knobs: Mapping[str, Knob], table: Table) -> tuple[Route, ...]:
+    """Return a route for every knob with a MIDI address."""
+    routes = []
+    for name, knob in knobs.items():
+        if knob.midi:
+            way = None if name in TRIGGERS else travel(table.find(name), knob)
+            jump, device = knob.takeover == "jump", knob.device.lower()
+            routes.append(Route(name, parse_midi(knob.midi), way, jump, device))
+    return tuple(routes)
+
+
+def matches(route: Route, move: Move, device: str) -> bool:
+    """Say whether a move on the device called `device` is for this route."""
+    address = route.address
+    return (
+        address.kind == move.kind
+        and address.channel in (0, move.channel)
+        and (move.kind in ("bend", "program") or address.first <= move.number <= address.last)
+        and route.device in device.lower()
+    )
+
+
+def read_move(data: tuple[int, ...] | list[int]) -> Move | None:
+    """Turn the bytes of one complete MIDI message into a Move; None for kinds nobody binds.
+
+    A note-on with velocity 0 is a note-off, whose position is 0.
+    """
+    if not data:
+        return None
+    status, channel = data[0] & 0xF0, (data[0] & 0x0F) + 1
+    if len(data) == 2 and status == 0xC0:
+        return Move("program", channel, data[1], 1.0)
+    if len(data) != 3:
+        return None
+    if status == 0xB0:
+        return Move("cc", channel, data[1], data[2] / 127)
+    if status == 0x90:
+        return Move("note", channel, data[1], data[2] / 127)
+    if status == 0x80:
+        return Move("note", channel, data[1], 0.0)
+    if status == 0xE0:
+        return Move("bend", channel, 0, (data[2] * 128 + data[1]) / 16383)
+    return None

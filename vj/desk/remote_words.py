@@ -1,0 +1,100 @@
+"""What a remote page is told: the whole show once, the scene's faders, changes, health.
+
+Pure functions from table, mirror and status boards to JSON-ready documents; used by the remote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from vj.core.gig import Gig
+from vj.core.params import Param
+from vj.core.table import TRIGGERS, Table
+from vj.desk.bindings import Bound, travel
+from vj.desk.mirror import Wanted
+
+
+def title_of(scene: str) -> str:
+    """Return a scene's name as a person says it: `01_ink_wash` -> `ink wash`."""
+    head, _, rest = scene.partition("_")
+    words = rest if head.isdigit() and rest else scene
+    return words.replace("_", " ").replace("-", " ")
+
+
+def show(gig: Gig) -> dict[str, object]:
+    """Everything that does not change during a show: parameters, scenes, triggers."""
+    return {
+        "kind": "show",
+        "params": [_param(param) for param in gig.table],
+        "scenes": [{"name": name, "title": title_of(name)} for name in gig.scene_files],
+        "triggers": dict(TRIGGERS),
+    }
+
+
+def _param(param: Param) -> dict[str, object]:
+    group, _, short = param.name.rpartition(".")
+    return {
+        "name": param.name,
+        "group": group or "show",
+        "label": param.label or short.replace("_", " "),
+        "kind": param.kind,
+        "low": param.low,
+        "high": param.high,
+        "default": param.default,
+        "unit": param.unit,
+        "doc": param.doc,
+        "choices": list(param.choices),
+    }
+
+
+def bound(found: Bound, table: Table) -> dict[str, object]:
+    """The faders the current scene binds, each with the range its knob really travels."""
+    faders = []
+    for name, knob in found.knobs.items():
+        if name in table.params:
+            way = travel(table.params[name], knob)
+            ends = [way.value(0.0), way.value(1.0)]
+            faders.append({"name": name, "range": ends, "hint": knob.midi or knob.osc})
+    triggers = [name for name in found.knobs if name in TRIGGERS]
+    return {"kind": "scene", "scene": found.scene, "faders": faders, "triggers": triggers}
+
+
+def news(wanted: Wanted, found: Bound, table: Table, told: dict[str, float]) -> dict[str, object]:
+    """Values a page does not know yet: name -> [natural value, fader position]; updates `told`."""
+    values: dict[str, list[float]] = {}
+    for param in table:
+        value = wanted.values.get(param.name)
+        if value is None or told.get(param.name) == value:
+            continue
+        told[param.name] = value
+        way = travel(param, found.knobs.get(param.name))
+        values[param.name] = [value, round(way.position(value), 5)]
+    return {"kind": "state", "values": values, "scene": wanted.scene}
+
+
+def health(
+    documents: Mapping[str, Mapping[str, Any] | None], alive: Sequence[str], wanted: Wanted
+) -> dict[str, object]:
+    """How every process is: alive or not, its pictures per second, its delay, its trouble."""
+    processes = {}
+    for name, document in documents.items():
+        known = document or {}
+        processes[name] = {
+            "alive": name in alive,
+            "fps": _first(known, "stage_fps", "fps"),
+            "delay_ms": _first(known, "latency_ms"),
+            "error": str(known.get("error") or "")[:200],
+        }
+    model = str(wanted.document.get("model", ""))
+    return {"kind": "health", "processes": processes, "model": model}
+
+
+def _first(document: Mapping[str, Any], *keys: str) -> float | None:
+    for key in keys:
+        value = document.get(key)
+        if isinstance(value, Mapping):
+            value = value.get("p50")
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return float(value)
+    return None

@@ -1,0 +1,40 @@
+"""The one pen that writes to the stage: every hand's events go through it.
+
+Made by the desk process; OSC, MIDI and remote threads call `send`, feedback asks who moved what.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from vj.core.ring import Ring
+from vj.core.types import Event, Set
+
+
+class Sender:
+    """The single writer end of the event ring, with a memory of the last hand on each parameter."""
+
+    def __init__(self, ring: Ring) -> None:
+        self._ring = ring
+        self._lock = threading.Lock()
+        self._moved: dict[str, tuple[str, float]] = {}
+
+    def send(self, event: Event) -> bool:
+        """Queue an event for the stage's next frame; False when the stage is away and it is lost.
+
+        Never waits longer than another thread needs to write one record.
+        """
+        with self._lock:
+            if isinstance(event, Set):
+                self._moved[event.param] = (event.hand, time.monotonic())
+            return self._ring.send(event)
+
+    @property
+    def dropped(self) -> int:
+        """How many events were lost because nobody drained the ring."""
+        return self._ring.dropped
+
+    def mover(self, param: str) -> tuple[str, float]:
+        """Return who moved `param` last and when (time.monotonic), or ("", 0.0)."""
+        return self._moved.get(param, ("", 0.0))
