@@ -34,10 +34,7 @@ def split(shape: np.ndarray, rng: np.random.Generator, depth: int) -> list[np.nd
             parts[0].append(cut)
             parts[1].append(cut)
     return [
-        piece
-        for part in parts
-        if len(part) > 2
-        for piece in split(np.array(part), rng, depth - 1)
+        piece for part in parts if len(part) > 2 for piece in split(np.array(part), rng, depth - 1)
     ]
 
 
@@ -49,8 +46,15 @@ def arc(rng: np.random.Generator) -> np.ndarray:
     return centre + r * np.stack([np.cos(turn), np.sin(turn)], -1)
 
 
-def shade(picture: Rgb, angle: Field, shape: np.ndarray, x: Field, y: Field,
-          rng: np.random.Generator, cover: float) -> None:
+def shade(
+    picture: Rgb,
+    angle: Field,
+    shape: np.ndarray,
+    x: Field,
+    y: Field,
+    rng: np.random.Generator,
+    cover: float,
+) -> None:
     """Paint one plane in place: a colour that fades across it, and its brush direction."""
     size = len(picture)
     mask = np.zeros((size, size), np.uint8)

@@ -19,17 +19,16 @@ def eddies(x: Field, y: Field, rng: np.random.Generator) -> tuple[Field, list[tu
     """Sum a sideways drift and a few whirls into a potential; give the whirls' centres too."""
     potential = y * 1.1 + 0.10 * fbm(x, y, rng, 2.5, 3)
     centres = [(0.70, 0.30, 0.17), (0.25, 0.22, 0.13), (0.45, 0.56, 0.11), (0.93, 0.62, 0.10)]
-    centres = [
-        (cx + rng.normal(0, 0.03), cy + rng.normal(0, 0.03), r) for cx, cy, r in centres
-    ]
+    centres = [(cx + rng.normal(0, 0.03), cy + rng.normal(0, 0.03), r) for cx, cy, r in centres]
     for turn, (cx, cy, r) in zip((1, -1, 1, -1), centres, strict=True):
         far = ((x - cx) ** 2 + (y - cy) ** 2) / r**2
         potential += turn * 3.2 * r * np.exp(-far)
     return potential.astype(np.float32), centres
 
 
-def guide(x: Field, y: Field, potential: Field, centres: list[tuple[float, ...]],
-          rng: np.random.Generator) -> Rgb:
+def guide(
+    x: Field, y: Field, potential: Field, centres: list[tuple[float, ...]], rng: np.random.Generator
+) -> Rgb:
     """Lay out the colours the strokes will pick up: (h, w, 3)."""
     wx, wy = warped(x, y, rng, 3, 0.05)
     bands = 0.5 + 0.5 * np.sin(potential * 9 + 2.5 * fbm(wx, wy, rng, 3, 3))
@@ -54,7 +53,10 @@ def paint(size: int, rng: np.random.Generator) -> Rgb:
     colours = guide(x, y, potential, centres, rng)
     canvas = prime(colours * 0.5)
     for count, length, width, jitter in (
-        (1100, 150, 34, 0.08), (2000, 110, 20, 0.10), (1700, 80, 12, 0.14), (900, 52, 6, 0.20),
+        (1100, 150, 34, 0.08),
+        (2000, 110, 20, 0.10),
+        (1700, 80, 12, 0.14),
+        (900, 52, 6, 0.20),
     ):
         starts = scatter(count, rng)
         spread = rng.uniform(0.7, 1.3, len(starts)).astype(np.float32)

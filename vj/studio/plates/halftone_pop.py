@@ -30,8 +30,9 @@ def burst(cx: float, cy: float, r: float, spikes: int, rng: np.random.Generator)
 
 def bolt(cx: float, cy: float, r: float, turn: float) -> np.ndarray:
     """Give a lightning bolt."""
-    shape = np.array([[-0.3, -1], [0.35, -1], [0.08, -0.25], [0.5, -0.25], [-0.4, 1], [-0.08, 0.1],
-                      [-0.5, 0.1]])
+    shape = np.array(
+        [[-0.3, -1], [0.35, -1], [0.08, -0.25], [0.5, -0.25], [-0.4, 1], [-0.08, 0.1], [-0.5, 0.1]]
+    )
     cos, sin = np.cos(turn), np.sin(turn)
     return np.array([cx, cy]) + r * shape @ np.array([[cos, sin], [-sin, cos]])
 
@@ -97,13 +98,24 @@ def paint(size: int, rng: np.random.Generator) -> Rgb:
     turn = np.arctan2(y - 0.52, x - 0.47)
     rays = smoothstep(-0.05, 0.05, np.sin(turn * 16).astype(np.float32))
     far = np.hypot(x - 0.47, y - 0.52).astype(np.float32)
-    blue = mix(PAPER * np.ones((size, size, 3), np.float32),
-               BLUE * np.ones((size, size, 3), np.float32), dots(x, y, 16, 0.26, far * 1.35 - 0.1))
+    blue = mix(
+        PAPER * np.ones((size, size, 3), np.float32),
+        BLUE * np.ones((size, size, 3), np.float32),
+        dots(x, y, 16, 0.26, far * 1.35 - 0.1),
+    )
     picture = mix(YELLOW * np.ones_like(blue), blue, rays)
     inks = (RED, YELLOW, BLUE, PINK, TEAL, PAPER)
     shapes: list[tuple[np.ndarray, float]] = []
-    for cx, cy in ((0.10, 0.12), (0.88, 0.14), (0.90, 0.86), (0.12, 0.86), (0.5, 0.05), (0.5, 0.97),
-                   (0.02, 0.5), (0.99, 0.5)):
+    for cx, cy in (
+        (0.10, 0.12),
+        (0.88, 0.14),
+        (0.90, 0.86),
+        (0.12, 0.86),
+        (0.5, 0.05),
+        (0.5, 0.97),
+        (0.02, 0.5),
+        (0.99, 0.5),
+    ):
         shapes.append((disc(cx + rng.normal(0, 0.03), cy, rng.uniform(0.10, 0.17)), 0.13))
     shapes.append((burst(0.47, 0.52, 0.42, 15, rng), 0.40))
     shapes.append((burst(0.47, 0.52, 0.33, 15, rng), 0.30))
@@ -111,11 +123,16 @@ def paint(size: int, rng: np.random.Generator) -> Rgb:
     for cx, cy in ((0.76, 0.30), (0.22, 0.33), (0.74, 0.74), (0.24, 0.72)):
         kind = rng.integers(3)
         r = rng.uniform(0.13, 0.19)
-        shapes.append((
-            bolt(cx, cy, r, rng.normal(0, 0.5)) if kind == 0
-            else wave(cx, cy, r * 1.2, rng.uniform(-0.8, 0.8)) if kind == 1
-            else burst(cx, cy, r * 0.8, 9, rng), r,
-        ))
+        shapes.append(
+            (
+                bolt(cx, cy, r, rng.normal(0, 0.5))
+                if kind == 0
+                else wave(cx, cy, r * 1.2, rng.uniform(-0.8, 0.8))
+                if kind == 1
+                else burst(cx, cy, r * 0.8, 9, rng),
+                r,
+            )
+        )
     shapes.append((bolt(0.47, 0.52, 0.23, 0.35), 0.2))
     for cx, cy in rng.uniform(0.05, 0.95, (9, 2)):
         shapes.append((disc(cx, cy, rng.uniform(0.015, 0.04)), 0.03))
@@ -132,8 +149,9 @@ def paint(size: int, rng: np.random.Generator) -> Rgb:
         picture = mix(picture, pattern, on)
         key = np.maximum(key, cut(size, shape, 5.5))
     slip = max(1, round(2.5 * size / 768))
-    picture = np.stack([np.roll(picture[..., 0], slip, 1), picture[..., 1],
-                        np.roll(picture[..., 2], -slip, 0)], -1)
+    picture = np.stack(
+        [np.roll(picture[..., 0], slip, 1), picture[..., 1], np.roll(picture[..., 2], -slip, 0)], -1
+    )
     worn = smoothstep(-0.75, -0.35, fbm(x, y, rng, 40, 4, 0.7))
     picture = mix(picture, BLACK * np.ones_like(picture), key * (0.55 + 0.45 * worn))
     speck = smoothstep(2.2, 2.8, grain(size, rng, 1.2))

@@ -39,19 +39,31 @@ def bamboo(rng: np.random.Generator, x0: float, lean: float, width: float) -> tu
     while y > -0.1:
         tall = rng.uniform(0.15, 0.21)
         top, waist = x + lean * tall, width * 0.86
-        cane.append(np.array([
-            [x - width, y], [x - waist, y - 0.02], [top - waist, y - tall + 0.03],
-            [top - width * 1.05, y - tall + 0.007], [top + width * 1.05, y - tall + 0.007],
-            [top + waist, y - tall + 0.03], [x + waist, y - 0.02], [x + width, y],
-        ]))
+        cane.append(
+            np.array(
+                [
+                    [x - width, y],
+                    [x - waist, y - 0.02],
+                    [top - waist, y - tall + 0.03],
+                    [top - width * 1.05, y - tall + 0.007],
+                    [top + width * 1.05, y - tall + 0.007],
+                    [top + waist, y - tall + 0.03],
+                    [x + waist, y - 0.02],
+                    [x + width, y],
+                ]
+            )
+        )
         if y < 0.95:
             way = rng.choice([-1, 1])
             for _ in range(rng.integers(2, 4)):
                 root = np.array([x + way * rng.uniform(0.01, 0.13), y + rng.uniform(-0.06, 0.03)])
                 main = np.pi / 2 - way * rng.uniform(0.5, 1.1)
                 for spread in np.linspace(-0.8, 0.8, rng.integers(3, 6)) + rng.normal(0, 0.12):
-                    leaves.append(leaf(root, main + spread, rng.uniform(0.10, 0.21),
-                                       rng.uniform(0.009, 0.015)))
+                    leaves.append(
+                        leaf(
+                            root, main + spread, rng.uniform(0.10, 0.21), rng.uniform(0.009, 0.015)
+                        )
+                    )
         x, y = top, y - tall
     return cane, leaves
 
@@ -70,8 +82,8 @@ def paint(size: int, rng: np.random.Generator) -> Rgb:
     fibre = grain(size, rng)
     picture = np.broadcast_to(PAPER, (size, size, 3)) * (1 + 0.022 * fibre[..., None])
     mist = fbm(x, y, rng, 2, 5)
-    picture = glaze(picture, OCHRE, 0.32 * smoothstep(0.0, 0.9, mist + 0.3))
-    picture = glaze(picture, INDIGO, 0.38 * smoothstep(0.4, 0.0, y + 0.16 * mist))
+    picture = glaze(picture, OCHRE, 0.22 * smoothstep(0.0, 0.9, mist + 0.2))
+    picture = glaze(picture, INDIGO, 0.26 * smoothstep(0.38, 0.0, y + 0.20 * mist))
     sun = smoothstep(0.118, 0.114, np.hypot(x - 0.30, y - 0.25))
     picture = glaze(picture, VERMILION, 1.15 * bleed(sun, x, y, rng, 9))
     for k, (level, tall) in enumerate(((0.47, 0.20), (0.60, 0.24), (0.72, 0.22), (0.90, 0.26))):
@@ -84,18 +96,29 @@ def paint(size: int, rng: np.random.Generator) -> Rgb:
         density += 0.8 * shape * np.exp(-np.maximum(below, 0) / 0.007) * smoothstep(-0.5, 0.5, fold)
         picture = glaze(picture, INDIGO if k < 2 else INK * 0.5 + INDIGO * 0.5, density)
     for x0, lean, width, strength, wet in (
-        (0.60, 0.10, 0.008, 0.35, 9), (0.93, -0.16, 0.013, 0.75, 5), (0.77, 0.05, 0.019, 1.25, 3),
+        (0.60, 0.10, 0.008, 0.35, 9),
+        (0.93, -0.16, 0.013, 0.75, 5),
+        (0.77, 0.05, 0.019, 1.25, 3),
     ):
         cane, leaves = bamboo(rng, x0, lean, width)
         streak = 0.72 + 0.55 * smoothstep(-0.5, 0.5, fbm(x * 6, y * 0.3, rng, 14, 3, 0.7))
         body = bleed(drawn(size, cane), x, y, rng, wet, 0.003) * streak
-        picture = glaze(picture, INK, strength * 0.75 * body)
-        picture = glaze(picture, INK, strength * 1.5 * bleed(drawn(size, leaves), x, y, rng, wet, 0.002))
+        picture = glaze(picture, INK, strength * 0.65 * body)
+        picture = glaze(
+            picture, INK, strength * 1.25 * bleed(drawn(size, leaves), x, y, rng, wet, 0.002)
+        )
     spots = np.zeros((size, size), np.uint8)
     for px, py in rng.uniform(0, 1, (40, 2)):
         r = 0.0012 + 0.005 * rng.uniform() ** 4
-        cv2.circle(spots, (int(px * size * 16), int(py * size * 16)), int(r * size * 16), 255, -1,
-                   cv2.LINE_AA, 4)
+        cv2.circle(
+            spots,
+            (int(px * size * 16), int(py * size * 16)),
+            int(r * size * 16),
+            255,
+            -1,
+            cv2.LINE_AA,
+            4,
+        )
     splash = bleed((spots / 255).astype(np.float32), x, y, rng, 3)
     picture = glaze(picture, INK, 0.9 * splash)
     seal = ((np.abs(x - 0.085) < 0.033) & (np.abs(y - 0.90) < 0.04)).astype(np.float32)

@@ -29,8 +29,16 @@ def drops(rng: np.random.Generator) -> list[Drop]:
     return fallen
 
 
-def comb(x: Field, y: Field, angle: float, pitch: float, shift: float, sharp: float,
-         swap: bool = True, wave: float = 0.0) -> tuple[Field, Field]:
+def comb(
+    x: Field,
+    y: Field,
+    angle: float,
+    pitch: float,
+    shift: float,
+    sharp: float,
+    swap: bool = True,
+    wave: float = 0.0,
+) -> tuple[Field, Field]:
     """Undo a comb drawn through the bath: tines `pitch` apart drag the ink by `shift`.
 
     Source: Lu, Jaffer et al., "Mathematical Marbling", 2012 (the tine's profile).

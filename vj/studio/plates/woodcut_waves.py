@@ -22,7 +22,12 @@ def crest(level: float, tall: float, long: float, lean: float, swell: Curve, pha
     which = np.floor(turn / (2 * np.pi) + 0.5).astype(int)
     size = 0.72 + 0.5 * swell[which % len(swell)]
     rise = (0.5 + 0.5 * np.cos(turn)) ** 1.25
-    x = turn / (2 * np.pi) * long + phase - 0.13 * long * np.sin(turn) - lean * tall * rise**2 * size
+    x = (
+        turn / (2 * np.pi) * long
+        + phase
+        - 0.13 * long * np.sin(turn)
+        - lean * tall * rise**2 * size
+    )
     return np.stack([x, level - tall * rise * size], -1)
 
 
@@ -35,9 +40,7 @@ def ribbon(size: int, line: Curve, width: Curve) -> NDArray[np.int32]:
     return np.rint(shape * size * 16).astype(np.int32)
 
 
-def breakers(
-    block: NDArray[np.uint8], row: int, rng: np.random.Generator, near: float
-) -> None:
+def breakers(block: NDArray[np.uint8], row: int, rng: np.random.Generator, near: float) -> None:
     """Print one row of waves: body, carved lines down its back, foam and spray."""
     size = block.shape[0]
     ink = [(c * 255).tolist() for c in (NIGHT, DEEP, MIDDLE, PALE, CREAM)]
@@ -50,8 +53,9 @@ def breakers(
 
     outline = curve(0, 1)
     body = np.concatenate([outline, [[2.5, 1.6], [-1.5, 1.6]]])
-    cv2.fillPoly(block, [np.rint(body * size * 16).astype(np.int32)], ink[row % 2 + 1],
-                 cv2.LINE_AA, 4)
+    cv2.fillPoly(
+        block, [np.rint(body * size * 16).astype(np.int32)], ink[row % 2 + 1], cv2.LINE_AA, 4
+    )
     turn = np.linspace(0, 1, len(outline))
     step = 0.013 + 0.017 * near
     for j in range(1, 13):
@@ -66,8 +70,9 @@ def breakers(
     foam(block, outline, high, near, rng)
 
 
-def foam(block: NDArray[np.uint8], outline: Curve, high: Curve, near: float,
-         rng: np.random.Generator) -> None:
+def foam(
+    block: NDArray[np.uint8], outline: Curve, high: Curve, near: float, rng: np.random.Generator
+) -> None:
     """Print scalloped foam along the crests, with spray thrown before them."""
     size = block.shape[0]
     ink = [(c * 255).tolist() for c in (NIGHT, PALE, CREAM)]

@@ -87,6 +87,4 @@ def lay(
                 continue
             r, g, b = (shades[i] * 255).tolist()
             paint = (r, g, b, float(ridge[i]) * body)
-            cv2.polylines(
-                canvas, [fixed[i, first:last]], False, paint, thick, cv2.LINE_AA, SHIFT
-            )
+            cv2.polylines(canvas, [fixed[i, first:last]], False, paint, thick, cv2.LINE_AA, SHIFT)

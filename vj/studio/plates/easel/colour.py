@@ -36,7 +36,11 @@ def mix(a: Rgb, b: Rgb, amount: Field | float) -> Rgb:
 
 
 def vary(
-    colours: Rgb, rng: np.random.Generator, hue: float = 0.02, chroma: float = 0.1, value: float = 0.1
+    colours: Rgb,
+    rng: np.random.Generator,
+    hue: float = 0.02,
+    chroma: float = 0.1,
+    value: float = 0.1,
 ) -> Rgb:
     """Vary each colour of an (n, 3) list a little, as paint mixed by hand does.
 

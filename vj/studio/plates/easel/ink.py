@@ -29,7 +29,12 @@ def push(mask: Field, dx: Field, dy: Field) -> Field:
 
 
 def bleed(
-    mask: Field, x: Field, y: Field, rng: np.random.Generator, wet: float = 6.0, rough: float = 0.004
+    mask: Field,
+    x: Field,
+    y: Field,
+    rng: np.random.Generator,
+    wet: float = 6.0,
+    rough: float = 0.004,
 ) -> Field:
     """Let a drawn shape run into the paper: frayed, softened, darker at the rim, granulated.
 
@@ -42,4 +47,6 @@ def bleed(
     core = frayed * (1 - 0.5 * damp) + shore * 0.5 * damp
     rim = np.clip(frayed - shore, 0, 1)
     settle = 1 + 0.16 * fbm(x, y, rng, 60, 3, 0.8) + 0.2 * fbm(x, y, rng, 7, 3)
-    return np.asarray((core * 0.85 + 0.55 * rim) * settle + 0.06 * blur(frayed, wet * 3), np.float32)
+    return np.asarray(
+        (core * 0.85 + 0.55 * rim) * settle + 0.06 * blur(frayed, wet * 3), np.float32
+    )
