@@ -13,9 +13,9 @@ import numpy as np
 from vj.core.types import Pixels
 
 if TYPE_CHECKING:
-    import cv2
-
-    Capture = cv2.VideoCapture
+    from cv2 import VideoCapture as Capture
+else:
+    Capture = object  # OpenCV is imported only where pictures are made
 
 OPEN_LIMIT_MS, READ_LIMIT_MS = 3000, 2000
 _VARIABLES = {

@@ -51,11 +51,10 @@ class Backdrop:
         wall = 0.22 + 0.78 * np.exp(-2.4 * rise) * np.exp(-0.55 * self.x**2)
         depth = np.clip((self.y - self.horizon) / (1.0 - self.horizon), 0.0, 1.0)
         floor = 0.75 * np.exp(-1.3 * depth) * np.exp(-0.5 * self.x**2) + 0.12
-        wall = np.where(self.y < self.horizon, wall, floor).astype(np.float32)
-        return wall
+        return as_plane(np.where(self.y < self.horizon, wall, floor))
 
     def _cone(self, place: int) -> tuple[Plane, Plane]:
-        """Angle from straight down, seen from a lamp above the stage, and how bright its haze is."""
+        """Angle from straight down, seen from a lamp above, and how bright its haze is."""
         side = self.x - 0.42 * (place - 1.5)
         down = self.y + 0.12
         far = np.hypot(side, down)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from vj.capture.reading import SourceLost, prepare, to_pixels
+from vj.capture.reading import Capture, SourceLost, prepare, to_pixels
 from vj.capture.spec import Key, Spec, Values, read_keys
 from vj.core.errors import UserError, unknown
 from vj.core.types import Pixels
@@ -118,7 +118,7 @@ def frames(spec: Spec) -> Iterator[Pixels]:
         capture.release()
 
 
-def _open(device: str | int, values: Values):  # type: ignore[no-untyped-def]
+def _open(device: str | int, values: Values) -> Capture:
     import cv2
 
     backends = {"linux": cv2.CAP_V4L2, "win32": cv2.CAP_DSHOW, "darwin": cv2.CAP_AVFOUNDATION}

@@ -62,7 +62,7 @@ def _card(height: int, width: int, fps: float) -> Pixels:
         cv2.line(picture, (x, 0), (x, height), _LINE, 1)
         cv2.line(picture, (0, y), (width, y), _LINE, 1)
     left = np.linspace(0, width, len(_BARS) + 1).astype(int)
-    for a, b, colour in zip(left, left[1:], _BARS, strict=True):
+    for a, b, colour in zip(left[:-1], left[1:], _BARS, strict=True):
         picture[: round(1.4 * cell), a:b] = colour
     ramp = (np.arange(width) * 256 // width).astype(np.uint8)
     picture[round(7.2 * cell) : round(8.0 * cell)] = ramp[None, :, None]
