@@ -6,6 +6,7 @@ The stage process draws here when asked to, or when no window can be had.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import moderngl
 
@@ -17,11 +18,12 @@ class Offscreen:
     """A surface nobody sees; its pictures go to the preview and the recorder."""
 
     closed = False
-    paced = False
     display = "off-screen"
+    rate = 60.0
 
     def __init__(self) -> None:
-        self.context = moderngl.create_context(require=330, standalone=True, backend="egl")
+        settings: dict[str, Any] = {"backend": "egl"}
+        self.context = moderngl.create_context(require=330, standalone=True, **settings)
 
     def events(self) -> list[Event]:
         """No keyboard here."""

@@ -19,6 +19,9 @@ void main() {
     // In front of a trail stands the person; a trail of people fades into what is behind it.
     float covers = keep * mix(1.0, old.a * (1.0 - now.a), person);
     vec3 covered = mix(now.rgb, trail, covers);
-    vec3 shining = max(now.rgb, trail * keep * mix(1.0, old.a, person));
+
+    // Whichever is brighter is seen whole: a maximum per channel would wash out to gray.
+    vec3 glow = trail * keep * mix(1.0, old.a, person);
+    vec3 shining = mix(now.rgb, glow, smoothstep(0.0, 0.1, luma(glow) - luma(now.rgb)));
     color = vec4(mix(covered, shining, lighten), max(now.a, old.a * keep * step(0.001, person)));
 }

@@ -1,0 +1,52 @@
+"""The keys of the stage window, as one table; help and tests are made from it.
+
+The window looks keys up here; key names are pyglet's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vj.core.types import Trigger
+
+KEYS: Mapping[str, Trigger] = {
+    "N": Trigger("scene.next"),
+    "RIGHT": Trigger("scene.next"),
+    "PAGEDOWN": Trigger("scene.next"),
+    "P": Trigger("scene.previous"),
+    "LEFT": Trigger("scene.previous"),
+    "PAGEUP": Trigger("scene.previous"),
+    **{f"_{number}": Trigger("scene.go", number) for number in range(1, 10)},
+    **{f"NUM_{number}": Trigger("scene.go", number) for number in range(1, 10)},
+    "B": Trigger("blackout.toggle"),
+    "PERIOD": Trigger("blackout.toggle"),
+    "Z": Trigger("freeze.toggle"),
+    "X": Trigger("panic"),
+    "BACKSPACE": Trigger("panic"),
+    "T": Trigger("tap"),
+    "SPACE": Trigger("tap"),
+    "F": Trigger("fullscreen.toggle"),
+    "F11": Trigger("fullscreen.toggle"),
+    "ESCAPE": Trigger("fullscreen.toggle", "off"),
+    "D": Trigger("display.next"),
+    "H": Trigger("help.toggle"),
+    "F1": Trigger("help.toggle"),
+}
+
+HELP = (
+    ("N  P", "next scene, previous scene (arrows, page keys)"),
+    ("1 - 9", "scene by number"),
+    ("B", "blackout"),
+    ("Z", "freeze the picture"),
+    ("X", "panic: start the scene afresh (Backspace)"),
+    ("T", "tap the tempo (space bar)"),
+    ("F", "full screen (F11); Esc leaves it"),
+    ("D", "next display"),
+    ("H", "this help (F1)"),
+)
+
+
+def trigger(key: str, at: int) -> Trigger | None:
+    """What a key asks for, stamped with the moment `at` (perf_counter_ns); None for other keys."""
+    found = KEYS.get(key)
+    return Trigger(found.action, found.argument, "key", at) if found else None

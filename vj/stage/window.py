@@ -1,0 +1,195 @@
+"""The stage window: full screen on a display chosen by name, keys, help.
+
+The stage process opens it where there is a display; one thread owns it and its context.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import pyglet
+
+# Both must be set before pyglet.gl is imported: its error checks trip over errors moderngl has
+# already dealt with, and its hidden helper window is one window too many on a projector.
+pyglet.options["debug_gl"] = False
+pyglet.options["shadow_window"] = False
+
+import moderngl  # noqa: E402
+import pyglet.window  # noqa: E402
+
+from vj.core.house import House  # noqa: E402
+from vj.core.types import Event, Trigger  # noqa: E402
+from vj.stage import x11  # noqa: E402
+from vj.stage.displays import Display, after, choose, list_displays  # noqa: E402
+from vj.stage.keys import HELP, trigger  # noqa: E402
+from vj.stage.output import Output  # noqa: E402
+
+log = logging.getLogger(__name__)
+
+_LOOK_EVERY = 1.0
+_HIGHEST_RATE = 120.0
+_X11 = sys.platform not in ("win32", "darwin")
+
+
+class Window:
+    """A pyglet window that presents the output picture and turns keys into events."""
+
+    def __init__(self, house: House) -> None:
+        self._wanted = house.options.display or house.gig.rig.display
+        displays = list_displays()
+        found = choose(displays, self._wanted)
+        if found is None:
+            names = ", ".join(display.name for display in displays)
+            log.warning("no display called %r; there are: %s", self._wanted, names)
+            found = choose(displays, "")
+        if found is None:
+            raise RuntimeError("no display shows anything")
+        self._on: Display = found
+        self._fullscreen = False
+        self._events: list[Event] = []
+        self._help: Any = None
+        self._help_shown = False
+        self._look_at = 0.0
+        self.closed = False
+        self._open(house.screen.shape)
+        self.context = moderngl.create_context(require=330)
+        self._target = self.context.detect_framebuffer()
+        if house.gig.rig.fullscreen:
+            self._fill(True)
+
+    @property
+    def display(self) -> str:
+        """The display's name and what the window does there."""
+        return f"{self._on.name} ({'full screen' if self._fullscreen else 'window'})"
+
+    @property
+    def rate(self) -> float:
+        """How many pictures per second the display can show."""
+        return min(self._on.rate or 60.0, _HIGHEST_RATE)
+
+    def events(self) -> list[Event]:
+        """Let the system speak, and return what keys were pressed since the last call."""
+        pyglet.app.platform_event_loop.step(0.0)
+        self._window.switch_to()
+        self._window.dispatch_events()
+        now = time.perf_counter()
+        if now - self._look_at >= _LOOK_EVERY:
+            self._look_at = now
+            self._verify()
+        events, self._events = self._events, []
+        return events
+
+    def act(self, actions: Sequence[Trigger]) -> None:
+        """Do what only a window can do: full screen, help, another display."""
+        for action in actions:
+            if action.action == "fullscreen.toggle":
+                self._fill(not self._fullscreen and action.argument != "off")
+            elif action.action == "help.toggle":
+                self._help_shown = not self._help_shown
+            elif action.action == "display.next":
+                self._on = after(list_displays(), self._on.name)
+                self._wanted = self._on.name
+                self._fill(self._fullscreen)
+
+    def present(self, output: Output) -> None:
+        """Draw the output into the window and flip; full screen fills, a window shows all."""
+        width, height = self._window.get_framebuffer_size()
+        output.show(self._target, width, height, cover=self._fullscreen)
+        if self._help_shown:
+            self._draw_help(height)
+        self._window.flip()
+
+    def _open(self, shape: tuple[int, int]) -> None:
+        config = pyglet.gl.Config(  # type: ignore[abstract]
+            double_buffer=True, major_version=3, minor_version=3, depth_size=0, stencil_size=0
+        )
+        height, width = shape
+        zoom = max(1, min(self._on.width * 2 // (3 * width), self._on.height * 2 // (3 * height)))
+        self._window_size = (min(width * zoom, self._on.width), min(height * zoom, self._on.height))
+        self._window = pyglet.window.Window(
+            *self._window_size,
+            caption="vj",
+            resizable=True,
+            visible=False,
+            vsync=True,
+            config=config,
+        )
+        if _X11:
+            x11.keep_background(self._window)
+        self._window.push_handlers(on_key_press=self._on_key, on_close=self._on_close)
+        pyglet.app.platform_event_loop.start()
+        self._centre()
+        self._window.set_visible(True)
+
+    def _fill(self, fullscreen: bool) -> None:
+        """Fill the display without a frame, or become a window in its middle."""
+        self._fullscreen = fullscreen
+        self._window.set_mouse_visible(not fullscreen)
+        if not _X11:
+            screens = pyglet.display.get_display().get_screens()
+            places = {(screen.x, screen.y): screen for screen in screens}
+            self._window.set_fullscreen(fullscreen, places.get((self._on.x, self._on.y)))
+            if not fullscreen:
+                self._centre()
+            return
+        # Asking an X11 window manager for full screen may land on another display; a window
+        # without a frame, as large as the display and in its place, is right everywhere.
+        x11.decorate(self._window, frame=not fullscreen)
+        if fullscreen:
+            self._window.set_location(self._on.x, self._on.y)
+            self._window.set_size(self._on.width, self._on.height)
+            self._window.activate()
+        else:
+            self._window.set_size(*self._window_size)
+            self._centre()
+
+    def _centre(self) -> None:
+        width, height = self._window_size
+        x = self._on.x + (self._on.width - width) // 2
+        self._window.set_location(x, self._on.y + (self._on.height - height) // 2)
+
+    def _verify(self) -> None:
+        """Once a second: is the window where it should be, and has the display come or moved?"""
+        displays = list_displays()
+        found = choose(displays, self._wanted)
+        if found is not None and found != self._on:
+            self._on = found
+            self._fill(self._fullscreen)
+        elif self._fullscreen:
+            place = (*self._window.get_location(), *self._window.get_size())
+            if place != self._on.place:
+                log.info("the window is at %s, not %s; moving it", place, self._on.place)
+                self._fill(True)
+
+    def _on_key(self, symbol: int, _modifiers: int) -> bool:
+        pressed = trigger(pyglet.window.key.symbol_string(symbol), time.perf_counter_ns())
+        if pressed is not None:
+            self._events.append(pressed)
+        # Handled, whatever it was: pyglet's own answer to Esc would close the window.
+        return pyglet.event.EVENT_HANDLED
+
+    def _on_close(self) -> bool:
+        self.closed = True
+        return pyglet.event.EVENT_HANDLED
+
+    def _draw_help(self, height: int) -> None:
+        if self._help is None:
+            text = "\n".join(f"{key:<7}{what}" for key, what in HELP)
+            self._help = pyglet.text.Label(
+                text,
+                font_name="monospace",
+                font_size=11,
+                multiline=True,
+                width=620,
+                x=24,
+                y=0,
+                anchor_y="top",
+                color=(255, 255, 255, 230),
+            )
+        self._help.y = height - 24
+        self._help.draw()
+        self.context.disable(moderngl.BLEND)

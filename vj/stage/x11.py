@@ -1,0 +1,37 @@
+"""Two things pyglet cannot do to a window under X11: drop its frame later, and not flash black.
+
+The window uses it on X11 only; other systems do both by themselves.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+_DECORATIONS = 2  # the Motif hint flag that says the decorations field counts
+
+
+def keep_background(window: Any) -> None:
+    """Let the server leave on screen what is there until the first picture is drawn."""
+    from pyglet.libs.x11 import xlib
+
+    # pyglet binds only a part of Xlib; the library itself has it.
+    library = ctypes.cdll.LoadLibrary(xlib._lib._name)
+    for handle in (window._window, window._view):
+        library.XSetWindowBackgroundPixmap(
+            ctypes.cast(window._x_display, ctypes.c_void_p),
+            ctypes.c_ulong(handle),
+            ctypes.c_ulong(0),
+        )
+
+
+def decorate(window: Any, frame: bool) -> None:
+    """Ask the window manager to draw a frame around a window, or none."""
+    from pyglet.libs.x11 import xlib
+
+    hints = (ctypes.c_ulong * 5)(_DECORATIONS, 0, int(frame), 0, 0)
+    name = xlib.XInternAtom(window._x_display, b"_MOTIF_WM_HINTS", False)
+    data = ctypes.cast(hints, ctypes.POINTER(ctypes.c_ubyte))
+    xlib.XChangeProperty(
+        window._x_display, window._window, name, name, 32, xlib.PropModeReplace, data, 5
+    )
