@@ -6,7 +6,6 @@ Each command imports what it needs when it runs, so `vj show` starts fast.
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 import shutil
 import sys
@@ -51,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_train(commands.add_parser("train", help="train weights of your own"))
 
     bench = commands.add_parser("bench", help="measure this machine")
-    bench.add_argument("what", choices=["show", "models", "mailbox"])
+    bench.add_argument("what", choices=["show", "hands", "models", "mailbox"])
     bench.add_argument("--seconds", type=float, default=20.0)
     bench.add_argument("--scene", default="")
     bench.add_argument("--json", action="store_true")
@@ -89,11 +88,16 @@ def _add_models(models: argparse.ArgumentParser) -> None:
 
 
 def _add_train(train: argparse.ArgumentParser) -> None:
-    from vj.studio.training_options import add_arguments
-
     actions = train.add_subparsers(required=True, metavar="MODEL")
-    brush = actions.add_parser("brush", help="any-picture style network")
-    add_arguments(brush)
+    brush = actions.add_parser("brush", help="the any-picture style network")
+    brush.add_argument("--photos", nargs="+", type=Path, required=True, metavar="DIR")
+    brush.add_argument("--styles", nargs="+", type=Path, required=True, metavar="DIR")
+    brush.add_argument("--perceptual", type=Path, required=True, metavar="FILE")
+    brush.add_argument("--out", type=Path, required=True, metavar="DIR")
+    brush.add_argument("--minutes", type=float, default=None)
+    brush.add_argument("--steps", type=int, default=None)
+    brush.add_argument("--seed", type=int, default=1)
+    brush.add_argument("--resume", action="store_true", help="go on where the last run stopped")
     brush.set_defaults(run=_train_brush)
 
 
@@ -247,18 +251,30 @@ def _models_import(arguments: argparse.Namespace) -> int:
 
 
 def _train_brush(arguments: argparse.Namespace) -> int:
+    from vj.studio.train_brush import Options as TrainingOptions
     from vj.studio.train_brush import train
-    from vj.studio.training_options import Options as TrainingOptions
 
-    fields = {field.name for field in dataclasses.fields(TrainingOptions)}
-    train(TrainingOptions(**{k: v for k, v in vars(arguments).items() if k in fields}))
+    options = TrainingOptions(
+        photos=tuple(arguments.photos),
+        styles=tuple(arguments.styles),
+        perceptual=arguments.perceptual,
+        out=arguments.out,
+        minutes=arguments.minutes,
+        steps=arguments.steps,
+        seed=arguments.seed,
+        resume=arguments.resume,
+        progress=lambda line: print(f"\r{line}", end="", flush=True),
+    )
+    train(options)
+    print()
     return 0
 
 
 def _bench(arguments: argparse.Namespace) -> int:
-    from vj.studio.bench import bench
+    from vj.bench import bench
 
-    figures = bench(arguments.what, arguments.seconds, arguments.scene)
+    gig, scene = _open(arguments.scene)
+    figures = bench(arguments.what, gig, arguments.seconds, scene)
     if arguments.json:
         print(json.dumps(figures, indent=2))
     else:

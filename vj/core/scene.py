@@ -59,7 +59,7 @@ class Scene(BaseModel):
     title: str = ""
     source: dict[str, object] = {}
     model: str = "brush"
-    matte: str = "source"
+    matte: str = "auto"
     styles: Annotated[Styles, BeforeValidator(_one_style)] = Styles()
     chain: list[str] = ["mix", "dream", "grade"]
     fade: Seconds = 2.0
