@@ -1,15 +1,17 @@
 """The style plates: original pictures painted by our own code, one file per plate.
 
-Called by hand (`python -m vj.studio.plates styles`) and by the tests; the shows read the painted files.
+Called by hand (`python -m vj.studio.plates styles`) and by the tests; shows read the files.
 """
 
 import zlib
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from vj.core.errors import UserError, unknown
 from vj.studio.plates.easel.colour import Rgb8, to_rgb8
 
 FULL_SIZE = 768
@@ -32,12 +34,12 @@ def paint(name: str, size: int = FULL_SIZE, seed: int = 0) -> Rgb8:
     Returns (size, size, 3) uint8 RGB. Strokes scale with the size.
 
     Raises:
-        ValueError: no plate has that name, or the size is below 64.
+        UserError: no plate has that name, or the size is below 64.
     """
     if name not in names():
-        raise ValueError(f"no plate is called {name!r}; there are {', '.join(names())}")
+        raise unknown("plate", name, names())
     if size < 64:
-        raise ValueError(f"a plate is at least 64 pixels wide, not {size}")
+        raise UserError(f"a plate is at least 64 pixels wide, not {size}")
     plate = import_module(f"{__name__}.{name.replace('-', '_')}")
     rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
     return to_rgb8(plate.paint(size, rng))
@@ -56,10 +58,12 @@ def encode(picture: Rgb8) -> bytes:
     return data
 
 
-def paint_all(folder: Path, size: int = FULL_SIZE, seed: int = 0) -> list[Path]:
-    """Paint every plate into the folder as <name>.jpg and return the files."""
+def paint_all(
+    folder: Path, size: int = FULL_SIZE, seed: int = 0, only: Sequence[str] = ()
+) -> list[Path]:
+    """Paint every plate, or only some, into the folder as <name>.jpg and return the files."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = [folder / f"{name}.jpg" for name in names()]
+    files = [folder / f"{name}.jpg" for name in only or names()]
     for file in files:
         file.write_bytes(encode(paint(file.stem, size, seed)))
     return files

@@ -15,7 +15,7 @@ PAPER, COAL, SANGUINE, CHALK = palette("cfa273 15110f b0341b fff4e0")
 
 
 def heap(x: Field, y: Field, rng: np.random.Generator) -> tuple[Field, Field]:
-    """Heap up apples, the nearer ones below. Returns their tone 0..1 and the angle of their form."""
+    """Heap up apples, the nearer ones below. Returns tone 0..1 and the form's angle."""
     tone = (0.30 + 0.16 * fbm(x, y, rng, 3, 4)).astype(np.float32)
     angle = (0.6 + 0.7 * fbm(x, y, rng, 2, 2)).astype(np.float32)
     light = np.array([-0.52, -0.58, 0.63], np.float32)
@@ -56,8 +56,8 @@ def hatch(size: int, paths: Paths, weight: Field, rng: np.random.Generator, widt
             tone = int(255 * np.clip(weight[i], 0, 1))
             cv2.polylines(layer, [fixed], False, tone // 2, thick + 1, cv2.LINE_AA, 4)
             cv2.polylines(layer, [fixed[1:-1]], False, tone, thick, cv2.LINE_AA, 4)
-        sheet = 1 - (1 - sheet) * (1 - layer / np.float32(255))
-    return np.asarray(sheet, np.float32)
+        sheet += (1 - sheet) * (layer / np.float32(255))
+    return sheet
 
 
 def rub(picture: Rgb, colour: Rgb, load: Field, tooth: Field) -> Rgb:

@@ -5,6 +5,7 @@ Called through `plates.paint("cubist-facets")`.
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from vj.studio.plates.easel.brush import lay, prime, trace
 from vj.studio.plates.easel.colour import Field, Rgb, enrich, mix, palette, vary
@@ -13,9 +14,10 @@ from vj.studio.plates.easel.surface import blur, varnish, weave
 
 WARM = palette("e8b04a c7762c 8c3b1f e9d3a1 d65a31 f4ead2 5a2a1c e2926b")
 COOL = palette("1e3a55 4d7f93 a9c4c4 16202c 2f6f64 7d8f8a e9e4d6 0f3b5f")
+Shape = NDArray[np.float64]  # (n, 2) corners in 0..1
 
 
-def split(shape: np.ndarray, rng: np.random.Generator, depth: int) -> list[np.ndarray]:
+def split(shape: Shape, rng: np.random.Generator, depth: int) -> list[Shape]:
     """Cut a convex polygon by leaning lines again and again. Returns the pieces."""
     area = cv2.contourArea(shape.astype(np.float32))
     if depth == 0 or area < 0.004 or (depth < 4 and area < 0.02 and rng.uniform() < 0.25):
@@ -25,7 +27,7 @@ def split(shape: np.ndarray, rng: np.random.Generator, depth: int) -> list[np.nd
     angle = np.arctan2(long[1], long[0]) + np.pi / 2 + rng.normal(0, 0.45)
     normal = np.array([-np.sin(angle), np.cos(angle)])
     side = (shape - centre) @ normal
-    parts: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
+    parts: tuple[list[Shape], list[Shape]] = ([], [])
     for i, here in enumerate(shape):
         j = (i + 1) % len(shape)
         parts[int(side[i] > 0)].append(here)
@@ -38,7 +40,7 @@ def split(shape: np.ndarray, rng: np.random.Generator, depth: int) -> list[np.nd
     ]
 
 
-def arc(rng: np.random.Generator) -> np.ndarray:
+def arc(rng: np.random.Generator) -> Shape:
     """Cut a slice of a disc, as of a guitar, a glass or a lamp. Returns a polygon."""
     first = rng.uniform(0, 2 * np.pi)
     turn = np.linspace(first, first + rng.uniform(1.6, 4.4), 60)
@@ -49,7 +51,7 @@ def arc(rng: np.random.Generator) -> np.ndarray:
 def shade(
     picture: Rgb,
     angle: Field,
-    shape: np.ndarray,
+    shape: Shape,
     x: Field,
     y: Field,
     rng: np.random.Generator,
@@ -77,7 +79,7 @@ def shade(
     angle[box] = np.where(on > 0.5, way + np.pi / 2 + 0.15, angle[box])
 
 
-def lines(size: int, shapes: list[np.ndarray], rng: np.random.Generator) -> Field:
+def lines(size: int, shapes: list[Shape], rng: np.random.Generator) -> Field:
     """Draw some of the edges as a soft dark line, thick to thin. Returns ink (h, w) 0..1."""
     ink = np.zeros((size, size), np.uint8)
     for shape in shapes:

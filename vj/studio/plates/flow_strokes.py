@@ -10,12 +10,13 @@ from vj.studio.plates.easel.colour import Field, Rgb, mix, palette, ramp, vary
 from vj.studio.plates.easel.noise import curl, fbm, grid, sample, scatter, smoothstep, warped
 from vj.studio.plates.easel.surface import blur, varnish
 
-SKY = palette("0b1e5b 14459b 1f86c7 46c2c9 f6e27f fb9d2c e4491f 8c1c3f")
-SEA = palette("061a3a 0c3b66 12727f 3aa99a f3b04a")
-SUN = palette("fffbe0 ffe04a ffb01f f26a1b")
+SKY = palette("2a0d57 5a1a86 a3217a e23a4e fb7a2c ffb53a ffe48a e8542f")
+SEA = palette("04263a 0a5560 128a84 4cc4a4 ffd27a")
+SUN = palette("fffbe0 fff08a 7fe0d0 22a0b8 1a4fa0")
+Whirl = tuple[float, float, float]  # x, y, radius
 
 
-def eddies(x: Field, y: Field, rng: np.random.Generator) -> tuple[Field, list[tuple[float, ...]]]:
+def eddies(x: Field, y: Field, rng: np.random.Generator) -> tuple[Field, list[Whirl]]:
     """Sum a sideways drift and a few whirls into a potential; give the whirls' centres too."""
     potential = y * 1.1 + 0.10 * fbm(x, y, rng, 2.5, 3)
     centres = [(0.70, 0.30, 0.17), (0.25, 0.22, 0.13), (0.45, 0.56, 0.11), (0.93, 0.62, 0.10)]
@@ -27,7 +28,7 @@ def eddies(x: Field, y: Field, rng: np.random.Generator) -> tuple[Field, list[tu
 
 
 def guide(
-    x: Field, y: Field, potential: Field, centres: list[tuple[float, ...]], rng: np.random.Generator
+    x: Field, y: Field, potential: Field, centres: list[Whirl], rng: np.random.Generator
 ) -> Rgb:
     """Lay out the colours the strokes will pick up: (h, w, 3)."""
     wx, wy = warped(x, y, rng, 3, 0.05)
@@ -36,12 +37,12 @@ def guide(
     sky = ramp(np.clip(height * 1.02 + (bands - 0.5) * 0.40, 0, 1), SKY)
     sea = ramp(np.clip(bands * 0.75 + 0.25 * fbm(wx, wy * 3, rng, 6), 0, 1), SEA)
     picture = mix(sky, sea, smoothstep(0.74, 0.79, y + 0.03 * fbm(x, y, rng, 5)))
-    for (cx, cy, r), strength in zip(centres, (1.0, 0.75, 0.5, 0.6), strict=True):
+    for (cx, cy, r), reach in zip(centres, (1.3, 1.1, 1.0, 1.0), strict=True):
         far = np.hypot(x - cx, y - cy) / r
         disc = ramp(np.clip(far, 0, 1), SUN)
-        rings = 0.55 + 0.45 * np.cos(far * 11)
-        picture = mix(picture, disc, strength * smoothstep(1.15, 0.25, far) * rings)
-        picture = mix(picture, disc, strength * smoothstep(0.42, 0.30, far))
+        rings = smoothstep(-0.35, 0.15, np.cos(far * 11))
+        picture = mix(picture, disc, smoothstep(reach, 0.75 * reach, far) * rings)
+        picture = mix(picture, disc, smoothstep(0.46, 0.36, far))
     return picture
 
 

@@ -49,8 +49,8 @@ def paint(size: int, rng: np.random.Generator) -> Rgb:
     offset = np.sin(row * 12.9 + shape * 78.2) * 0.5
     tile = np.where(row == 0, 0, np.floor(angle / (2 * np.pi) * tiles + offset))
     key = ((shape + 1) * 64 + row) * 128 + tile + 64
-    _, index = np.unique(key.astype(np.int64), return_inverse=True)
-    index = index.reshape(x.shape).astype(np.int32)
+    _, order = np.unique(key.astype(np.int64), return_inverse=True)
+    index = np.asarray(order, np.int32).reshape(x.shape)
     count = int(index.max()) + 1
     size_of = np.bincount(index.ravel(), minlength=count).astype(np.float32)
 
@@ -78,4 +78,4 @@ def paint(size: int, rng: np.random.Generator) -> Rgb:
     dome = smoothstep(0.5, 5.0, gap) * 0.5
     picture = relief(mix(sand.astype(np.float32), glass, body), dome, 0.7, 0.12)
     picture = blur(picture, 0.35)
-    return picture.reshape(size, 2, size, 2, 3).mean((1, 3)).astype(np.float32)
+    return np.asarray(picture.reshape(size, 2, size, 2, 3).mean((1, 3)), np.float32)

@@ -91,7 +91,8 @@ def ribbon(size: int, line: Line, width: float) -> NDArray[np.int32]:
     along /= np.linalg.norm(along, axis=1, keepdims=True) + 1e-9
     taper = np.linspace(1, 0.30, len(line)) * width / 768 / 2
     side = np.stack([-along[:, 1], along[:, 0]], -1) * taper[:, None]
-    return np.rint(np.concatenate([line + side, (line - side)[::-1]]) * size * 16).astype(np.int32)
+    shape = np.concatenate([line + side, (line - side)[::-1]])
+    return np.asarray(np.rint(shape * size * 16), np.int32)
 
 
 def ground(size: int, rng: np.random.Generator) -> Rgb:
@@ -182,4 +183,4 @@ def paint(size: int, rng: np.random.Generator) -> Rgb:
     height = blur(cover, 2.5) * 0.9 + 0.35 * skin * cover + 0.10 * blur(picture.mean(-1), 1.0)
     picture = relief(picture, height.astype(np.float32), 1.1, 0.22)
     picture *= (1 + 0.03 * grain(fine, rng))[..., None]
-    return picture.reshape(size, 2, size, 2, 3).mean((1, 3)).astype(np.float32)
+    return np.asarray(picture.reshape(size, 2, size, 2, 3).mean((1, 3)), np.float32)

@@ -5,6 +5,7 @@ Called through `plates.paint("halftone-pop")`.
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from vj.studio.plates.easel.colour import Field, Rgb, mix, palette
 from vj.studio.plates.easel.noise import fbm, grid, smoothstep
@@ -13,37 +14,39 @@ from vj.studio.plates.easel.surface import blur, grain
 PAPER, RED, YELLOW, BLUE, PINK, TEAL, BLACK = palette(
     "fbf3dc e8202a ffd60a 1557c0 ff6fa8 12b5a6 100c14"
 )
+Shape = NDArray[np.float64]  # (n, 2) corners in 0..1
 
 
-def disc(cx: float, cy: float, r: float) -> np.ndarray:
+def disc(cx: float, cy: float, r: float) -> Shape:
     """Give a circle as a polygon."""
     t = np.linspace(0, 2 * np.pi, 120, endpoint=False)
-    return np.array([cx, cy]) + r * np.stack([np.cos(t), np.sin(t)], -1)
+    return np.asarray(np.array([cx, cy]) + r * np.stack([np.cos(t), np.sin(t)], -1))
 
 
-def burst(cx: float, cy: float, r: float, spikes: int, rng: np.random.Generator) -> np.ndarray:
+def burst(cx: float, cy: float, r: float, spikes: int, rng: np.random.Generator) -> Shape:
     """Give a comic explosion: uneven spikes about a point."""
     t = np.linspace(0, 2 * np.pi, 2 * spikes, endpoint=False) + rng.uniform(0, 1)
     far = np.where(np.arange(2 * spikes) % 2, 0.60, 1.0) * rng.uniform(0.82, 1.18, 2 * spikes)
-    return np.array([cx, cy]) + r * far[:, None] * np.stack([np.cos(t), np.sin(t)], -1)
+    return np.asarray(np.array([cx, cy]) + r * far[:, None] * np.stack([np.cos(t), np.sin(t)], -1))
 
 
-def bolt(cx: float, cy: float, r: float, turn: float) -> np.ndarray:
+def bolt(cx: float, cy: float, r: float, turn: float) -> Shape:
     """Give a lightning bolt."""
     shape = np.array(
         [[-0.3, -1], [0.35, -1], [0.08, -0.25], [0.5, -0.25], [-0.4, 1], [-0.08, 0.1], [-0.5, 0.1]]
     )
     cos, sin = np.cos(turn), np.sin(turn)
-    return np.array([cx, cy]) + r * shape @ np.array([[cos, sin], [-sin, cos]])
+    return np.asarray(np.array([cx, cy]) + r * shape @ np.array([[cos, sin], [-sin, cos]]))
 
 
-def wave(cx: float, cy: float, r: float, turn: float) -> np.ndarray:
+def wave(cx: float, cy: float, r: float, turn: float) -> Shape:
     """Give a thick zigzag ribbon."""
     t = np.arange(8)
+    half = np.array([0, 0.14])
     top = np.stack([(t - 3.5) / 3.5, np.where(t % 2, 0.22, -0.22)], -1)
-    shape = np.concatenate([top - (0, 0.14), (top + (0, 0.14))[::-1]])
+    shape = np.concatenate([top - half, (top + half)[::-1]])
     cos, sin = np.cos(turn), np.sin(turn)
-    return np.array([cx, cy]) + r * shape @ np.array([[cos, sin], [-sin, cos]])
+    return np.asarray(np.array([cx, cy]) + r * shape @ np.array([[cos, sin], [-sin, cos]]))
 
 
 def dots(x: Field, y: Field, pitch: float, angle: float, tone: Field | float) -> Field:
@@ -63,7 +66,7 @@ def stripes(x: Field, y: Field, pitch: float, angle: float) -> Field:
     return smoothstep(-0.12, 0.12, np.sin(2 * np.pi * v).astype(np.float32))
 
 
-def cut(size: int, shape: np.ndarray, thick: float = 0) -> Field:
+def cut(size: int, shape: Shape, thick: float = 0) -> Field:
     """Fill a polygon, or draw its outline with a given thickness in 768ths. Returns 0..1."""
     mask = np.zeros((size, size), np.uint8)
     at = [np.rint(shape * size * 16).astype(np.int32)]
@@ -75,7 +78,7 @@ def cut(size: int, shape: np.ndarray, thick: float = 0) -> Field:
     return (mask / 255).astype(np.float32)
 
 
-def fill(x: Field, y: Field, kind: int, light: Rgb, ink: Rgb, centre: np.ndarray, r: float) -> Rgb:
+def fill(x: Field, y: Field, kind: int, light: Rgb, ink: Rgb, centre: Shape, r: float) -> Rgb:
     """Fill with a pattern: flat, dots, fading dots, stripes or rings. Returns (h, w, 3)."""
     ground = np.broadcast_to(light, (*x.shape, 3)).astype(np.float32)
     colour = np.broadcast_to(ink, ground.shape).astype(np.float32)
@@ -105,7 +108,7 @@ def paint(size: int, rng: np.random.Generator) -> Rgb:
     )
     picture = mix(YELLOW * np.ones_like(blue), blue, rays)
     inks = (RED, YELLOW, BLUE, PINK, TEAL, PAPER)
-    shapes: list[tuple[np.ndarray, float]] = []
+    shapes: list[tuple[Shape, float]] = []
     for cx, cy in (
         (0.10, 0.12),
         (0.88, 0.14),

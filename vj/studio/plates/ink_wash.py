@@ -5,6 +5,7 @@ Called through `plates.paint("ink-wash")`.
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from vj.studio.plates.easel.colour import Field, Rgb, palette
 from vj.studio.plates.easel.ink import bleed, glaze
@@ -12,9 +13,10 @@ from vj.studio.plates.easel.noise import fbm, grid, smoothstep
 from vj.studio.plates.easel.surface import blur, grain
 
 PAPER, INK, INDIGO, VERMILION, OCHRE = palette("f8eed6 121119 2a5f94 dc2f1a d9a24e")
+Shape = NDArray[np.float64]  # (n, 2) in 0..1
 
 
-def drawn(size: int, shapes: list[np.ndarray]) -> Field:
+def drawn(size: int, shapes: list[Shape]) -> Field:
     """Fill polygons given in 0..1. Returns a mask (size, size) 0..1."""
     mask = np.zeros((size, size), np.uint8)
     for shape in shapes:
@@ -22,7 +24,7 @@ def drawn(size: int, shapes: list[np.ndarray]) -> Field:
     return (mask / 255).astype(np.float32)
 
 
-def leaf(root: np.ndarray, angle: float, length: float, width: float) -> np.ndarray:
+def leaf(root: Shape, angle: float, length: float, width: float) -> Shape:
     """Shape one brush-pressed bamboo leaf: quick to swell, long to taper, a little bent."""
     t = np.linspace(0, 1, 24)
     bend = angle + 0.35 * (t - 0.3)
@@ -32,7 +34,9 @@ def leaf(root: np.ndarray, angle: float, length: float, width: float) -> np.ndar
     return np.concatenate([spine + side, (spine - side)[::-1]])
 
 
-def bamboo(rng: np.random.Generator, x0: float, lean: float, width: float) -> tuple[list, list]:
+def bamboo(
+    rng: np.random.Generator, x0: float, lean: float, width: float
+) -> tuple[list[Shape], list[Shape]]:
     """Build one cane, joint by joint, and its sprays of leaves. Returns polygons of both."""
     cane, leaves = [], []
     y, x = 1.05, x0

@@ -100,4 +100,4 @@ def paint(size: int, rng: np.random.Generator) -> Rgb:
     picture = blur(colour.astype(np.float32), 0.30 * step)
     index = np.clip(((np.arange(size) + 0.5) * step).astype(int), 0, fine - 1)
     picture = picture[index][:, index]
-    return (picture * (1 + 0.025 * grain(size, rng)[..., None])).astype(np.float32)
+    return np.asarray(picture * (1 + 0.025 * grain(size, rng)[..., None]), np.float32)

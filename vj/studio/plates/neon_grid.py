@@ -41,12 +41,12 @@ def wires(size: int, rng: np.random.Generator) -> tuple[Rgb, Field]:
     fixed = np.rint(points * 16).astype(np.int32)
     for i in range(rows - 1):
         near = i / (rows - 2)
-        thick = max(1, round(size / 768 * (1 + 2 * near)))
+        thick = max(1, round(size / 768 * (1.4 + 2 * near)))
         for j in range(columns - 1):
             quad = fixed[[i, i, i + 1, i + 1], [j, j + 1, j + 1, j]]
-            steep = min(1.0, float(height[i, j]) * 1.1)
+            steep = min(1.0, float(height[i, j]) * 2.2)
             body = VIOLET * 0.05 + MAGENTA * 0.07 * steep
-            wire = (CYAN * (1 - steep) + MAGENTA * steep) * (0.35 + 0.5 * near)
+            wire = (CYAN * (1 - steep) + MAGENTA * steep) * (0.65 + 0.45 * near)
             cv2.fillConvexPoly(cover, quad, 255, cv2.LINE_8, 4)
             cv2.fillConvexPoly(light, quad, (body * 255).tolist(), cv2.LINE_8, 4)
             cv2.polylines(light, [quad], True, (wire * 255).tolist(), thick, cv2.LINE_AA, 4)
@@ -84,8 +84,8 @@ def paint(size: int, rng: np.random.Generator) -> Rgb:
     x, y = grid(size)
     haze = 0.10 * fbm(x * 0.6, y * 1.8, rng, 4, 5)
     picture = ramp(np.clip(y / HORIZON + haze, 0, 1) ** 1.5, SKY)
-    stars = rng.uniform(0, 1, (size, size)).astype(np.float32)
-    shining = (stars > 0.9975) * rng.uniform(0.3, 1, (size, size))
+    stars = rng.spawn(1)[0].uniform(0, 1, (size, size))
+    shining = np.clip((stars - 0.9975) / 0.0025, 0, 1)
     picture += glow(shining.astype(np.float32)[..., None] * np.ones(3, np.float32), (1, 3), 0.9)
     far = np.hypot(x - 0.5, y - 0.40)
     disc = smoothstep(0.215, 0.212, far)
@@ -98,11 +98,11 @@ def paint(size: int, rng: np.random.Generator) -> Rgb:
     picture += glow(signs(size, rng), (2, 7, 22), 0.75)
     light, cover = wires(size, rng)
     horizon = np.exp(-np.abs(y - HORIZON) / 0.012)[..., None] * AMBER
-    ground = glow(light, (2, 7, 20), 0.30)
-    wet = sun[::-1] * np.exp(-(((x - 0.5) / 0.16) ** 2))[..., None] * 0.25
+    ground = glow(light, (2, 7, 20), 0.26)
+    wet = MAGENTA * np.exp(-(((x - 0.5) / 0.16) ** 2))[..., None] * 0.25
     ripple = smoothstep(-0.2, 0.5, fbm(x, y * 14, rng, 5, 3))[..., None]
     picture = mix(picture, ground + wet * ripple, cover) + 0.5 * horizon.astype(np.float32)
     picture += 0.25 * blur(ground * cover[..., None], 16)
     scan = 1 - 0.10 * (np.sin(y * 2 * np.pi * 192) > 0.2)
     picture = picture * scan[..., None]
-    return (1 - np.exp(-1.35 * np.maximum(picture, 0))).astype(np.float32) * 1.12
+    return np.asarray(1.12 * (1 - np.exp(-1.35 * np.maximum(picture, 0))), np.float32)

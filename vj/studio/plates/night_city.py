@@ -5,6 +5,7 @@ Called through `plates.paint("night-city")`.
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from vj.studio.plates.easel.brush import lay, prime, trace
 from vj.studio.plates.easel.colour import Rgb, mix, palette, ramp, vary
@@ -18,7 +19,7 @@ WINDOW_ODDS = (0.34, 0.24, 0.10, 0.05, 0.06, 0.07, 0.11, 0.03)
 QUAY = 0.60  # where the far bank meets the river
 
 
-def fill(picture: Rgb, shape: np.ndarray, colour: Rgb) -> None:
+def fill(picture: Rgb, shape: NDArray[np.float64], colour: Rgb) -> None:
     """Fill a polygon given in 0..1, in place."""
     size = len(picture)
     at = np.rint(shape * size * 16).astype(np.int32)
@@ -75,8 +76,8 @@ def city(size: int, rng: np.random.Generator) -> tuple[Rgb, Rgb, Rgb]:
     for near in np.repeat((0.0, 0.35, 0.7, 1.0), (16, 14, 9, 5)):
         before = picture.copy()
         panes = tower(picture, light, float(near), rng)
-        hidden = np.abs(picture - before).max(-1) > 0
-        windows = np.concatenate([windows[~sample(hidden, windows[:, :2])], panes])
+        hidden = np.abs(picture - before).max(-1)
+        windows = np.concatenate([windows[sample(hidden, windows[:, :2]) == 0], panes])
     for lamp_x in np.arange(0.01, 1.0, 0.036):
         spot = tuple(int(v) for v in np.rint(np.array([lamp_x, QUAY - 0.012]) * size * 16))
         for part in (picture, light):
@@ -115,7 +116,7 @@ def paint(size: int, rng: np.random.Generator) -> Rgb:
     canvas = prime(picture * 0.7)
     upright = np.full_like(x, np.pi / 2)
     flat = 0.35 * fbm(x, y, rng, 4, 3)
-    dice = rng.uniform(0, 1, x.shape)
+    dice = rng.spawn(1)[0].uniform(0, 1, x.shape)
     sky = smoothstep(0.34, 0.20, y - 0.05) > 0.5
     level = ((y > QUAY) & (dice < 0.72)) | (sky & (dice < 0.7))
     angle = (np.where(level, flat, upright) + 0.06 * fbm(x, y, rng, 9, 2)).astype(np.float32)
@@ -150,4 +151,4 @@ def paint(size: int, rng: np.random.Generator) -> Rgb:
     )
     painted = varnish(canvas, 0.65, 0.12)
     shine = np.clip(painted - 0.62, 0, 1)
-    return (painted + 0.4 * (glow(shine, (5, 16), 0.8) - shine)).astype(np.float32)
+    return np.asarray(painted + 0.4 * (glow(shine, (5, 16), 0.8) - shine), np.float32)

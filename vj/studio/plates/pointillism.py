@@ -70,15 +70,11 @@ def scene(size: int, rng: np.random.Generator) -> Rgb:
     for cx, foot, tall in ((0.40, 0.610, 0.17), (0.72, 0.615, 0.25), (0.47, 0.605, 0.10)):
         picture = boat(picture, cx, foot, tall, x, y)
     depth = np.clip((y - WATERLINE) / (1 - WATERLINE), 0, 1)
-    ripple = (0.004 + 0.03 * depth) * fbm(x * 0.7, y * 5, rng, 10, 3)
-    flip = np.clip(2 * WATERLINE - y + ripple, 0, 1)
-    mirror = cv2.remap(
-        picture,
-        ((x + 1.5 * ripple) * size).astype(np.float32),
-        (flip * size).astype(np.float32),
-        cv2.INTER_LINEAR,
-        None,
-        cv2.BORDER_REFLECT,
+    ripple = ((0.004 + 0.03 * depth) * fbm(x * 0.7, y * 5, rng, 10, 3)).astype(np.float32)
+    flip = np.clip(2 * WATERLINE - y + ripple, 0, 1).astype(np.float32)
+    at_x, at_y = (x + 1.5 * ripple) * size, flip * size
+    mirror = np.asarray(
+        cv2.remap(picture, at_x, at_y, cv2.INTER_LINEAR, None, cv2.BORDER_REFLECT), np.float32
     )
     bands = 0.5 + 0.5 * np.sin(2 * np.pi * (y * 15 / (0.35 + depth) + fbm(x, y * 2, rng, 4, 3)))
     sea = ramp(np.clip(1 - depth * 0.8 + 0.3 * (bands - 0.5), 0, 1).astype(np.float32), SEA)

@@ -104,4 +104,4 @@ def paint(size: int, rng: np.random.Generator) -> Rgb:
     picture = mix(np.clip(glass, 0, 1.2).astype(np.float32), metal, lead)
     halo = blur(np.clip(glass * (1 - lead)[..., None], 0, 1).astype(np.float32), 7)
     picture = picture + 0.20 * halo
-    return picture.reshape(size, 2, size, 2, 3).mean((1, 3)).astype(np.float32)
+    return np.asarray(picture.reshape(size, 2, size, 2, 3).mean((1, 3)), np.float32)

@@ -37,7 +37,7 @@ def ribbon(size: int, line: Curve, width: Curve) -> NDArray[np.int32]:
     along /= np.linalg.norm(along, axis=1, keepdims=True) + 1e-9
     side = np.stack([-along[:, 1], along[:, 0]], -1) * (width / 2 / 768)[:, None]
     shape = np.concatenate([line + side, (line - side)[::-1]])
-    return np.rint(shape * size * 16).astype(np.int32)
+    return np.asarray(np.rint(shape * size * 16), np.int32)
 
 
 def breakers(block: NDArray[np.uint8], row: int, rng: np.random.Generator, near: float) -> None:
@@ -94,8 +94,8 @@ def foam(
         for centre, radius in zip(spots, r, strict=True):
             if radius + grow > 0.002:
                 ring(centre + shift * radius, (radius + grow) * (1 - shift * 0.6), colour)
-    for centre, radius in zip(spots + (0, 0.5 * r.mean()), r, strict=True):
-        ring(centre + (radius * 0.5, radius * 0.9), radius * 0.62, ink[2])
+    for centre, radius in zip(spots + np.array([0, 0.5 * r.mean()]), r, strict=True):
+        ring(centre + radius * np.array([0.5, 0.9]), radius * 0.62, ink[2])
     for centre, up in zip(spots, tall, strict=True):
         for _ in range(rng.poisson(1.6 * up**3)):
             out = rng.normal((-0.02, -0.022), (0.022, 0.018)) * (0.7 + 1.4 * near)

@@ -67,6 +67,7 @@ def lay(
     """
     size = canvas.shape[0]
     unit = size / 768
+    rng = rng.spawn(1)[0]  # the number of bristles must not change what is painted next
     count, points = paths.shape[:2]
     widths = np.broadcast_to(np.asarray(width, np.float32), count)
     along = np.gradient(paths, axis=1)

@@ -4,13 +4,14 @@ Called by every plate; colours are float32 RGB 0..1, display-referred.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Field = NDArray[np.float32]  # (h, w)
-Rgb = NDArray[np.float32]  # (..., 3) 0..1
+Field = NDArray[np.floating[Any]]  # (h, w), float32 wherever it is kept
+Rgb = NDArray[np.floating[Any]]  # (..., 3) 0..1
 Rgb8 = NDArray[np.uint8]  # (h, w, 3)
 
 
@@ -55,7 +56,7 @@ def vary(
 
 
 def enrich(rgb: Rgb, chroma: float = 1.0, contrast: float = 1.0) -> Rgb:
-    """Move every colour away from its grey (chroma) and the picture away from mid grey (contrast)."""
+    """Move every colour away from its grey (chroma), the picture from mid grey (contrast)."""
     grey = rgb @ np.array([0.299, 0.587, 0.114], np.float32)
     rgb = grey[..., None] + (rgb - grey[..., None]) * chroma
     return np.clip((rgb - 0.5) * contrast + 0.5, 0, 1).astype(np.float32)
