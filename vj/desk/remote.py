@@ -100,7 +100,9 @@ class Remote:
             app.router.add_get(path, self._file)
         app.router.add_get("/style/{name}", self._style)
         app.router.add_get("/ws", self._socket)
-        runner = web.AppRunner(app, access_log=None, keepalive_timeout=_PATIENCE_S)
+        runner = web.AppRunner(
+            app, access_log=None, keepalive_timeout=_PATIENCE_S, shutdown_timeout=1.0
+        )
         await runner.setup()
         assert runner.server is not None
         make, loop = runner.server, asyncio.get_running_loop()
@@ -142,7 +144,7 @@ class Remote:
         return web.FileResponse(PAGE / _FILES[request.path], headers=_HEADERS)
 
     async def _style(self, request: web.Request) -> web.StreamResponse:
-        given = request.headers.get("Authorization", "").removeprefix("Bearer ").encode()
+        given = request.headers.get("Authorization", "").partition(" ")[2].strip().encode()
         if not secrets.compare_digest(given, self._token.encode()):
             raise web.HTTPForbidden(text="token\n")
         path = self._house.gig.style_files.get(request.match_info["name"])

@@ -98,17 +98,19 @@ function figure(param, value) {
   return value.toFixed(digits);
 }
 
-function named(param, hint) {
-  const label = make("span", { className: "name", textContent: param.label });
-  const small = hint ?? param.group;
-  if (small) label.append(make("small", { textContent: small }));
+// In its group a parameter needs only its own word; among a scene's faders it needs both, and room
+// for what it does.
+function named(param, alone) {
+  const full = alone && param.group !== "show" ? `${words(param.group)} ${param.label}` : param.label;
+  const label = make("span", { className: "name", textContent: full });
+  if (alone) label.append(make("small", { textContent: param.doc }));
   return label;
 }
 
 // A fader moves by how far the finger goes, not to where it lands: scrolling never makes it jump.
-function fader(param, hint) {
+function fader(param, alone) {
   const worth = make("span", { className: "worth" });
-  const bar = make("div", { className: "fader", tabIndex: 0, title: param.doc }, named(param, hint), worth);
+  const bar = make("div", { className: "fader", tabIndex: 0, title: param.doc }, named(param, alone), worth);
   bar.setAttribute("role", "slider");
   bar.setAttribute("aria-label", `${param.group} ${param.label}`);
   let position = 0;
@@ -158,8 +160,8 @@ function fader(param, hint) {
   return bar;
 }
 
-function toggle(param, hint) {
-  const button = make("button", { type: "button", className: "switch", title: param.doc }, named(param, hint));
+function toggle(param, alone) {
+  const button = make("button", { type: "button", className: "switch", title: param.doc }, named(param, alone));
   button.setAttribute("role", "switch");
   show(param.name, (value) => button.setAttribute("aria-checked", value >= 0.5));
   button.onclick = () => {
@@ -169,18 +171,18 @@ function toggle(param, hint) {
   return button;
 }
 
-function pick(param, hint) {
+function pick(param, alone) {
   const list = make("select");
   list.setAttribute("aria-label", `${param.group} ${param.label}`);
   list.append(...param.choices.map((word, index) => make("option", { value: index, textContent: words(word) })));
   show(param.name, (value) => (list.value = Math.round(value)));
   list.onchange = () => send({ set: param.name, value: Number(list.value) });
-  return make("label", { className: "pick", title: param.doc }, named(param, hint), list);
+  return make("label", { className: "pick", title: param.doc }, named(param, alone), list);
 }
 
-function control(param, hint) {
-  if (param.kind === "switch") return toggle(param, hint);
-  return param.kind === "choice" ? pick(param, hint) : fader(param, hint);
+function control(param, alone) {
+  if (param.kind === "switch") return toggle(param, alone);
+  return param.kind === "choice" ? pick(param, alone) : fader(param, alone);
 }
 
 function plates(param) {
@@ -266,7 +268,7 @@ function build({ params: list, scenes }) {
   }
   byId("groups").replaceChildren(...[...groups].map(([name, members]) =>
     make("section", { className: "group" }, make("h3", { textContent: words(name) }),
-      make("div", { className: "faders" }, ...members.map((param) => control(param, ""))))));
+      make("div", { className: "faders" }, ...members.map((param) => control(param, false))))));
 }
 
 let sceneDraws = [];
@@ -274,7 +276,7 @@ function buildScene({ faders }) {
   for (const [name, draw] of sceneDraws) shown.get(name)?.delete(draw);
   const before = new Map([...shown].map(([name, draws]) => [name, new Set(draws)]));
   const bound = faders.map(({ name }) => params.get(name)).filter((one) => one && one.kind !== "choice");
-  byId("faders").replaceChildren(...(bound.length ? bound.map((param) => control(param)) : [
+  byId("faders").replaceChildren(...(bound.length ? bound.map((param) => control(param, true)) : [
     make("p", { className: "empty", textContent: "This scene binds no knobs; all parameters are below." })]));
   sceneDraws = [...shown].flatMap(([name, draws]) =>
     [...draws].filter((draw) => !before.get(name)?.has(draw)).map((draw) => [name, draw]));
