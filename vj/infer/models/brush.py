@@ -11,11 +11,18 @@ identity interpolation), Odena et al. 2016 and Aitken et al. 2017 (checkerboards
 
 from __future__ import annotations
 
+import copy
+import itertools
+import time
 from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+from vj.core.card import Card
+from vj.infer.load import fill, read_weights
+from vj.infer.protocol import Model, Style
 
 QUARTER, EIGHTH, HALF, BLOCKS = 32, 80, 16, 5
 # channels of every conditioned norm, in the order the network meets them
@@ -27,9 +34,7 @@ STYLE_LEVELS = (32, 48, 64, 96, 128)
 class Conv(nn.Module):
     """A convolution with reflection padding, so that the rim looks like the rest."""
 
-    def __init__(
-        self, inputs: int, outputs: int, size: int = 3, stride: int = 1
-    ) -> None:
+    def __init__(self, inputs: int, outputs: int, size: int = 3, stride: int = 1) -> None:
         super().__init__()
         self.conv = nn.Conv2d(inputs, outputs, size, stride)
         self.rim = (size - 1) // 2
@@ -41,7 +46,7 @@ class Conv(nn.Module):
 
 
 class Mixture:
-    """Style vectors and their weights, handed to each norm as scale and shift."""
+    """Style vectors and their weights, handed to one norm after the other as scale and shift."""
 
     def __init__(self, vectors: Tensor, weights: Tensor | None = None) -> None:
         """Take vectors (B, VECTOR), or (B, K, VECTOR) with weights (B, K, h, w) summing to 1."""
@@ -52,30 +57,22 @@ class Mixture:
 
     def next(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Scale and shift for the next norm: (B, C, 1, 1), or (B, C, h, w) when mixed per pixel."""
-        channels = x.shape[1]
-        part = self.vectors[..., self._start : self._start + 2 * channels]
-        self._start += 2 * channels
+        middle, end = self._start + x.shape[1], self._start + 2 * x.shape[1]
+        scale = 1 + self.vectors[..., self._start : middle]
+        shift = self.vectors[..., middle:end]
+        self._start = end
         if self.weights is None:
-            pair = part[:, :, None, None]
-        else:
-            rows = self._rows(x)  # (B, h*w, K)
-            mixed = rows @ part  # (B, h*w, 2C), which is channels_last already
-            pair = mixed.view(x.shape[0], *x.shape[2:], 2 * channels).permute(
-                0, 3, 1, 2
-            )
-        return 1 + pair[:, :channels], pair[:, channels:]
+            return scale[:, :, None, None], shift[:, :, None, None]
+        return self._mixed(scale, x), self._mixed(shift, x)
 
-    def _rows(self, x: Tensor) -> Tensor:
+    def _mixed(self, part: Tensor, x: Tensor) -> Tensor:
         assert self.weights is not None
         size = (x.shape[2], x.shape[3])
         if size not in self._sized:
-            sized = F.interpolate(
-                self.weights, size, mode="bilinear", align_corners=False
-            )
-            self._sized[size] = (
-                sized.flatten(2).transpose(1, 2).to(x.dtype).contiguous()
-            )
-        return self._sized[size]
+            sized = F.interpolate(self.weights, size, mode="bilinear", align_corners=False)
+            self._sized[size] = sized.flatten(2).transpose(1, 2).to(x.dtype).contiguous()
+        mixed = self._sized[size] @ part  # (B, h*w, C), which is channels_last already
+        return mixed.view(x.shape[0], *size, x.shape[1]).permute(0, 3, 1, 2)
 
 
 def normed(x: Tensor, mixture: Mixture) -> Tensor:
@@ -85,9 +82,7 @@ def normed(x: Tensor, mixture: Mixture) -> Tensor:
         return torch.addcmul(shift, F.instance_norm(x), scale)
     if mixture.weights is None:
         # with one picture, batch statistics are instance statistics, and the kernel is fused
-        return F.batch_norm(
-            x, None, None, scale.flatten(), shift.flatten(), training=True
-        )
+        return F.batch_norm(x, None, None, scale.flatten(), shift.flatten(), training=True)
     return torch.addcmul(shift, F.batch_norm(x, None, None, training=True), scale)
 
 
@@ -97,9 +92,7 @@ class StyleEncoder(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         widths = (3, *STYLE_LEVELS)
-        self.convs = nn.ModuleList(
-            Conv(a, b, 3, 2) for a, b in zip(widths[:-1], widths[1:], strict=True)
-        )
+        self.convs = nn.ModuleList(Conv(a, b, 3, 2) for a, b in itertools.pairwise(widths))
         self.mlp = nn.Sequential(
             nn.Linear(2 * sum(STYLE_LEVELS), 256),
             nn.ReLU(),
@@ -113,7 +106,7 @@ class StyleEncoder(nn.Module):
         x = picture * 2 - 1
         facts: list[Tensor] = []
         for conv in self.convs:
-            x = F.relu(conv(x))
+            x = relu(conv(x))
             var, mean = torch.var_mean(x.float(), dim=(2, 3), correction=0)
             facts += [mean, torch.sqrt(var + 1e-5)]
         vector: Tensor = self.mlp(torch.cat(facts, dim=1))
@@ -133,37 +126,54 @@ class Painter(nn.Module):
         self.detail = Conv(20 + 12, HALF)
         self.full = Conv(HALF, 32)
         self.last = Conv(8, 3)
-        with (
-            torch.no_grad()
-        ):  # ICNR: the four sub-pixels start equal, so no lattice to unlearn
+        with torch.no_grad():  # ICNR: the four sub-pixels start equal, so no lattice to unlearn
             weight = self.full.conv.weight
-            weight.copy_(weight[::4].repeat_interleave(4, dim=0))
+            weight.copy_(weight[:8].repeat(4, 1, 1, 1))
             bias = self.full.conv.bias
             assert bias is not None
-            bias.copy_(bias[::4].repeat_interleave(4))
+            bias.copy_(bias[:8].repeat(4))
 
     def forward(self, picture: Tensor, mixture: Mixture) -> Tensor:
         """(B, 3, h, w) RGB 0..1, h and w multiples of 8, to the same shape."""
         x = picture * 2 - 1
-        quarter = F.relu(
-            normed(self.stem(F.pixel_unshuffle(x, 4)), mixture)
-        )  # (B, 32, h/4, w/4)
-        y = F.relu(normed(self.down(quarter), mixture))  # (B, 80, h/8, w/8)
+        quarter = relu(normed(self.stem(gathered(x, 4)), mixture))  # (B, 32, h/4, w/4)
+        y = relu(normed(self.down(quarter), mixture))  # (B, 80, h/8, w/8)
         for first, second in zip(self.blocks[::2], self.blocks[1::2], strict=True):
-            y = y + normed(second(F.relu(normed(first(y), mixture))), mixture)
-        y = self.up(doubled(y)) + quarter  # (B, 32, h/4, w/4)
-        y = doubled(self.narrow(F.relu(normed(y, mixture))))  # (B, 24, h/2, w/2)
-        y = torch.cat(
-            (y, F.pixel_unshuffle(x, 2)), dim=1
-        )  # full-size detail, (B, 36, h/2, w/2)
-        y = F.relu(normed(self.detail(y), mixture))
-        y = F.relu(F.pixel_shuffle(self.full(y), 2))  # (B, 8, h, w)
+            y = y + normed(second(relu(normed(first(y), mixture))), mixture)
+        y = doubled(self.up(y)) + quarter  # (B, 32, h/4, w/4)
+        y = doubled(self.narrow(relu(normed(y, mixture))))  # (B, 20, h/2, w/2)
+        y = torch.cat((y, gathered(x, 2)), dim=1)  # full-size detail, (B, 32, h/2, w/2)
+        y = relu(normed(self.detail(y), mixture))  # (B, 16, h/2, w/2)
+        y = spread(relu(self.full(y)), 2)  # (B, 8, h, w)
         return torch.sigmoid(self.last(y).float())
+
+
+def relu(x: Tensor) -> Tensor:
+    """Rectify in place."""
+    return F.relu(x, inplace=True)
 
 
 def doubled(x: Tensor) -> Tensor:
     """Twice the size, bilinear: unlike a shuffle it cannot leave a lattice."""
     return F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
+
+
+def gathered(x: Tensor, n: int) -> Tensor:
+    """Pack n x n pixels into channels, (B, C, h, w) to (B, n*n*C, h/n, w/n).
+
+    Channels run (row, column, colour): in channels_last memory that is a copy of whole runs,
+    several times faster than pixel_unshuffle.
+    """
+    b, c, h, w = x.shape
+    rows = x.permute(0, 2, 3, 1).reshape(b, h // n, n, w // n, n * c).transpose(2, 3)
+    return rows.reshape(b, h // n, w // n, n * n * c).permute(0, 3, 1, 2)
+
+
+def spread(x: Tensor, n: int) -> Tensor:
+    """Undo `gathered`: (B, n*n*C, h, w) to (B, C, n*h, n*w)."""
+    b, c, h, w = x.shape
+    rows = x.permute(0, 2, 3, 1).reshape(b, h, w, n, c // n).transpose(2, 3)
+    return rows.reshape(b, n * h, n * w, c // (n * n)).permute(0, 3, 1, 2)
 
 
 class Brush(nn.Module):
@@ -173,3 +183,102 @@ class Brush(nn.Module):
         super().__init__()
         self.style = StyleEncoder()
         self.painter = Painter()
+
+
+RAMP = 0.5  # strength below which the picture itself shines through
+STYLE_SIDE, OWN_SIDE = 224, 128  # pixels, as in training
+CALM = 0.15  # how fast the picture's own vector follows a moving picture, per picture
+
+
+class BrushModel:
+    """The trained brush on a device; remembers only the picture's own, slowly moving vector."""
+
+    multiple = 8
+
+    def __init__(self, network: Brush, device: str, dtype: torch.dtype) -> None:
+        self._device = device
+        self._dtype = dtype
+        self._style = network.style.to(device, torch.float32).eval()
+        self._painter = network.painter.to(device, dtype).eval()
+        self._painter.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._own: Tensor | None = None
+
+    @torch.inference_mode()
+    def prepare(self, image: Tensor) -> Style:
+        """Turn a style picture (1, 3, h, w) 0..1 RGB into a `Style` with one vector."""
+        image = image.to(self._device, torch.float32)
+        scale = STYLE_SIDE / min(image.shape[2:])
+        size = tuple(max(32, round(side * scale)) for side in image.shape[2:])
+        return Style("", {"vector": self._style(resized(image, size))})
+
+    @torch.inference_mode()
+    def paint(self, content: Tensor, styles: Sequence[Style], weights: Tensor) -> Tensor:
+        """Paint (1, 3, h, w) 0..1 in a mixture of styles; weights (K, h', w') as in `Model`."""
+        weights = weights.to(content.device, torch.float32)[None]  # (1, K, h', w')
+        if not styles or not bool(weights.any()):
+            return content
+        total = weights.sum(1, keepdim=True)
+        faint = bool((total < 0.999).any())
+        vectors = torch.cat([style.tensors["vector"] for style in styles])[None]
+        if faint:
+            vectors = torch.cat((vectors, self._own_vector(content)[None]), 1)
+            weights = torch.cat((weights, (1 - total).clamp_min(0)), 1)
+        weights = weights / weights.sum(1, keepdim=True)
+        if weights.shape[2:] == (1, 1):
+            mixture = Mixture((weights[:, :, 0, 0] @ vectors[0]).to(self._dtype))
+        else:
+            mixture = Mixture(vectors.to(self._dtype), weights)
+        x = content.to(self._dtype, memory_format=torch.channels_last)
+        painted: Tensor = self._painter(x, mixture)
+        if not faint:
+            return painted
+        share = F.interpolate(total, content.shape[2:], mode="bilinear", align_corners=False)
+        share = (share / RAMP).clamp(0, 1)
+        return torch.lerp(content, painted, share * share * (3 - 2 * share))
+
+    def _own_vector(self, content: Tensor) -> Tensor:
+        fresh: Tensor = self._style(resized(content, (OWN_SIDE, OWN_SIDE)))  # (1, VECTOR)
+        if self._own is not None:
+            # another picture altogether is followed at once, a moving one calmly
+            gap = float((fresh - self._own).norm() / self._own.norm().clamp_min(1e-6))
+            fresh = torch.lerp(self._own, fresh, min(1.0, CALM + gap * gap))
+        self._own = fresh
+        return fresh
+
+
+def resized(image: Tensor, size: tuple[int, ...]) -> Tensor:
+    """Resize (1, 3, h, w) without aliasing."""
+    return F.interpolate(image, size, mode="bilinear", antialias=True, align_corners=False)
+
+
+def quickest_dtype(network: Brush, device: str) -> torch.dtype:
+    """Find the number format this device paints fastest in, by trying it for a moment."""
+    if device.startswith("cuda"):
+        return torch.float16
+    if device != "cpu":
+        return torch.float32
+    times: dict[torch.dtype, float] = {}
+    with torch.inference_mode():
+        for dtype in (torch.float32, torch.bfloat16):
+            painter = copy.deepcopy(network.painter).to(dtype)
+            painter.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+            vectors = torch.zeros(1, VECTOR, dtype=dtype)
+            x = torch.zeros(1, 3, 192, 320, dtype=dtype)
+            x = x.contiguous(memory_format=torch.channels_last)
+            tries = []
+            for _ in range(4):
+                began = time.perf_counter()
+                painter(x, Mixture(vectors))
+                tries.append(time.perf_counter() - began)
+            times[dtype] = min(tries)
+    return min(times, key=times.__getitem__)
+
+
+def load(card: Card, device: str) -> Model:
+    """Load the brush a card describes.
+
+    Raises: UserError when the weights are missing, damaged or of another network.
+    """
+    network = Brush()
+    fill(network, {name: value.float() for name, value in read_weights(card).items()}, card)
+    return BrushModel(network, device, quickest_dtype(network, device))
