@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -144,6 +145,7 @@ def _open(place: str) -> tuple[Gig, str]:
 def _show(arguments: argparse.Namespace) -> int:
     from vj.show import run_show
 
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s vj: %(message)s")
     gig, scene = _open(arguments.scene)
     gig.check()
     for label, name in (("--record", arguments.record), ("--report", arguments.report)):

@@ -5,9 +5,11 @@ Read from checkpoints/<name>.yaml; infer loads models by it, the command line li
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
+import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from vj.core.document import read_document, validate
@@ -51,3 +53,9 @@ def read_card(path: Path) -> Card:
     document = read_document(path)
     card = validate(Card, document)
     return card.model_copy(update={"name": path.stem, "folder": str(path.parent)})
+
+
+def write_card(path: Path, facts: Mapping[str, object]) -> None:
+    """Write a card's facts as YAML in the order given; `read_card` gives them back."""
+    text = yaml.safe_dump(dict(facts), sort_keys=False, allow_unicode=True, width=100)
+    path.write_text(text, encoding="utf-8")

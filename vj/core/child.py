@@ -81,6 +81,7 @@ class Keeper:
             target=born, args=(self.target, self.house), name=f"vj-{self.name}", daemon=True
         )
         self.process.start()
+        log.info("%s runs as %d", self.name, self.process.pid)
         self._beat = self.board.newest if self.board else 0
         self._beat_at, self._beating = now, False
 
