@@ -110,15 +110,14 @@ def presented(stage: Stage, at: int, period_s: float) -> None:
 
 
 def _look_for_black(stage: Stage) -> None:
-    black = stage.output.is_black()
-    asked = stage.play.params.shown["blackout"] >= 0.5
+    black = stage.output.is_black(asked=stage.play.params.shown["blackout"] >= 0.5)
     if black is None:
         return
-    if black and not asked:
-        stage.stats.black_frames += 1
-        stage.black_since = stage.now if stage.black_since is None else stage.black_since
-    else:
+    stage.stats.black_frames += black
+    if not black:
         stage.black_since = None
+    elif stage.black_since is None:
+        stage.black_since = stage.now
 
 
 def _black_too_long(stage: Stage, now: float) -> bool:

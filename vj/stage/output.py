@@ -38,7 +38,7 @@ class Output:
         self._pending = context.buffer(reserve=self._pixels.nbytes)
         self._pending_at = 0
         self._probe_pending = context.buffer(reserve=self._fields.nbytes)
-        self._probed = False
+        self._probed: bool | None = None
 
     def draw(self, picture: moderngl.Texture, blackout: bool, freeze: bool) -> None:
         """Draw the chain's result, or the held picture while frozen, or black."""
@@ -49,10 +49,10 @@ class Output:
         assert isinstance(held, moderngl.Texture)
         self._copy(held if freeze else picture, self._target, 0.0 if blackout else 1.0)
 
-    def is_black(self) -> bool | None:
-        """Whether the frame before this one was black; None before there is an answer."""
+    def is_black(self, asked: bool) -> bool | None:
+        """Whether the frame before this one was black without being `asked` to; None if unknown."""
         answer = None
-        if self._probed:
+        if self._probed is False:
             self._probe_pending.read_into(self._fields)
             answer = float(self._fields[..., :3].max(axis=2).mean()) <= _BLACK
         self._probe.use()
@@ -60,7 +60,7 @@ class Output:
         self.context.clear_samplers(0, 1)
         self._probe_triangle.render(moderngl.TRIANGLES, 3)
         self._probe.read_into(self._probe_pending, components=4)
-        self._probed = True
+        self._probed = asked
         return answer
 
     def start_reading(self, presented_at: int) -> None:

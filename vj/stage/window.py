@@ -30,7 +30,7 @@ from vj.stage.output import Output  # noqa: E402
 
 log = logging.getLogger(__name__)
 
-_LOOK_EVERY = 1.0
+_LOOK_EVERY = 0.25
 _HIGHEST_RATE = 120.0
 _X11 = sys.platform not in ("win32", "darwin")
 
@@ -51,15 +51,14 @@ class Window:
         self._on: Display = found
         self._fullscreen = False
         self._events: list[Event] = []
-        self._help: Any = None
+        self._help: tuple[Any, ...] = ()
         self._help_shown = False
         self._look_at = 0.0
+        self._desktop = (0, 0)
         self.closed = False
-        self._open(house.screen.shape)
+        self._open(house.screen.shape, house.gig.rig.fullscreen)
         self.context = moderngl.create_context(require=330)
         self._target = self.context.detect_framebuffer()
-        if house.gig.rig.fullscreen:
-            self._fill(True)
 
     @property
     def display(self) -> str:
@@ -103,7 +102,7 @@ class Window:
             self._draw_help(height)
         self._window.flip()
 
-    def _open(self, shape: tuple[int, int]) -> None:
+    def _open(self, shape: tuple[int, int], fullscreen: bool) -> None:
         config = pyglet.gl.Config(  # type: ignore[abstract]
             double_buffer=True, major_version=3, minor_version=3, depth_size=0, stencil_size=0
         )
@@ -122,8 +121,10 @@ class Window:
             x11.keep_background(self._window)
         self._window.push_handlers(on_key_press=self._on_key, on_close=self._on_close)
         pyglet.app.platform_event_loop.start()
-        self._centre()
+        # In its place before anybody sees it, and again after: window managers place by taste.
+        self._fill(fullscreen)
         self._window.set_visible(True)
+        self._fill(fullscreen)
 
     def _fill(self, fullscreen: bool) -> None:
         """Fill the display without a frame, or become a window in its middle."""
@@ -153,17 +154,19 @@ class Window:
         self._window.set_location(x, self._on.y + (self._on.height - height) // 2)
 
     def _verify(self) -> None:
-        """Once a second: is the window where it should be, and has the display come or moved?"""
-        displays = list_displays()
-        found = choose(displays, self._wanted)
-        if found is not None and found != self._on:
-            self._on = found
-            self._fill(self._fullscreen)
-        elif self._fullscreen:
-            place = (*self._window.get_location(), *self._window.get_size())
-            if place != self._on.place:
-                log.info("the window is at %s, not %s; moving it", place, self._on.place)
-                self._fill(True)
+        """Four times a second: is the window where it should be, and has the display come or moved?"""
+        desktop = x11.desktop_size(self._window) if _X11 else (0, 0)
+        if not _X11 or desktop != self._desktop:
+            # Asking X11 for its displays can take long enough to see, so only after a change.
+            self._desktop = desktop
+            found = choose(list_displays(), self._wanted)
+            if found is not None and found != self._on:
+                self._on = found
+                self._fill(self._fullscreen)
+        place = (*self._window.get_location(), *self._window.get_size())
+        if self._fullscreen and place != self._on.place:
+            log.info("the window is at %s, not %s; moving it", place, self._on.place)
+            self._fill(True)
 
     def _on_key(self, symbol: int, _modifiers: int) -> bool:
         pressed = trigger(pyglet.window.key.symbol_string(symbol), time.perf_counter_ns())
@@ -177,19 +180,24 @@ class Window:
         return pyglet.event.EVENT_HANDLED
 
     def _draw_help(self, height: int) -> None:
-        if self._help is None:
+        if not self._help:
             text = "\n".join(f"{key:<7}{what}" for key, what in HELP)
-            self._help = pyglet.text.Label(
+            label = pyglet.text.Label(
                 text,
-                font_name="monospace",
+                font_name=["DejaVu Sans Mono", "Menlo", "Consolas", "monospace"],
                 font_size=11,
                 multiline=True,
-                width=620,
-                x=24,
-                y=0,
+                width=560,
                 anchor_y="top",
-                color=(255, 255, 255, 230),
+                color=(255, 255, 255, 255),
             )
-        self._help.y = height - 24
-        self._help.draw()
+            plate = pyglet.shapes.Rectangle(
+                12, 0, 584, label.content_height + 24, color=(0, 0, 0, 170)
+            )
+            self._help = (plate, label)
+        plate, label = self._help
+        plate.y = height - 12 - plate.height
+        label.x, label.y = 24, height - 24
+        for part in self._help:
+            part.draw()
         self.context.disable(moderngl.BLEND)

@@ -1,6 +1,6 @@
-"""Two things pyglet cannot do to a window under X11: drop its frame later, and not flash black.
+"""What pyglet cannot do under X11: drop a window's frame later, not flash black, ask little.
 
-The window uses it on X11 only; other systems do both by themselves.
+The window uses it on X11 only; other systems need none of it.
 """
 
 from __future__ import annotations
@@ -35,3 +35,13 @@ def decorate(window: Any, frame: bool) -> None:
     xlib.XChangeProperty(
         window._x_display, window._window, name, name, 32, xlib.PropModeReplace, data, 5
     )
+
+
+def desktop_size(window: Any) -> tuple[int, int]:
+    """Width and height of the whole desktop; it changes when a display comes, goes or moves."""
+    from pyglet.libs.x11 import xlib
+
+    display = window._x_display
+    attributes = xlib.XWindowAttributes()
+    xlib.XGetWindowAttributes(display, xlib.XDefaultRootWindow(display), ctypes.byref(attributes))
+    return attributes.width, attributes.height

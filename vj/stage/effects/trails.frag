@@ -20,8 +20,9 @@ void main() {
     float covers = keep * mix(1.0, old.a * (1.0 - now.a), person);
     vec3 covered = mix(now.rgb, trail, covers);
 
-    // Whichever is brighter is seen whole: a maximum per channel would wash out to gray.
+    // Light adds only where it is brighter as a whole: else turning hues wash out to gray.
     vec3 glow = trail * keep * mix(1.0, old.a, person);
-    vec3 shining = mix(now.rgb, glow, smoothstep(0.0, 0.1, luma(glow) - luma(now.rgb)));
+    glow *= smoothstep(-0.1, 0.2, luma(glow) - luma(now.rgb));
+    vec3 shining = max(now.rgb, glow);
     color = vec4(mix(covered, shining, lighten), max(now.a, old.a * keep * step(0.001, person)));
 }
