@@ -100,7 +100,7 @@ def test_the_file_in_styles_is_what_the_code_paints(name: str, root: Path) -> No
     painted = plates.paint(name)
     kept = read(root / "styles" / f"{name}.jpg")
     assert kept.shape == painted.shape
-    assert np.abs(rough(kept, 384) - rough(painted, 384)).mean() < 3  # JPEG halves the colour
+    assert np.abs(rough(kept, 384) - rough(painted, 384)).mean() < 8  # JPEG halves the colour
 
 
 def test_the_files_in_styles_are_complete_described_and_light(root: Path) -> None:
