@@ -9,14 +9,15 @@ these numbers, so the network runs once whatever the number of styles.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from vj.core.card import Card
-from vj.infer.load import fill, read_weights
+from vj.infer.load import fill, quickest_dtype, read_weights
 from vj.infer.protocol import Model, Style
 
 WIDTH = 64
@@ -139,13 +140,13 @@ class Network(nn.Module):
 
 
 class MicroAST:
-    """The network on its device, in the number format that is fastest there."""
+    """The network on its device, in one number format; style numbers stay float32."""
 
     multiple = 4
 
-    def __init__(self, network: Network, device: str) -> None:
+    def __init__(self, network: Network, device: str, dtype: torch.dtype) -> None:
         self.device = torch.device(device)
-        self.dtype = torch.float16 if self.device.type == "cuda" else torch.float32
+        self.dtype = dtype
         network.eval().requires_grad_(False)
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.network = network.to(self.device, self.dtype)
@@ -160,7 +161,7 @@ class MicroAST:
         """Repaint (1, 3, h, w) 0..1 with styles mixed by weights (K, h', w') in one pass.
 
         What the weights leave to 1 is the picture's own style (identity interpolation). That
-        alone comes near the input, not to it, so the last quarter also fades to the pixels.
+        alone does not give the input back, so towards 0 its pixels come through as well.
         """
         weights = weights.to(self.device, torch.float32)
         total = weights.sum(0, keepdim=True) if styles else weights.new_zeros(1, 1, 1)
@@ -179,7 +180,7 @@ class MicroAST:
         painted = painted.float().clamp(0, 1).contiguous()
         if whole:
             return painted
-        reach = (4 * total).clamp(0, 1)[None]
+        reach = (total * (2 - total)).clamp(0, 1)[None]
         reach = functional.interpolate(reach, content.shape[-2:], mode="bilinear")
         return torch.lerp(content, painted, reach)
 
@@ -218,4 +219,11 @@ def load(card: Card, device: str) -> Model:
     """
     network = Network()
     fill(network, read_weights(card), card)
-    return MicroAST(network, device)
+
+    def ready(dtype: torch.dtype) -> Callable[[], object]:
+        model = MicroAST(copy.deepcopy(network), device, dtype)
+        picture = torch.zeros(1, 3, 96, 160)
+        style = model.prepare(picture)
+        return lambda: model.paint(picture, [style], torch.ones(1, 1, 1))
+
+    return MicroAST(network, device, quickest_dtype(device, ready))
