@@ -1,0 +1,67 @@
+"""Saved files are found once they hold still; what cannot be parsed is a message."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from vj.core.errors import UserError
+from vj.stage.watch import Watch
+
+
+def _parse(raw: bytes, path: Path) -> str:
+    if b"broken" in raw:
+        raise UserError(f"{path}: broken")
+    return raw.decode()
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Watch[str]:
+    (tmp_path / "a.yaml").write_text("one")
+    return Watch(tmp_path, ".yaml", _parse)
+
+
+def test_nothing_saved_nothing_found(watch: Watch[str]) -> None:
+    for _ in range(3):
+        watch.look()
+    assert not watch.found
+
+
+def test_an_edit_is_taken_at_the_second_equal_look(watch: Watch[str], tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("two half wri")
+    watch.look()
+    path.write_text("two half written")
+    watch.look()
+    assert not watch.found
+    watch.look()
+    assert list(watch.found) == [(path, "two half written")]
+    watch.look()
+    assert len(watch.found) == 1
+
+
+def test_new_replaced_and_removed_files_are_seen(watch: Watch[str], tmp_path: Path) -> None:
+    (tmp_path / "b.yaml").write_text("new")
+    (tmp_path / "other.txt").write_text("not mine")
+    beside = tmp_path / "a.tmp"
+    beside.write_text("replaced")
+    beside.replace(tmp_path / "a.yaml")
+    watch.look()
+    watch.look()
+    assert dict(watch.found) == {tmp_path / "a.yaml": "replaced", tmp_path / "b.yaml": "new"}
+    watch.found.clear()
+    (tmp_path / "b.yaml").unlink()
+    watch.look()
+    assert not watch.found
+    watch.look()
+    assert list(watch.found) == [(tmp_path / "b.yaml", None)]
+
+
+def test_a_broken_edit_is_a_message(watch: Watch[str], tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("broken!")
+    watch.look()
+    watch.look()
+    (path, error) = watch.found.popleft()
+    assert path == tmp_path / "a.yaml"
+    assert isinstance(error, UserError)
