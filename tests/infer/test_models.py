@@ -1,4 +1,4 @@
-"""Every card in checkpoints/ keeps the contract of a model: a new card is tested the day it comes."""
+"""Every card in checkpoints/ keeps the contract of a model: new cards are tested by being there."""
 
 from __future__ import annotations
 
