@@ -1,0 +1,70 @@
+"""The README and the pages in docs/ are true: scenes load, commands and files exist."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from vj.cli import _parser
+from vj.core.gig import open_gig
+from vj.core.table import TRIGGERS
+from vj.stage.keys import HELP
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def _blocks(language: str) -> list[tuple[str, str]]:
+    pattern = re.compile(rf"^```{language}\n(.*?)^```", re.MULTILINE | re.DOTALL)
+    return [(page.name, text) for page in PAGES for text in pattern.findall(page.read_text())]
+
+
+@pytest.mark.parametrize(("page", "text"), _blocks("yaml"))
+def test_every_yaml_block_is_a_scene_or_a_rig_that_loads(
+    page: str, text: str, tmp_path: Path
+) -> None:
+    (tmp_path / "scenes").mkdir()
+    (tmp_path / "styles").mkdir()
+    shutil.copy(ROOT / "styles" / "ink-wash.jpg", tmp_path / "styles" / "grandma.jpg")
+    if "osc_port" in text:
+        (tmp_path / "rig.yaml").write_text(text)
+        open_gig(tmp_path)
+    else:
+        (tmp_path / "scenes" / "10_mine.yaml").write_text(text)
+        assert open_gig(tmp_path).scene("10_mine").knobs
+
+
+def test_every_command_named_exists() -> None:
+    for page, text in _blocks("sh"):
+        for line in text.splitlines():
+            words = line.split("#")[0].split()
+            if words[:1] == ["vj"]:
+                _parser().parse_args(words[1:])
+            elif words[:1] == ["make"]:
+                assert f"\n{words[1]}:" in (ROOT / "Makefile").read_text(), (page, line)
+
+
+def test_osc_recipes_name_real_addresses() -> None:
+    table = open_gig(ROOT).table
+    found = re.findall(r"oscsend localhost 7000 (/\S+)", (ROOT / "docs/controllers.md").read_text())
+    assert len(found) >= 8
+    for address in found:
+        name = address[1:].removesuffix("/norm").replace("/", ".")
+        known = name in table.params or name in TRIGGERS or name == "sync"
+        assert known or re.fullmatch(r"scene\.(\d+|name|index)", name), address
+
+
+def test_links_and_pictures_are_there() -> None:
+    for page in PAGES:
+        for link in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
+            assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_the_key_table_is_the_programs() -> None:
+    text = (ROOT / "README.md").read_text()
+    for keys, _ in HELP:
+        for key in re.findall(r"[A-Z]\b", keys):
+            assert f"`{key}`" in text, key
