@@ -1,0 +1,70 @@
+"""Every .frag file keeps the contract: a new effect is tested the day it is added."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import moderngl
+import numpy as np
+import pytest
+
+from tests.stage.pictures import HEIGHT, WIDTH, halves, look, plain, upload
+from vj.core.table import build_table, effect_params
+from vj.stage.chain import Chain, Moment, Seen
+from vj.stage.effect import load_effect
+
+EFFECTS = sorted((Path(__file__).parents[2] / "vj" / "stage" / "effects").glob("*.frag"))
+every_effect = pytest.mark.parametrize("path", EFFECTS, ids=lambda path: path.stem)
+
+
+def test_the_effects_promised_are_there() -> None:
+    assert {"mix", "dream", "trails", "grade", "mirror"} <= {path.stem for path in EFFECTS}
+
+
+@every_effect
+def test_it_compiles_and_its_knobs_reach_the_shader(context: moderngl.Context, path: Path) -> None:
+    effect = load_effect(context, path)
+    assert effect.knobs
+    for knob in effect.knobs:
+        assert knob.name.removeprefix(f"{path.stem}.") in effect.program, "declared, never used"
+        assert knob.doc
+    assert all(f"{path.stem}.{knob}" in {k.name for k in effect.knobs} for knob in effect.skip)
+    effect.release()
+
+
+@every_effect
+def test_extremes_give_a_picture(context: moderngl.Context, path: Path) -> None:
+    chain = Chain(context, (HEIGHT, WIDTH), {path.stem: path})
+    seen = Seen(upload(context, halves()), upload(context, plain(0, 255, 0, 128)), 1.0)
+    knobs = effect_params(path)
+    moments = [Moment(at, at, dt) for at, dt in ((0.0, 0.0), (3.2e7, 1 / 240), (1.0, 0.25))]
+    for choose, moment in itertools.product(("low", "high", "default"), moments):
+        values = {knob.name: getattr(knob, choose) for knob in knobs}
+        for _ in range(3):
+            picture = look(chain.draw([(path.stem, 1.0)], values, seen, moment))
+        assert picture.shape == (HEIGHT, WIDTH, 4)
+    assert not chain.errors
+
+
+@every_effect
+def test_where_it_says_it_does_nothing_it_does_nothing(
+    context: moderngl.Context, path: Path
+) -> None:
+    """A pass is left out while its knobs stand so; the picture must not show the difference."""
+    effect = load_effect(context, path)
+    if not effect.skip:
+        pytest.skip("is never left out")
+    table = build_table((), [path])
+    values = {param.name: param.default for param in table}
+    values |= {f"{path.stem}.{knob}": at for knob, at in effect.skip.items()}
+    assert effect.rests(values)
+    almost = {name: value + 2e-6 if name in values else value for name, value in values.items()}
+    assert not effect.rests(almost)
+    chain = Chain(context, (HEIGHT, WIDTH), {path.stem: path})
+    rng = np.random.default_rng(1)
+    noise = upload(context, rng.integers(0, 256, (HEIGHT, WIDTH, 4), np.uint8))
+    seen = Seen(noise, noise, 1.0)
+    for _ in range(2):
+        drawn = look(chain.draw([(path.stem, 1.0)], almost, seen, Moment(1.0, 1.0, 1 / 60)))
+    assert np.abs(drawn.astype(int) - look(noise).astype(int)).max() <= 1
