@@ -186,10 +186,8 @@ class EdgeChain:
         pixels: (h, w, 4) uint8 RGBA, alpha = matte: it is frozen, flipped and fitted with the
         picture and otherwise kept. Returns the same, at `size` (h, w) if given.
         """
-        if s.freeze and self._raw is not None:
-            raw = self._raw
-        else:
-            raw = flip(pixels, s.flip_h, s.flip_v)
+        frozen = self._raw if s.freeze else None
+        raw = flip(pixels, s.flip_h, s.flip_v) if frozen is None else frozen
         picture = raw
         if s.frame_diff:
             picture = _difference(raw, self._raw)

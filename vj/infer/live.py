@@ -1,0 +1,220 @@
+"""The infer process at work: newest camera picture in, stylised picture with its matte out.
+Run by vj.infer.process; never in the way of the stage, which goes on without it."""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+import cv2
+import torch
+
+from vj.core.board import Board
+from vj.core.house import House
+from vj.core.types import Frame
+from vj.infer.engine import Engine, Loader
+from vj.infer.painter import Painter, Want, want_of
+
+log = logging.getLogger(__name__)
+
+POLL = 0.001
+BEAT = 0.1
+STRIKES = 3
+RETRY = 5.0
+SICK = 75  # exit code: this process cannot recover (a broken CUDA context), start another
+LEAST_LEASE = 2.0
+
+
+class Heartbeat:
+    """Posts the status document ten times a second, as long as the main loop renews its lease.
+
+    A loop that hangs stops the beat, a model that loads in its own thread does not.
+    """
+
+    def __init__(self, board: Board, document: Callable[[], dict[str, object]]) -> None:
+        self._board, self._document = board, document
+        self._until = 0.0
+        self._beats = 0
+        self._ended = threading.Event()
+
+    def renew(self, seconds: float) -> None:
+        """Promise to be back within `seconds`."""
+        self._until = time.monotonic() + seconds
+
+    def start(self) -> None:
+        """Begin to beat in a thread of its own."""
+        threading.Thread(target=self._run, name="heartbeat", daemon=True).start()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._ended.set()
+
+    def _run(self) -> None:
+        while not self._ended.wait(BEAT):
+            if time.monotonic() < self._until:
+                self._beats += 1
+                self._board.post({"beat": self._beats, **self._document()})
+
+
+class Infer:
+    """The loop and what it remembers between pictures."""
+
+    def __init__(self, house: House) -> None:
+        rig = house.gig.rig
+        self._house = house
+        self._size = rig.size
+        self._loader = Loader(house.gig, rig.device)
+        self._painter = Painter()
+        self._engine: Engine | None = None
+        self._want = Want()
+        self._state_seq = self._frame_seq = 0
+        self._frame: Frame | None = None
+        self._strikes = 0
+        self._retry_at = self._reloaded_at = -math.inf
+        self._said: set[str] = set()
+        self._error = ""
+        self._done: deque[float] = deque(maxlen=30)
+        self._frames = 0
+        self._ms: dict[str, float] = {}
+        self._slowest = 0.0
+        self.heartbeat = Heartbeat(house.status["infer"], self.status)
+
+    def status(self) -> dict[str, object]:
+        """What the process is doing, for its board."""
+        engine, done = self._engine, list(self._done)
+        now = time.monotonic()
+        recent = [moment for moment in done if now - moment < 2.0]
+        span = recent[-1] - recent[0] if len(recent) > 1 else 0.0
+        failure = self._loader.failure
+        problems = [str(failure)[:300]] if failure else []
+        problems += [self._error] if self._error else []
+        problems += engine.shelf.problems.copy().values() if engine else ()
+        return {
+            "ready": engine is not None and self._frames > 0,
+            "model": engine.name if engine else "",
+            "loading": self._loader.wanted if self._loader.busy else "",
+            "device": engine.device if engine else "",
+            "fps": round((len(recent) - 1) / span, 2) if span else 0.0,
+            "frames": self._frames,
+            "ms": {name: round(value, 2) for name, value in self._ms.items()},
+            "error": " | ".join(problems),
+        }
+
+    def step(self) -> bool:
+        """Do what there is to do; False when there was nothing and the caller may sleep."""
+        self.heartbeat.renew(max(LEAST_LEASE, 3 * self._slowest))
+        self._read_state()
+        self._choose_engine(time.monotonic())
+        if self._house.camera.newest == self._frame_seq:
+            return False
+        buffer = self._frame.pixels if self._frame else None
+        frame = self._house.camera.latest(self._frame_seq, buffer)
+        if frame is None:
+            return False
+        self._frame, self._frame_seq = frame, frame.seq
+        self._size = (frame.pixels.shape[0], frame.pixels.shape[1])
+        if self._engine is None:
+            return False
+        self._paint(self._engine, frame)
+        return True
+
+    def _read_state(self) -> None:
+        found = self._house.state.read(self._state_seq)
+        if found is not None:
+            self._state_seq, document = found
+            self._want = want_of(document)
+
+    def _choose_engine(self, now: float) -> None:
+        """Take over a finished model, and order another when the wanted one is not playing."""
+        wanted, loader = self._want.model, self._loader
+        engine = loader.take()
+        if engine is not None and engine.name == wanted:
+            log.info("model %s plays on %s", engine.name, engine.device)
+            self._engine, self._error, self._strikes = engine, "", 0
+        if loader.failure is not None:
+            end_if_sick(loader.failure)
+        if not wanted:
+            return
+        if self._engine is not None and self._engine.name == wanted:
+            if loader.wanted != wanted:
+                loader.forget(wanted)
+            return
+        if loader.wanted == wanted and (loader.busy or now < self._retry_at):
+            return
+        self._retry_at = now + RETRY
+        styles = dict.fromkeys(name for name, _ in (*self._want.person, *self._want.background))
+        loader.start(wanted, list(styles), self._size)
+
+    def _paint(self, engine: Engine, frame: Frame) -> None:
+        started = time.monotonic()
+        try:
+            pixels, ms = self._painter.paint(
+                frame.pixels, self._want, engine.model, engine.shelf, engine.device
+            )
+        except Exception as error:  # the loop's top: whatever a network does, the show goes on
+            failure = error
+        else:
+            self._house.styled.publish(pixels, frame.captured_at)
+            ended = time.monotonic()
+            self._slowest = max(self._slowest * 0.99, ended - started)
+            self._done.append(ended)
+            self._ms, self._frames = ms, self._frames + 1
+            self._strikes, self._error = 0, ""
+            return
+        # Outside of `except`, so that the exception no longer holds the network's memory.
+        self._fail(engine, failure)
+
+    def _fail(self, engine: Engine, failure: Exception) -> None:
+        self._error = f"model {engine.name!r}: {type(failure).__name__}: {failure}"[:300]
+        if self._error not in self._said:
+            self._said.add(self._error)
+            log.error("%s", self._error, exc_info=failure)
+        end_if_sick(failure)
+        self._strikes += 1
+        if self._strikes < STRIKES:
+            return
+        # The first reload is at once; a model that fails again waits for its turn to retry.
+        self._strikes, self._engine, self._painter = 0, None, Painter()
+        now = time.monotonic()
+        if now - self._reloaded_at > 2 * RETRY:
+            self._retry_at = now
+        self._reloaded_at = now
+        if engine.device.startswith("cuda"):
+            torch.cuda.empty_cache()
+
+
+def end_if_sick(error: Exception) -> None:
+    """End the process on a CUDA error other than lack of memory: only a fresh one gets well.
+
+    Raises: SystemExit with code 75.
+    """
+    if "CUDA error" in str(error):
+        log.error("the CUDA device is lost to this process; a fresh one must start: %s", error)
+        sys.exit(SICK)
+
+
+def set_threads(wanted: int) -> int:
+    """Set how many cores the network may use (0: all of one or two, else all but one)."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    threads = wanted or (cores if cores <= 2 else cores - 1)
+    torch.set_num_threads(threads)
+    cv2.setNumThreads(1)
+    return threads
+
+
+def run(house: House) -> None:
+    """Run until killed; posts to `house.status["infer"]` all the time."""
+    threads = set_threads(house.gig.rig.threads)
+    log.info("%d threads for networks on the CPU", threads)
+    infer = Infer(house)
+    infer.heartbeat.start()
+    while True:
+        if not infer.step():
+            time.sleep(POLL)
