@@ -135,11 +135,27 @@ def build(canvas: Canvas, tower: Tower, rng: np.random.Generator) -> None:
     side = (spots[:, :1] - tower.x) / wide
     glow_up = 0.8 + 0.5 * (spots[:, 1:] - tower.top) / high
     walls = np.where(side < 0.3, 1.55, 0.9) * glow_up * tower.wall
-    lay(canvas, upright(spots, reach), vary(np.clip(walls, 0, 1), rng, 0.02, 0.12, 0.12), 10, rng,
-        sharp=0.08, streak=0.07, ragged=0.08)  # fmt: skip
+    lay(
+        canvas,
+        upright(spots, reach),
+        vary(np.clip(walls, 0, 1), rng, 0.02, 0.12, 0.12),
+        10,
+        rng,
+        sharp=0.08,
+        streak=0.07,
+        ragged=0.08,
+    )
     panes = tower.panes
-    lay(canvas, upright(panes[:, :2], panes[:, 2] * 1.4), vary(panes[:, 3:], rng, 0.01, 0.1, 0.05),
-        panes[:, 2] * 740, rng, sharp=0.05, streak=0.05, ragged=0.0)  # fmt: skip
+    lay(
+        canvas,
+        upright(panes[:, :2], panes[:, 2] * 1.4),
+        vary(panes[:, 3:], rng, 0.01, 0.1, 0.05),
+        panes[:, 2] * 740,
+        rng,
+        sharp=0.05,
+        streak=0.05,
+        ragged=0.0,
+    )
     if tower.sign is not None:
         spot = np.array([[tower.x + 0.4 * wide + 0.011, hang(tower)]], np.float32)
         lay(canvas, upright(spot, 0.10), tower.sign[None], 17, rng, sharp=0.05, ragged=0.05)

@@ -73,19 +73,24 @@ def lay(
     along = np.gradient(paths, axis=1)
     along /= np.linalg.norm(along, axis=2, keepdims=True) + 1e-9
     normal = np.stack([-along[..., 1], along[..., 0]], -1) * taper(points, sharp)[:, None]
-    for path, side, colour, wide in zip(paths, normal, colours, widths, strict=True):
-        n = max(2, round(wide / max(bristle, 1 / unit)))
-        thick = max(1, round(1.7 * wide * unit / n))
-        across = np.linspace(-0.5, 0.5, n) + rng.normal(0, 0.3 / n, n)
-        shades = vary(np.repeat(colour[None], n, 0), rng, 0.012, streak, streak)
-        ridge = 60 + 60 * np.abs(across) * 2 + 70 * rng.uniform(0, 1, n)
-        ends = rng.uniform(0, ragged, (n, 2)) * points
-        ways = path[None] * size + across[:, None, None] * side[None] * (wide * unit)
+    bristles = np.maximum(2, np.rint(widths / max(bristle, 1 / unit))).astype(int)
+    last = np.cumsum(bristles)
+    shades = vary(np.repeat(colours, bristles, 0), rng, 0.012, streak, streak) * 255
+    loose = rng.normal(0, 0.3, last[-1]) if count else np.zeros(0)
+    ridge = 60 + 70 * rng.uniform(0, 1, len(shades))
+    ends = (rng.uniform(0, ragged, (len(shades), 2)) * points).astype(int)
+    for i in range(count):
+        n, wide = int(bristles[i]), float(widths[i]) * unit
+        own = np.arange(last[i] - n, last[i])
+        across = np.linspace(-0.5, 0.5, n) + loose[own] / n
+        ways = paths[i] * size + across[:, None, None] * normal[i] * wide
         fixed = np.rint((ways - 0.5) * 2**SHIFT).astype(np.int32)
-        for i in rng.permutation(n):
-            first, last = int(ends[i, 0]), points - int(ends[i, 1])
-            if last - first < 2:
+        high = (ridge[own] + 120 * np.abs(across)) * body
+        thick = max(1, round(1.7 * wide / n))
+        for k in rng.permutation(n):
+            late, early = ends[own[k]]
+            if points - early - late < 2:
                 continue
-            r, g, b = (shades[i] * 255).tolist()
-            paint = (r, g, b, float(ridge[i]) * body)
-            cv2.polylines(canvas, [fixed[i, first:last]], False, paint, thick, cv2.LINE_AA, SHIFT)
+            paint = (*shades[own[k]].tolist(), float(high[k]))
+            way = fixed[k, late : points - early]
+            cv2.polylines(canvas, [way], False, paint, thick, cv2.LINE_AA, SHIFT)

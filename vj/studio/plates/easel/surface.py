@@ -61,10 +61,3 @@ def glow(light: Rgb, radii: tuple[float, ...] = (3, 9, 28), gain: float = 0.8) -
     for radius in radii:
         total += gain * blur(light, radius)
     return total
-
-
-def vignette(size: int, depth: float = 0.25) -> Field:
-    """Darken towards the corners. Returns (size, size) factors up to 1."""
-    line = np.linspace(-1, 1, size, dtype=np.float32)
-    far = line[None] ** 2 + line[:, None] ** 2
-    return np.asarray(1 - depth * np.clip(far / 2, 0, 1) ** 1.5, np.float32)
