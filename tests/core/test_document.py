@@ -65,7 +65,7 @@ def test_a_merge_key_bomb_ends_at_once() -> None:
 
 
 def test_mutated_scenes_never_raise_anything_but_a_user_error(root: Path) -> None:
-    texts = [path.read_bytes() for path in sorted((root / "scenes").glob("*.yaml"))] 
+    texts = [path.read_bytes() for path in sorted((root / "scenes").glob("*.yaml"))]
     dice = random.Random(7)
     for _ in range(1500):
         text = bytearray(dice.choice(texts))

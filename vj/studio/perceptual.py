@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 
 import torch
 import torch.nn.functional as F
@@ -67,8 +68,8 @@ def load_perceptual(path: Path) -> Perceptual:
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)["model"]
         return Perceptual(state)
-    except (KeyError, RuntimeError, TypeError, OSError) as error:
-        raise UserError(f"{path} is not the 16x encoder wct_se_16x_e4.pth: {error}") from error
+    except (KeyError, RuntimeError, TypeError, OSError, UnpicklingError) as error:
+        raise UserError(f"{path} is not the 16x encoder wct_se_16x_e4.pth") from error
 
 
 def look(features: dict[str, Tensor]) -> Look:
@@ -105,12 +106,13 @@ def style_distance(got: Look, wanted: Look) -> Tensor:
     """How far a look is from the wanted one, (B,), about 1 per unrelated picture and tap."""
     total = torch.zeros(got.means[0].shape[0], device=got.means[0].device)
     for i in range(len(TAPS)):
-        size = wanted.deviations[i].square().mean(1)
+        # the small constants keep a plate of one flat colour from dividing by nothing
+        size = wanted.deviations[i].square().mean(1) + 1e-2
         total = total + (got.means[i] - wanted.means[i]).square().mean(1) / size
         total = total + (got.deviations[i] - wanted.deviations[i]).square().mean(1) / size
         if i > 0:
             spread = (got.covariances[i] - wanted.covariances[i]).square().mean((1, 2))
-            total = total + 0.5 * spread / wanted.covariances[i].square().mean((1, 2))
+            total = total + 0.5 * spread / (wanted.covariances[i].square().mean((1, 2)) + 1e-3)
     return total / len(TAPS)
 
 

@@ -30,9 +30,9 @@ def pages() -> dict[Path, str]:
 def _parameters(table: Table) -> Iterator[str]:
     yield "# Parameters and triggers"
     yield ""
-    yield "Made by `make docs` from the program. Every parameter is an OSC address: `dream.person` is"
-    yield "`/dream/person` in the range below, `/dream/person/norm` from 0 to 1. Scene files, knobs"
-    yield "and modulators use the name with the dot."
+    yield "Made by `make docs` from the program. Every parameter is an OSC address: `dream.person`"
+    yield "is `/dream/person` in the range below, `/dream/person/norm` from 0 to 1. Scene files,"
+    yield "knobs and modulators use the name with the dot."
     group = ""
     for param in table:
         head = param.name.partition(".")[0]
