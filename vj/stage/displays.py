@@ -67,3 +67,11 @@ def after(displays: Sequence[Display], name: str) -> Display:
     """Return the display after the one called `name`, round and round."""
     names = [display.name for display in displays]
     return displays[(names.index(name) + 1) % len(names) if name in names else 0]
+
+
+def listed_displays() -> list[str]:
+    """One line per display: the name to choose it by, its size and its place on the desktop."""
+    return [
+        f"{display.name}  {display.width}x{display.height} at {display.x},{display.y}"
+        for display in list_displays()
+    ]
