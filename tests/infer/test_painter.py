@@ -101,6 +101,14 @@ def test_a_fade_to_an_unreadable_style_stays_whole(shelf: Shelf) -> None:
     assert out[20, 20].tolist() == [255, 0, 0, 255]
 
 
+def test_a_style_that_comes_in_from_nothing_comes_gradually(shelf: Shelf) -> None:
+    """A fade from the dry picture leaves a share without a style; it once popped in at once."""
+    mix = [("red", 0.25)]
+    want = Want(person=mix, background=mix)
+    out, _ = Painter().paint(half_person(level=100), want, ColourModel(), shelf, "cpu")
+    assert np.abs(out[20, 20, :3].astype(int) - [75 + 64, 75, 75]).max() <= 1
+
+
 def test_the_chain_runs_only_when_enabled_and_flips_the_matte() -> None:
     values = {"edges.enabled": 1.0, "edges.flip_h": 1.0, "edges.canny": 0.0, "edges.invert": 1.0}
     shelf = Shelf(Passthrough(), {})

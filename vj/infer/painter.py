@@ -21,7 +21,7 @@ from vj.infer.mattes import Matte
 from vj.infer.protocol import Model, Style
 from vj.infer.styles import Shelf
 
-Mix = Sequence[tuple[str, float]]  # style names and their shares, summing to 1
+Mix = Sequence[tuple[str, float]]  # style names and their shares, summing to at most 1
 COARSE = 4  # the weights are built at 1/4 of the picture's size
 
 
@@ -62,8 +62,9 @@ def weights(
     """Lay the two regions' style mixtures into one list of styles with a weight map each.
 
     matte: (h, w) uint8, 255 = person. strength: 0..1.
-    Returns the K style names and weights (K, h/4, w/4) float32 that sum to `strength` per pixel,
-    or (K, 1, 1) when they are the same everywhere. A region without styles has weights of 0.
+    Returns the K style names and weights (K, h/4, w/4) float32 that sum to `strength` times the
+    mixture's own sum per pixel, or (K, 1, 1) when they are the same everywhere. A region without
+    styles has weights of 0.
     """
     shares: dict[str, list[float]] = {}
     for region, mix in enumerate((person, background)):
@@ -143,10 +144,14 @@ def paint(
 
 
 def usable(mix: Mix, shelf: Shelf) -> Mix:
-    """Drop the styles that cannot be had and give their share to the others."""
+    """Drop the styles that cannot be had and give their share to the others.
+
+    What a mix leaves to 1 stays what it is: the picture itself, coming in or going out.
+    """
+    wanted = sum(share for _, share in mix)
     there = [(name, share) for name, share in mix if share > 0 and shelf.get(name) is not None]
     total = sum(share for _, share in there)
-    return tuple((name, share / total) for name, share in there)
+    return tuple((name, share * wanted / total) for name, share in there)
 
 
 class Painter:

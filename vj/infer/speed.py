@@ -11,7 +11,7 @@ import numpy as np
 from vj.core.gig import Gig
 from vj.core.types import Pixels
 from vj.infer.engine import build_engine
-from vj.infer.painter import paint
+from vj.infer.painter import Mix, paint
 
 
 def sample(size: tuple[int, int]) -> Pixels:
@@ -34,7 +34,7 @@ def pictures_per_second(gig: Gig, name: str, size: tuple[int, int], seconds: flo
     """
     styles = list(gig.style_files)[:2]
     engine = build_engine(gig, name, styles, size, gig.rig.device)
-    mixes = [((style, 1.0),) for style in styles] or [()]
+    mixes: list[Mix] = [((style, 1.0),) for style in styles] or [()]
     pixels = sample(size)
     started = time.perf_counter()
     count = 0
