@@ -6,16 +6,16 @@ Called by the files in `sources/`; everything that comes from a device or file i
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from vj.core.types import Pixels
 
 if TYPE_CHECKING:
-    from cv2 import VideoCapture as Capture
-else:
-    Capture = object  # OpenCV is imported only where pictures are made
+    import cv2
+
+Capture: TypeAlias = "cv2.VideoCapture"
 
 OPEN_LIMIT_MS, READ_LIMIT_MS = 3000, 2000
 _VARIABLES = {

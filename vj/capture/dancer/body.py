@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vj.capture.dancer.choreography import Array
+from vj.capture.dancer.parts import Cone, Skirt
 from vj.capture.dancer.skeleton import J
-from vj.capture.dancer.surface import Colour, Cone
+from vj.capture.dancer.surface import Colour, Part
 
 EYE_HEIGHT, DISTANCE = 1.15, 6.5  # m
 _SIDE = J.HIP_R - J.HIP_L
@@ -28,30 +29,30 @@ SASH: Colour = (0.85, 0.42, 0.08)
 SHOES: Colour = (0.62, 0.57, 0.52)
 
 _ONCE = (
-    (J.HIP_L, J.HIP_R, 0.090, 0.090, TROUSERS),
-    (J.PELVIS, J.WAIST, 0.100, 0.080, TROUSERS),
-    (J.WAIST, J.RIBS, 0.078, 0.088, TOP),
-    (J.RIBS, J.NECK, 0.088, 0.058, TOP),
-    (J.SHOULDER_L, J.SHOULDER_R, 0.048, 0.048, TOP),
-    (J.NECK, J.HEAD, 0.048, 0.044, SKIN),
-    (J.CROWN, J.CHIN, 0.083, 0.046, SKIN),
-    (J.HEAD, J.FACE, 0.030, 0.013, SKIN),
-    (J.LIPS, J.LIPS, 0.014, 0.014, LIPS),
+    (J.HIP_L, J.HIP_R, 0.088, 0.088, TROUSERS),
+    (J.PELVIS, J.WAIST, 0.098, 0.076, TROUSERS),
+    (J.WAIST, J.RIBS, 0.074, 0.082, TOP),
+    (J.RIBS, J.NECK, 0.082, 0.050, TOP),
+    (J.SHOULDER_L, J.SHOULDER_R, 0.046, 0.046, TOP),
+    (J.NECK, J.HEAD, 0.046, 0.042, SKIN),
+    (J.CROWN, J.CHIN, 0.083, 0.044, SKIN),
+    (J.HEAD, J.FACE, 0.024, 0.011, SKIN),
+    (J.LIPS, J.LIPS, 0.0125, 0.0125, LIPS),
 )
 _BOTH = (
-    (J.HIP_L, J.KNEE_L, 0.092, 0.064, TROUSERS),
-    (J.KNEE_L, J.ANKLE_L, 0.064, 0.072, TROUSERS),
+    (J.HIP_L, J.KNEE_L, 0.088, 0.056, TROUSERS),
+    (J.KNEE_L, J.ANKLE_L, 0.057, 0.042, TROUSERS),
     (J.HEEL_L, J.TOE_L, 0.034, 0.025, SHOES),
     (J.ANKLE_L, J.HEEL_L, 0.036, 0.034, SHOES),
-    (J.WAIST, J.RIB_L, 0.072, 0.074, TOP),
-    (J.RIB_L, J.SHOULDER_L, 0.074, 0.050, TOP),
-    (J.SHOULDER_L, J.ELBOW_L, 0.047, 0.036, SKIN),
-    (J.ELBOW_L, J.WRIST_L, 0.037, 0.024, SKIN),
-    (J.WRIST_L, J.HAND_L, 0.026, 0.013, SKIN),
-    (J.EYE_L, J.EYE_L, 0.012, 0.012, EYES),
+    (J.WAIST, J.RIB_L, 0.068, 0.078, TOP),
+    (J.RIB_L, J.SHOULDER_L, 0.077, 0.050, TOP),
+    (J.SHOULDER_L, J.ELBOW_L, 0.046, 0.035, SKIN),
+    (J.ELBOW_L, J.WRIST_L, 0.036, 0.024, SKIN),
+    (J.WRIST_L, J.HAND_L, 0.025, 0.017, SKIN),
+    (J.EYE_L, J.EYE_L, 0.0095, 0.0095, EYES),
 )
 _TAIL = (0.052, 0.044, 0.036, 0.030, 0.024, 0.014)
-_CLOTH = (0.030, 0.030, 0.032, 0.034, 0.034, 0.024)
+_WAIST_RADIUS, _HEM_RADIUS, _SKIRT_LENGTH = 0.108, 0.36, 0.66  # m
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,11 @@ class Lens:
 
 def lens(height: int, width: int) -> Lens:
     """Frame the whole dancer, raised arms included, in a picture of this size."""
-    unit = min(0.41 * height, 0.27 * width)
+    unit = min(0.41 * height, 0.40 * width)
     return Lens(unit, (width / 2.0, 0.93 * height - unit * EYE_HEIGHT))
 
 
-def dressed(past: Array, view: Lens) -> list[Cone]:
+def dressed(past: Array, view: Lens) -> list[Part]:
     """Dress the skeleton; `past` (T, J, 3) metres, newest first, a twentieth of a second apart."""
     flat = view.project(past[0]).tolist()
     cones = [_cone(flat[a], flat[b], ra, rb, colour) for a, b, ra, rb, colour in _ONCE]
@@ -87,25 +88,49 @@ def dressed(past: Array, view: Lens) -> list[Cone]:
         other = a + _SIDE if a >= J.HIP_L else a
         cones.append(_cone(flat[other], flat[b + _SIDE], ra, rb, colour))
     hair, nape = flat[J.HAIR], flat[J.NAPE]
-    cones.append(_cone(hair, hair, 0.093, 0.093, HAIR))
-    cones.append(_cone(hair, nape, 0.085, 0.050, HAIR))
+    cones.append(_cone(hair, hair, 0.092, 0.092, HAIR))
+    cones.append(_cone(hair, nape, 0.086, 0.050, HAIR))
     away = 0.5 * (past[0, J.NAPE] - past[0, J.HEAD])
-    cones += _strand(_trail(past[:, J.NAPE], away, 0.075), _TAIL, HAIR, view)
-    for hip in (J.HIP_L, J.HIP_R):
-        out = past[0, hip] - past[0, J.PELVIS]
-        knot = past[:, J.PELVIS] + 1.15 * (past[:, hip] - past[:, J.PELVIS]) + (0.0, 0.05, 0.0)
-        cones += _strand(_trail(knot, 0.3 * out, 0.105), _CLOTH, SASH, view)
-    return cones
+    cones += _strand(_trail(past[:, J.NAPE], away, 0.075), _TAIL, [HAIR] * 5, view)
+    return [*cones, *_skirt(past, view)]
+
+
+def _skirt(past: Array, view: Lens) -> list[Skirt]:
+    """Cloth whose lower rings are where the hips were a moment ago, wider while they turn."""
+    down = np.linspace(0.0, 1.0, 13)
+    past = _between(past[:, [J.PELVIS, J.HIP_L, J.HIP_R]], down)
+    pelvis, across = past[:, 0], past[:, 1] - past[:, 2]
+    yaw = np.unwrap(np.arctan2(-across[:, 2], across[:, 0]))
+    whirl = float(np.clip(np.abs(yaw[0] - yaw[-1]) / 1.6, 0.0, 1.0))
+    length = _SKIRT_LENGTH * (1.0 - 0.22 * whirl)
+    axis = pelvis.copy()
+    axis[:, 1] = pelvis[0, 1] + 0.115 - length * down
+    flat = view.project(axis)
+    flare = _HEM_RADIUS * (1.0 + 0.45 * whirl)
+    radius = (_WAIST_RADIUS + (flare - _WAIST_RADIUS) * down**0.75) * flat[:, 3]
+    sag = 0.16 * float(radius[-1])
+    lines = (flat[:, 0], flat[:, 1], flat[:, 2], radius, yaw, sag)
+    return [Skirt(*lines, back, (TOP, SASH)) for back in (True, False)]
+
+
+def _between(past: Array, down: Array) -> Array:
+    """Moments between those known, smoothly: 0 is the newest, 1 the oldest."""
+    place = down * (len(past) - 1)
+    first = np.clip(place.astype(int), 0, len(past) - 2)
+    share = (place - first)[:, None, None]
+    return np.asarray(past[first] * (1.0 - share) + past[first + 1] * share)
 
 
 def _cone(a: Sequence[float], b: Sequence[float], ra: float, rb: float, colour: Colour) -> Cone:
     return Cone((a[0], a[1], a[2]), (b[0], b[1], b[2]), (ra * a[3], rb * b[3]), colour)
 
 
-def _strand(points: Array, radii: Sequence[float], colour: Colour, view: Lens) -> list[Cone]:
+def _strand(
+    points: Array, radii: Sequence[float], colours: Sequence[Colour], view: Lens
+) -> list[Cone]:
     flat = view.project(points).tolist()
-    ends = zip(flat, flat[1:], radii, radii[1:], strict=False)
-    return [_cone(p, q, ra, rb, colour) for p, q, ra, rb in ends]
+    ends = zip(flat, flat[1:], radii, radii[1:], colours, strict=False)
+    return [_cone(*end) for end in ends]
 
 
 def _trail(roots: NDArray[np.float64], away: Array, link: float) -> Array:

@@ -62,11 +62,11 @@ _SIDE = J.HIP_R - J.HIP_L
 _HEAD = {  # m from the middle of the skull
     J.CROWN: (0.0, 0.04, -0.012),
     J.CHIN: (0.0, -0.072, 0.034),
-    J.FACE: (0.0, -0.02, 0.088),
-    J.LIPS: (0.0, -0.058, 0.070),
-    J.EYE_L: (0.032, 0.008, 0.071),
-    J.EYE_R: (-0.032, 0.008, 0.071),
-    J.HAIR: (0.0, 0.052, -0.030),
+    J.FACE: (0.0, -0.024, 0.075),
+    J.LIPS: (0.0, -0.056, 0.0665),
+    J.EYE_L: (0.030, 0.006, 0.0605),
+    J.EYE_R: (-0.030, 0.006, 0.0605),
+    J.HAIR: (0.0, 0.053, -0.024),
     J.NAPE: (0.0, 0.05, -0.115),
 }
 
@@ -187,8 +187,8 @@ def _upper(joints: Array, spine: Array, chest: Array, head: Array) -> None:
     skull = neck + _at(head, (0.0, 0.165, 0.022))
     joints[:, J.WAIST], joints[:, J.NECK], joints[:, J.HEAD] = waist, neck, skull
     joints[:, J.RIBS] = waist + _at(chest, (0.0, 0.17, 0.01))
-    joints[:, J.RIB_L] = waist + _at(chest, (0.072, 0.17, 0.018))
-    joints[:, J.RIB_R] = waist + _at(chest, (-0.072, 0.17, 0.018))
+    joints[:, J.RIB_L] = waist + _at(chest, (0.056, 0.17, 0.018))
+    joints[:, J.RIB_R] = waist + _at(chest, (-0.056, 0.17, 0.018))
     for joint, offset in _HEAD.items():
         joints[:, joint] = skull + _at(head, offset)
 
