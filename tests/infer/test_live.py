@@ -262,9 +262,27 @@ def test_styles_of_all_scenes_are_prepared_ahead(
     (tmp_path / "scenes").mkdir()
     (tmp_path / "scenes" / "1.yaml").write_text("styles: green\nchain: []\n")
     (tmp_path / "scenes" / "2.yaml").write_text("styles: [no scene at all\n")
-    stage.want()
-    stage.until(stage.shows(RED))
-    stage.until(lambda: models["colour"].prepared >= 3)
+    late = Stage(build_house(Gig(tmp_path, stage.house.gig.rig), Options()))
+    late.want()
+    late.until(lambda: models["colour"].prepared >= 3)
+
+
+def test_the_first_scene_s_model_loads_before_the_stage_asks(stage: Stage, tmp_path: Path) -> None:
+    (tmp_path / "scenes").mkdir()
+    first = "model: colour\nstyles: {person: green, background: blue}\nchain: []\n"
+    (tmp_path / "scenes" / "1.yaml").write_text(first)
+    early = Stage(build_house(Gig(tmp_path, stage.house.gig.rig), Options()))
+    early.until(early.shows(GREEN))
+    assert early.infer.status()["model"] == "colour"
+
+
+def test_the_status_fits_its_board_whatever_went_wrong(
+    stage: Stage, models: dict[str, Any]
+) -> None:
+    models["bad"] = UserError("nothing works " * 9999)
+    stage.want(model="bad")
+    stage.until(lambda: "nothing works" in str(stage.infer.status()["error"]))
+    assert stage.house.status["infer"].post(stage.infer.status()) > 0
 
 
 def test_the_status_has_what_the_show_reports(stage: Stage) -> None:

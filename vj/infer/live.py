@@ -16,6 +16,7 @@ import cv2
 import torch
 
 from vj.core.board import Board
+from vj.core.errors import UserError
 from vj.core.house import House
 from vj.core.types import Frame
 from vj.infer.engine import Engine, Loader
@@ -72,7 +73,7 @@ class Infer:
         self._loader = Loader(house.gig, rig.device)
         self._painter = Painter()
         self._engine: Engine | None = None
-        self._want = Want()
+        self._want = first_want(house)
         self._state_seq = self._frame_seq = 0
         self._frame: Frame | None = None
         self._strikes = 0
@@ -103,7 +104,7 @@ class Infer:
             "fps": round((len(recent) - 1) / span, 2) if span else 0.0,
             "frames": self._frames,
             "ms": {name: round(value, 2) for name, value in self._ms.items()},
-            "error": " | ".join(problems),
+            "error": " | ".join(problems)[:2000],
         }
 
     def step(self) -> bool:
@@ -197,6 +198,19 @@ def end_if_sick(error: Exception) -> None:
     if "CUDA error" in str(error):
         log.error("the CUDA device is lost to this process; a fresh one must start: %s", error)
         sys.exit(SICK)
+
+
+def first_want(house: House) -> Want:
+    """Guess what the stage will ask for, so that the model loads while the window opens."""
+    name = house.options.scene or next(iter(house.gig.scene_files), "")
+    try:
+        scene = house.gig.scene(name)
+    except UserError:
+        return Want()  # the stage will say which scene it plays instead
+    person, background = (
+        ((style, 1.0),) if style else () for style in (scene.styles.person, scene.styles.background)
+    )
+    return Want(model=scene.model, matte=scene.matte, person=person, background=background)
 
 
 def set_threads(wanted: int) -> int:
