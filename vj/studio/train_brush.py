@@ -41,7 +41,7 @@ class Options:
     minutes: float | None = None  # of training; pauses do not count
     steps: int | None = None
     resume: bool = False
-    recipe: Recipe = Recipe()
+    recipe: Recipe = field(default_factory=Recipe)
     rate: float = 1e-3
     warm_up: int = 200
     seed: int = 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,8 @@ def test_shape_and_range(
     assert painted.shape == (1, 3, *size)
     assert painted.dtype == torch.float32
     assert bool(torch.isfinite(painted).all())
-    assert 0 <= float(painted.min()) and float(painted.max()) <= 1
+    assert float(painted.min()) >= 0
+    assert float(painted.max()) <= 1
 
 
 def test_weights_of_zero_give_the_picture_back(model: BrushModel, styles: list[Style]) -> None:
@@ -113,7 +115,7 @@ def test_strength_moves_smoothly(model: BrushModel, styles: list[Style]) -> None
     steps = [
         model.paint(content, styles[:1], torch.full((1, 1, 1), n / 64)).mul(255) for n in range(65)
     ]
-    jumps = [float((b - a).abs().mean()) for a, b in zip(steps[:-1], steps[1:], strict=True)]
+    jumps = [float((b - a).abs().mean()) for a, b in itertools.pairwise(steps)]
     assert max(jumps) < 8
 
 

@@ -1,0 +1,120 @@
+"""Training the brush: it goes on exactly where it stopped, learns, and says what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from vj.core.card import read_card
+from vj.core.errors import UserError
+from vj.infer.load import load_model
+from vj.studio import train_brush
+from vj.studio.brush_losses import Recipe
+from vj.studio.perceptual import LAYERS
+from vj.studio.train_brush import Options, train
+
+WIDTHS = {"0": (3, 3, 1), "11": (3, 16, 3), "12": (16, 16, 3), "21": (16, 32, 3), "22": (32, 32, 3)}
+WIDTHS |= {"31": (32, 64, 3), **dict.fromkeys(("32", "33", "34"), (64, 64, 3)), "41": (64, 128, 3)}
+
+
+@pytest.fixture(scope="module")
+def options(tmp_path_factory: pytest.TempPathFactory) -> Options:
+    """A few small pictures and an encoder of the right shape that was never trained."""
+    folder = tmp_path_factory.mktemp("material")
+    chance = np.random.default_rng(1)
+    for kind in ("photos", "styles"):
+        (folder / kind).mkdir()
+        for n in range(3):
+            coarse = chance.integers(0, 255, (9, 9, 3), dtype=np.uint8)
+            picture = cv2.resize(coarse, (90, 80), interpolation=cv2.INTER_CUBIC)
+            cv2.imwrite(str(folder / kind / f"{n}.png"), picture)
+    torch.manual_seed(2)
+    state = {}
+    for name in ("0", *LAYERS):
+        inputs, outputs, size = WIDTHS[name]
+        scale = (2 / (inputs * size * size)) ** 0.5
+        state[f"conv{name}.weight"] = torch.randn(outputs, inputs, size, size) * scale
+        state[f"conv{name}.bias"] = torch.zeros(outputs)
+    torch.save({"model": state}, folder / "encoder.pth")
+    return Options(
+        photos=(folder / "photos",),
+        styles=(folder / "styles",),
+        perceptual=folder / "encoder.pth",
+        out=folder / "run",
+        steps=4,
+        recipe=Recipe(batch=2, sizes=(64,), plate=64),
+        warm_up=2,
+    )
+
+
+def test_a_run_that_was_cut_off_ends_with_the_same_weights(
+    options: Options, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(replace(options, out=tmp_path / "whole"))
+
+    def cut_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(train_brush, "write_sheet", cut_off)
+    broken = replace(options, out=tmp_path / "broken", save_minutes=0.0, sheet_minutes=0.0)
+    with pytest.raises(KeyboardInterrupt):
+        train(broken)
+    monkeypatch.undo()
+    assert torch.load(tmp_path / "broken" / "state.pt", weights_only=True)["step"] == 1
+    train(replace(options, out=tmp_path / "broken", resume=True))
+    ends = [(tmp_path / run / "brush.safetensors").read_bytes() for run in ("whole", "broken")]
+    assert ends[0] == ends[1]
+
+
+def test_the_exported_card_loads_and_tells_the_truth(options: Options, tmp_path: Path) -> None:
+    train(replace(options, out=tmp_path, steps=2))
+    card = read_card(tmp_path / "brush.yaml")
+    assert card.training["steps"] == 2
+    assert card.training["photos"] == card.training["styles"] == 3
+    assert (tmp_path / "brush.safetensors").stat().st_size < 6_000_000
+    assert (tmp_path / "sheet_000002.png").is_file()
+    model = load_model(card, "cpu")
+    style = model.prepare(torch.rand(1, 3, 40, 50))
+    painted = model.paint(torch.rand(1, 3, 32, 48), [style], torch.ones(1, 1, 1))
+    assert painted.shape == (1, 3, 32, 48)
+
+
+def test_twenty_steps_lower_the_loss(options: Options, tmp_path: Path) -> None:
+    first, later = tmp_path / "first", tmp_path / "later"
+    train(replace(options, out=first, steps=1))
+    train(replace(options, out=later, steps=20))
+    start, end = (
+        torch.load(run / "state.pt", weights_only=True)["losses"]["style"] for run in (first, later)
+    )
+    assert end < start
+
+
+def test_batches_that_are_not_finite_are_skipped_and_then_end_the_run(
+    options: Options, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> dict[str, torch.Tensor]:
+        return {"style": torch.tensor(float("nan"), requires_grad=True)}
+
+    monkeypatch.setattr(train_brush, "losses", broken)
+    with pytest.raises(UserError, match="diverged"):
+        train(replace(options, out=tmp_path))
+
+
+def test_what_is_missing_is_said(options: Options, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    for wrong, said in (
+        (replace(options, photos=(tmp_path / "none",)), "no folder of photos"),
+        (replace(options, styles=(empty,)), "no styles to train with"),
+        (replace(options, perceptual=empty / "e4.pth"), "no perceptual network"),
+        (replace(options, perceptual=options.photos[0] / "0.png"), "not the 16x encoder"),
+        (replace(options, resume=True, out=empty), "nothing to resume"),
+        (replace(options, steps=None), "--minutes or --steps"),
+    ):
+        with pytest.raises(UserError, match=said):
+            train(wrong)
