@@ -57,6 +57,7 @@ class MidiHand:
         self._held: dict[tuple[str, int, int], list[Set]] = {}
         self._high: set[tuple[str, int, int]] = set()
         self._complaints = Complaints(log)
+        self._told = False
         self.error = ""
         self.last = ""
 
@@ -69,28 +70,36 @@ class MidiHand:
 
     def run(self, stop: threading.Event) -> None:
         """Look for controllers every second until `stop`, also after MIDI itself has gone away."""
-        told = False
         while not stop.is_set():
             try:
                 backend = self._make()
+                self._told = False
             except NoMidi as reason:
-                if not told:
-                    log.info("no MIDI here: %s", reason)
-                told = True
+                self._tell(reason)
                 stop.wait(_AGAIN_S)
                 continue
-            told = False
             try:
-                while not stop.is_set() and not backend.silent:
+                while not stop.is_set():
                     self.poll(backend)
                     stop.wait(_POLL_S)
+                self._unplug_all()
+                backend.close()
+            except NoMidi as reason:
+                self._tell(reason)
+                self._unplug_all(dead=True)
             except Exception as error:  # a loop top: start again with a fresh client
                 self._complaints.tell("MIDI", error)
-                stop.wait(_POLL_S)
-            finally:
-                for name in list(self._devices):
-                    self._unplug(name)
-                backend.close()
+                self._unplug_all(dead=True)
+            stop.wait(_POLL_S)
+
+    def _tell(self, reason: NoMidi) -> None:
+        if not self._told:
+            log.info("no MIDI here: %s", reason)
+        self._told = True
+
+    def _unplug_all(self, dead: bool = False) -> None:
+        for name in list(self._devices):
+            self._unplug(name, dead)
 
     def poll(self, backend: Backend) -> None:
         """Open controllers that came, close those that went."""
@@ -123,9 +132,13 @@ class MidiHand:
             self._seen.add(name)
             log.info("MIDI controller %s", name)
 
-    def _unplug(self, name: str) -> None:
-        """Close a port; knobs keep their values, keys that were held are let go."""
-        self._devices.pop(name).port.close()
+    def _unplug(self, name: str, dead: bool = False) -> None:
+        """Close a port; knobs keep their values, keys that were held are let go.
+
+        `dead`: the driver has gone as well and must not be spoken to.
+        """
+        port = self._devices.pop(name).port
+        (port.abandon if dead else port.close)()
         log.info("MIDI controller %s is gone", name)
         with self._lock:
             for key in [key for key in self._held if key[0] == name]:

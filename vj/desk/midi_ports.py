@@ -6,10 +6,12 @@ Used by the MIDI hand; tests put a fake in its place.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import logging
 import os
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
@@ -19,11 +21,12 @@ Heard = Callable[[bytes], None]
 
 _CLIENT = "vj"
 _NUMBERS = re.compile(r" \d+:\d+$")
-_EMPTY_POLLS = 3
+_SIGN = "vj sign"
+_LAST_CALL_S = 0.02
 
 
 class NoMidi(Exception):
-    """There is no MIDI on this machine; its text says why."""
+    """There is no MIDI on this machine, or no longer; its text says why."""
 
 
 class Port(Protocol):
@@ -32,16 +35,18 @@ class Port(Protocol):
     def close(self) -> None:
         """Close it; calling twice is fine."""
 
+    def abandon(self) -> None:
+        """Forget it without a word to its driver, which has died."""
+
 
 class Backend(Protocol):
     """Where ports come from."""
 
-    @property
-    def silent(self) -> bool:
-        """The MIDI server seems to have died and a new client is due."""
-
     def ports(self) -> list[str]:
-        """Return the names of all inputs there are now, each once."""
+        """Return the names of all inputs there are now, each once.
+
+        Raises: NoMidi when the MIDI server has died: abandon what is open, make a new backend.
+        """
 
     def open(self, name: str, heard: Heard) -> Port | None:
         """Open an input by name, or return None when it has just gone."""
@@ -104,25 +109,29 @@ class RtMidi:
         self._rtmidi, self._api = rtmidi, api
         with _quiet():
             self._client = rtmidi.MidiIn(api, name=_CLIENT)
-        self._empty = 0
-
-    @property
-    def silent(self) -> bool:
-        """A client whose JACK server died sees no ports for ever and never raises."""
-        return bool(self._api == self._rtmidi.API_UNIX_JACK and self._empty >= _EMPTY_POLLS)
+        self._sign: Any = None
+        if api == rtmidi.API_UNIX_JACK:
+            # A client of a dead JACK server never raises, it only sees no ports, and closing one of
+            # its ports crashes the process. So hang out a port of our own and look for it.
+            self._sign = rtmidi.MidiOut(api, name=f"{_SIGN} {os.getpid()}")
+            self._sign.open_virtual_port("sign")
 
     def ports(self) -> list[str]:
         """Return stable names of all inputs; the same client asks each time (polls are cheap)."""
-        found = stable_names(self._client.get_ports())
-        self._empty = 0 if found else self._empty + 1
-        return found
+        found = self._client.get_ports()
+        if self._sign is not None and not any(name.startswith(_SIGN) for name in found):
+            _leak(self._client)
+            _leak(self._sign)
+            raise NoMidi("the JACK server has ended")
+        return stable_names([name for name in found if not name.startswith(_SIGN)])
 
     def open(self, name: str, heard: Heard) -> Port | None:
         """Open an input with its own client and hand its raw bytes to `heard`."""
         with _quiet():
             port = self._rtmidi.MidiIn(self._api, name=f"{_CLIENT} in")
         try:
-            index = stable_names(port.get_ports()).index(name)
+            found = [known for known in port.get_ports() if not known.startswith(_SIGN)]
+            index = port.get_ports().index(found[stable_names(found).index(name)])
             port.ignore_types(sysex=True, timing=True, active_sense=True)
             port.set_callback(lambda event, _: heard(bytes(event[0])))
             port.open_port(index, name="in")
@@ -135,6 +144,8 @@ class RtMidi:
     def close(self) -> None:
         """Close the polling client."""
         self._client.delete()
+        if self._sign is not None:
+            self._sign.delete()
 
 
 class _Input:
@@ -147,6 +158,20 @@ class _Input:
         """Close the port once; the object must not be touched after `delete`."""
         if self._port is not None:
             self._port.cancel_callback()
+            # RtMidi closes with the interpreter locked: let a callback that waits for it finish.
+            time.sleep(_LAST_CALL_S)
             self._port.close_port()
             self._port.delete()
             self._port = None
+
+    def abandon(self) -> None:
+        """Leave the port to the end of the process."""
+        if self._port is not None:
+            self._port.cancel_callback()
+            _leak(self._port)
+            self._port = None
+
+
+def _leak(thing: object) -> None:
+    """Keep a driver object whose destructor would crash from ever being destroyed."""
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(thing))

@@ -1,0 +1,159 @@
+"""MIDI over a real JACK server with its dummy driver: two processes, unplug, server death."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.desk.hall import Hall, drained
+from vj.core.types import Event, Set
+from vj.desk.midi import MidiHand
+from vj.desk.midi_ports import RtMidi
+
+rtmidi = pytest.importorskip("rtmidi", reason="python-rtmidi is not installed")
+
+CONTROLLER = """
+import sys, rtmidi
+out = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name="testpad")
+out.open_virtual_port("out")
+print("here", flush=True)
+for line in sys.stdin:
+    out.send_message([int(word) for word in line.split()])
+    print("sent", flush=True)
+"""
+
+
+class Jack:
+    """A private JACK server without hardware; `start` again after `kill`."""
+
+    def __init__(self, log: Path) -> None:
+        self.log = log
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = ["jackd", "-r", "--no-mlock", "-d", "dummy", "-r", "48000", "-p", "1024"]
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+        end = time.monotonic() + 8
+        while time.monotonic() < end:
+            try:
+                RtMidi(rtmidi, rtmidi.API_UNIX_JACK).close()
+                return
+            except (SystemError, rtmidi.RtMidiError):
+                if self.process.poll() is not None:
+                    break
+                time.sleep(0.1)
+        self.stop()
+        pytest.skip(f"jackd cannot start here: {self.log.read_text()[-300:]}")
+
+    def stop(self) -> None:
+        """End it politely: a killed server keeps one of the eight places JACK has for servers."""
+        if self.process is not None:
+            self.process.terminate()
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    def kill(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+
+class Controller:
+    """A pad in another process that sends what it is told."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", CONTROLLER],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        )
+        assert self.process.stdout is not None
+        assert self.process.stdout.readline() == "here\n"
+
+    def send(self, *data: int) -> None:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(" ".join(map(str, data)) + "\n")
+        self.process.stdin.flush()
+        assert self.process.stdout.readline() == "sent\n"
+
+    def unplug(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture
+def jack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Jack]:
+    if shutil.which("jackd") is None:
+        pytest.skip("jackd is not installed")
+    monkeypatch.setitem(os.environ, "JACK_DEFAULT_SERVER", "vj-test")
+    server = Jack(tmp_path / "jackd.log")
+    server.start()
+    yield server
+    server.stop()
+
+
+def heard(pad: Controller, note: int, hall: Hall, until: Any) -> Event:
+    """Press a pad again and again: a new JACK connection takes some periods until it carries."""
+
+    def press() -> list[Event]:
+        pad.send(0x99, note, 100)
+        return hall.events.drain()
+
+    found: list[Event] = until(press, "a message from the pad")
+    return found[-1]
+
+
+def test_a_real_controller_comes_goes_and_comes_back(
+    hall: Hall, jack: Jack, running: Any, until: Any
+) -> None:
+    hand = MidiHand(
+        hall.gig, hall.mirror, hall.sender, lambda: RtMidi(rtmidi, rtmidi.API_UNIX_JACK)
+    )
+    running(hand.run)
+    hall.play(style__strength=0.0)
+    pad = Controller()
+    name = until(lambda: hand.status()["devices"], "the controller")[0]
+    assert "testpad" in name
+
+    events: list[Event] = []
+    heard(pad, 36, hall, until)
+    for value in range(128):
+        pad.send(0xB0, 21, value)
+    last = Set("style.strength", 1.0, f"midi:{name}")
+
+    def arrived() -> bool:
+        pad.send(0xB0, 21, 127)  # a server without real time may lose a period under load
+        return last in drained(hall.events, events)
+
+    until(arrived, "the last value")
+    values = {e.value for e in events if isinstance(e, Set) and e.param == "style.strength"}
+    assert len(values) > 100, "polling the ports must not cost messages"
+
+    pad.unplug()
+    until(lambda: hand.status()["missing"] == [name], "the loss", 3.0)
+    pad = Controller()
+    until(lambda: hand.status()["devices"] == [name], "the return", 3.0)
+    assert heard(pad, 37, hall, until) == Set("style.person", 1.0, last.hand)
+
+    pad.unplug()
+    jack.kill()
+    jack.start()
+    pad = Controller()
+    until(lambda: hand.status()["devices"] == [name], "a new client on the new server", 15.0)
+    assert heard(pad, 38, hall, until) == Set("style.person", 2.0, last.hand)
+    pad.unplug()
