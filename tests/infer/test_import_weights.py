@@ -101,7 +101,7 @@ class Trap:
 def test_code_in_a_pickle_is_never_run(tmp_path: Path) -> None:
     canary, trap, raw = tmp_path / "canary", tmp_path / "t.pth", tmp_path / "raw.pth"
     torch.save({"a": Trap(canary)}, trap)
-    raw.write_bytes(pickle.dumps(Trap(canary)))
+    raw.write_bytes(pickle.dumps(Trap(canary), protocol=2))
     for path in (trap, raw):
         with pytest.raises(UserError, match="safe to read"):
             read_source(path)
