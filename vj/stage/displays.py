@@ -5,6 +5,8 @@ The window chooses by it, the command line lists them.
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,6 +26,16 @@ class Display:
     def place(self) -> tuple[int, int, int, int]:
         """x, y, width, height."""
         return self.x, self.y, self.width, self.height
+
+
+def has_x11() -> bool:
+    """Whether windows are X11 windows here."""
+    return sys.platform not in ("win32", "darwin") and bool(os.environ.get("DISPLAY"))
+
+
+def has_display() -> bool:
+    """Whether there can be a window at all."""
+    return has_x11() or sys.platform in ("win32", "darwin")
 
 
 def list_displays() -> list[Display]:

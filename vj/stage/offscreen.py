@@ -19,6 +19,7 @@ class Offscreen:
 
     closed = False
     display = "off-screen"
+    place = None
     rate = 60.0
 
     def __init__(self) -> None:

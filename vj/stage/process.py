@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 import logging
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ import moderngl
 
 from vj.core.house import House
 from vj.core.types import Event, Trigger
+from vj.stage.displays import has_display
 from vj.stage.frame import Stage, build_stage, frame, presented
 from vj.stage.offscreen import Offscreen
 from vj.stage.output import Output
@@ -38,6 +38,10 @@ class Surface(Protocol):
     @property
     def display(self) -> str:
         """Where it is, in words."""
+
+    @property
+    def place(self) -> tuple[int, int, int, int] | None:
+        """x, y, width, height of the display it fills; None while it fills none."""
 
     @property
     def rate(self) -> float:
@@ -66,7 +70,7 @@ def main(house: House) -> None:
 
 def open_surface(house: House) -> Surface:
     """Open the window, or an off-screen surface when asked for or when there is no display."""
-    if house.options.headless or not _has_display():
+    if house.options.headless or not has_display():
         return Offscreen()
     try:
         from vj.stage.window import Window
@@ -106,12 +110,6 @@ def loop(stage: Stage, surface: Surface) -> None:
         time.sleep(max(due - time.perf_counter(), 0.0))
 
 
-def _has_display() -> bool:
-    if sys.platform in ("win32", "darwin"):
-        return True
-    return bool(os.environ.get("DISPLAY"))
-
-
 def _status(stage: Stage, surface: Surface, trouble: str) -> dict[str, object]:
     errors = [*stage.play.cues.errors.values(), *stage.chain.errors.values()]
     errors += [text for text in (stage.play.complaint, trouble) if text]
@@ -120,6 +118,7 @@ def _status(stage: Stage, surface: Surface, trouble: str) -> dict[str, object]:
         "gl": str(stage.context.info["GL_RENDERER"]),
         "scene": stage.play.cues.scene.name,
         "display": surface.display,
+        "place": surface.place,
         "size": [height, width],
         "errors": [text[:300] for text in errors[-10:]],
     }

@@ -6,7 +6,6 @@ The stage process opens it where there is a display; one thread owns it and its 
 from __future__ import annotations
 
 import logging
-import sys
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -24,7 +23,7 @@ import pyglet.window  # noqa: E402
 from vj.core.house import House  # noqa: E402
 from vj.core.types import Event, Trigger  # noqa: E402
 from vj.stage import x11  # noqa: E402
-from vj.stage.displays import Display, after, choose, list_displays  # noqa: E402
+from vj.stage.displays import Display, after, choose, has_x11, list_displays  # noqa: E402
 from vj.stage.keys import HELP, trigger  # noqa: E402
 from vj.stage.output import Output  # noqa: E402
 
@@ -32,7 +31,7 @@ log = logging.getLogger(__name__)
 
 _LOOK_EVERY = 0.25
 _HIGHEST_RATE = 120.0
-_X11 = sys.platform not in ("win32", "darwin")
+_X11 = has_x11()
 
 
 class Window:
@@ -64,6 +63,11 @@ class Window:
     def display(self) -> str:
         """The display's name and what the window does there."""
         return f"{self._on.name} ({'full screen' if self._fullscreen else 'window'})"
+
+    @property
+    def place(self) -> tuple[int, int, int, int] | None:
+        """x, y, width, height of the display it fills; None while it is a mere window."""
+        return self._on.place if self._fullscreen else None
 
     @property
     def rate(self) -> float:
@@ -154,7 +158,7 @@ class Window:
         self._window.set_location(x, self._on.y + (self._on.height - height) // 2)
 
     def _verify(self) -> None:
-        """Four times a second: is the window where it should be, and has the display come or moved?"""
+        """Is the window where it should be, and has its display come back or moved?"""
         desktop = x11.desktop_size(self._window) if _X11 else (0, 0)
         if not _X11 or desktop != self._desktop:
             # Asking X11 for its displays can take long enough to see, so only after a change.

@@ -1,6 +1,6 @@
 """What pyglet cannot do under X11: drop a window's frame later, not flash black, ask little.
 
-The window uses it on X11 only; other systems need none of it.
+Window and curtain use it on X11 only; other systems need none of it.
 """
 
 from __future__ import annotations
@@ -15,14 +15,8 @@ def keep_background(window: Any) -> None:
     """Let the server leave on screen what is there until the first picture is drawn."""
     from pyglet.libs.x11 import xlib
 
-    # pyglet binds only a part of Xlib; the library itself has it.
-    library = ctypes.cdll.LoadLibrary(xlib._lib._name)
     for handle in (window._window, window._view):
-        library.XSetWindowBackgroundPixmap(
-            ctypes.cast(window._x_display, ctypes.c_void_p),
-            ctypes.c_ulong(handle),
-            ctypes.c_ulong(0),
-        )
+        xlib.XSetWindowBackgroundPixmap(window._x_display, handle, 0)
 
 
 def decorate(window: Any, frame: bool) -> None:
@@ -45,3 +39,23 @@ def desktop_size(window: Any) -> tuple[int, int]:
     attributes = xlib.XWindowAttributes()
     xlib.XGetWindowAttributes(display, xlib.XDefaultRootWindow(display), ctypes.byref(attributes))
     return attributes.width, attributes.height
+
+
+def unmanage(window: Any) -> None:
+    """Keep window managers away from a window: no frame, no focus, no entry in a task bar."""
+    from pyglet.libs.x11 import xlib
+
+    attributes = xlib.XSetWindowAttributes()
+    attributes.override_redirect = True
+    xlib.XChangeWindowAttributes(
+        window._x_display, window._window, xlib.CWOverrideRedirect, ctypes.byref(attributes)
+    )
+
+
+def stack(window: Any, on_top: bool) -> None:
+    """Put a window above or below all others, at once."""
+    from pyglet.libs.x11 import xlib
+
+    move = xlib.XRaiseWindow if on_top else xlib.XLowerWindow
+    move(window._x_display, window._window)
+    xlib.XFlush(window._x_display)
