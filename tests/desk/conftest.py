@@ -30,6 +30,7 @@ knobs:
   scene.next: {midi: cc/1/60, osc: /1/push1}
 """
 NEON = """
+title: A night in neon
 fade: 1 s
 knobs:
   style.strength: {midi: cc/1/30}

@@ -63,6 +63,7 @@ def test_a_page_is_told_the_show_and_moves_it(hall: Hall, remote: Remote, until:
             await socket.send_json({})
             show = await hear(socket, "show")
             assert [scene["name"] for scene in show["scenes"]] == ["01_ink", "02_neon_night"]
+            assert [scene["title"] for scene in show["scenes"]] == ["Ink", "A night in neon"]
             assert {param["name"] for param in show["params"]} == set(hall.gig.table.params)
             scene = await hear(socket, "scene")
             assert [f["name"] for f in scene["faders"]][:2] == ["style.strength", "edges.canny_low"]
@@ -292,7 +293,7 @@ def test_fingers_on_the_page_move_the_show(hall: Hall, remote: Remote, tmp_path:
             await page.until("document.body.dataset.link === 'open'")
             await page.until("document.querySelector('#faders .fader') !== null")
             assert await page.ask("document.documentElement.scrollWidth") == 390
-            assert await page.until("document.getElementById('scene').textContent") == "ink"
+            assert await page.until("document.getElementById('scene').textContent") == "Ink"
 
             await page.until("document.getElementById('preview').classList.contains('on')")
             middle = """[...document.querySelector('#preview canvas').getContext('2d')
@@ -302,7 +303,7 @@ def test_fingers_on_the_page_move_the_show(hall: Hall, remote: Remote, tmp_path:
             await page.drag("#faders .fader", 0.25)
             await arrives(dragged, "the dragged fader")
             hall.play("02_neon_night", style__strength=0.75, blackout=1.0)
-            await page.until("document.getElementById('scene').textContent === 'neon night'")
+            await page.until("document.getElementById('scene').textContent === 'A night in neon'")
             await page.until(
                 """document.querySelector('[data-trigger="blackout.toggle"]')
                 .getAttribute('aria-pressed') === 'true'"""

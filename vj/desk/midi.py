@@ -47,7 +47,6 @@ class MidiHand:
         backend: Callable[[], Backend] = open_backend,
     ) -> None:
         self._gig, self._mirror, self._sender, self._make = gig, mirror, sender, backend
-        self._scenes = len(gig.scene_files)
         self._lock = threading.Lock()
         self._devices: dict[str, _Device] = {}
         self._seen: set[str] = set()
@@ -180,7 +179,7 @@ class MidiHand:
             event = self._event(device, route, move, fresh)
             if event is not None:
                 self._sender.send(event)
-        if not found and move.kind == "program" and move.number < self._scenes:
+        if not found and move.kind == "program" and move.number < len(self._mirror.wanted.scenes):
             self._sender.send(Trigger("scene.go", float(move.number + 1), _hand(device)))
 
     def _let_up(self, key: tuple[str, int, int]) -> None:

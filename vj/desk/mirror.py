@@ -13,6 +13,7 @@ from typing import Any
 from vj.core.board import Board
 from vj.core.errors import UserError
 from vj.core.gig import Gig
+from vj.core.scene import Scene
 from vj.desk.bindings import Bound
 
 log = logging.getLogger(__name__)
@@ -22,15 +23,20 @@ _FILE_CHECK_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One state document of the stage: parameter values (natural units), scene name, the rest."""
+    """One state document of the stage: knob positions (natural units), scene, set list, the rest.
+
+    `values` are where knobs stand or go to, not where a fade or a modulator has them just now:
+    faders must neither creep nor tremble.
+    """
 
     values: Mapping[str, float]
     scene: str
+    scenes: tuple[str, ...]
     document: Mapping[str, Any]
 
 
 class Mirror:
-    """Latest `wanted` and `bound`; both are replaced whole, never edited."""
+    """Latest `wanted`, `bound` and `titles`; they are replaced whole, never edited."""
 
     def __init__(self, gig: Gig, state: Board, scene: str = "") -> None:
         self._gig, self._state = gig, state
@@ -38,12 +44,14 @@ class Mirror:
         self._stamp: tuple[str, int] = ("", 0)
         self._checked_at = float("-inf")
         self._warned = ""
-        scene = scene or next(iter(gig.scene_files), "")
-        self.wanted = Wanted({param.name: param.default for param in gig.table}, scene, {})
+        scenes = tuple(gig.scene_files)
+        values = {param.name: param.default for param in gig.table}
+        self.wanted = Wanted(values, scene or next(iter(scenes), ""), scenes, {})
         self.bound = Bound("", gig.rig.knobs)
+        self.titles: Mapping[str, str] = {name: self._title(name) for name in scenes}
 
     def value(self, name: str) -> float:
-        """Return a parameter's current natural value (its default before the stage has spoken)."""
+        """Return a knob's position in natural units (its default before the stage has spoken)."""
         found = self.wanted.values.get(name)
         return self._gig.table.params[name].default if found is None else float(found)
 
@@ -52,32 +60,53 @@ class Mirror:
         found = self._state.read(self._seq)
         if found is not None:
             self._seq, document = found
-            values = self.wanted.values | document.get("values", {})
-            self.wanted = Wanted(values, str(document.get("scene", "")), document)
+            self._take(document)
         moved_on = self.wanted.scene != self._stamp[0]
         if moved_on or now - self._checked_at >= _FILE_CHECK_S:
             self._checked_at = now
             self._rebind(self.wanted.scene)
 
-    def _rebind(self, scene: str) -> None:
-        """Read the scene's knobs anew; a file broken in mid-edit leaves the old ones in force."""
-        gig = Gig(self._gig.folder, self._gig.rig)
-        path = gig.scene_files.get(scene)
+    def _take(self, document: Mapping[str, Any]) -> None:
+        before = self.wanted
+        values = {**before.values, **document.get("values", {}), **document.get("goals", {})}
+        scenes = tuple(document.get("scenes", before.scenes))
+        if scenes != before.scenes:
+            self.titles = {name: self.titles.get(name) or self._title(name) for name in scenes}
+        self.wanted = Wanted(values, str(document.get("scene", "")), scenes, document)
+
+    def _read(self, scene: str) -> Scene | None:
         try:
-            stamp = (scene, path.stat().st_mtime_ns if path else 0)
+            return Gig(self._gig.folder, self._gig.rig).scene(scene)
+        except UserError as error:
+            if str(error) != self._warned:
+                log.warning("knobs stay as they were: %s", error)
+                self._warned = str(error)
+            return None
+
+    def _title(self, name: str) -> str:
+        scene = self._read(name)
+        return scene.title if scene and scene.title else title_of(name)
+
+    def _rebind(self, name: str) -> None:
+        """Read the scene's knobs anew; a file broken in mid-edit leaves the old ones in force."""
+        path = self._gig.folder / "scenes" / f"{name}.yaml"
+        try:
+            stamp = (name, path.stat().st_mtime_ns)
         except OSError:
             return
         if stamp == self._stamp:
             return
         self._stamp = stamp
-        knobs = dict(self._gig.rig.knobs)
-        try:
-            if path is not None:
-                knobs |= gig.scene(scene).knobs
-        except UserError as error:
-            if str(error) != self._warned:
-                log.warning("knobs stay as they were: %s", error)
-                self._warned = str(error)
-            if scene == self.bound.scene:
-                return
-        self.bound = Bound(scene, knobs, self.bound.generation + 1)
+        scene = self._read(name)
+        if scene is None and name == self.bound.scene:
+            return
+        knobs = {**self._gig.rig.knobs, **(scene.knobs if scene else {})}
+        self.titles = {**self.titles, name: (scene and scene.title) or title_of(name)}
+        self.bound = Bound(name, knobs, self.bound.generation + 1)
+
+
+def title_of(scene: str) -> str:
+    """Return a scene's file name as a person says it: `01_ink_wash` -> `Ink wash`."""
+    head, _, rest = scene.partition("_")
+    words = (rest if head.isdigit() and rest else scene).replace("_", " ").replace("-", " ")
+    return words[:1].upper() + words[1:]

@@ -55,8 +55,8 @@ class OscHand:
         self._socket: socket.socket | None = None
         self._budget = Budget(_EACH_PER_S, _TOTAL_PER_S)
         self._own = Budget(_LOOPBACK_PER_S, _LOOPBACK_PER_S)
-        self._scenes = tuple(self._gig.scene_files)
-        self._book, self._generation = self._write_book(), mirror.bound.generation
+        self._written = (mirror.bound.generation, mirror.wanted.scenes)
+        self._book = self._write_book()
         self._feedback: Feedback | None = None
         self.port, self.received, self.refused, self.unknown = 0, 0, 0, 0
         self.last, self.error = "", ""
@@ -75,11 +75,12 @@ class OscHand:
 
     def tick(self, now: float) -> None:
         """Take over the scene's addresses and send feedback; `now` is time.monotonic()."""
-        if self._mirror.bound.generation != self._generation:
-            self._generation = self._mirror.bound.generation
+        written = (self._mirror.bound.generation, self._mirror.wanted.scenes)
+        if written != self._written:
+            self._written = written
             self._book = self._write_book()
         if self._feedback is not None:
-            self._feedback.tick(self._book, self._scenes, now)
+            self._feedback.tick(self._book, now)
 
     def status(self) -> dict[str, object]:
         """What the show and the remote are told about this hand."""
@@ -92,7 +93,7 @@ class OscHand:
         }
 
     def _write_book(self) -> Book:
-        return build_book(self._gig.table, self._scenes, self._mirror.bound.knobs)
+        return build_book(self._gig.table, self._mirror.wanted.scenes, self._mirror.bound.knobs)
 
     def _listen(self) -> socket.socket | None:
         host, port = "0.0.0.0" if self._lan else "127.0.0.1", self._gig.rig.osc_port

@@ -6,7 +6,7 @@ Ticked by the desk's main loop; the OSC receiver reports who was heard and who a
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,7 +90,7 @@ class Feedback:
         for packet in encode(told):
             self._send(packet, target)
 
-    def tick(self, book: Book, scenes: Sequence[str], now: float) -> None:
+    def tick(self, book: Book, now: float) -> None:
         """Send what changed since each listener was told, at most 30 times a second."""
         if now - self._ticked_at < _PERIOD_S * 0.9:
             return
@@ -105,7 +105,7 @@ class Feedback:
             listeners = list(self._listeners.items())
         if not listeners:
             return
-        told = self._everything(book, scenes)
+        told = self._everything(book)
         for host, listener in listeners:
             news = self._news(host, listener, told, now)
             if beat:
@@ -115,14 +115,14 @@ class Feedback:
                     if port != self._own_port:  # never talk to ourselves
                         self._send(packet, (host, port))
 
-    def _everything(self, book: Book, scenes: Sequence[str]) -> list[tuple[str, Answer]]:
+    def _everything(self, book: Book) -> list[tuple[str, Answer]]:
         """Every (parameter name, answer); names start with "" for what is not a parameter."""
         told = [
             (param.name, answer)
             for param in self._table
             for answer in answers(book, param, self._mirror.value(param.name))
         ]
-        scene = self._mirror.wanted.scene
+        scene, scenes = self._mirror.wanted.scene, self._mirror.wanted.scenes
         if scene in scenes:
             told.append(("", ("/scene/index", scenes.index(scene) + 1)))
             told.append(("", ("/scene/name", scene)))

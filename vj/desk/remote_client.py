@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
@@ -32,13 +32,13 @@ class Client:
         self._told: dict[str, float] = {}
         self._scene = ""
         self._generation = -1
+        self._list: tuple[Sequence[str], Mapping[str, str]] | None = None
         self._beats: dict[str, tuple[int, float]] = {}
         self._picture_seq = 0
         self.preview = False
 
     async def tell(self) -> None:
         """Run until cancelled or the page is gone."""
-        await self._send(remote_words.show(self._house.gig))
         previewed_at = healthy_at = float("-inf")
         while not self._page.closed:
             now = time.monotonic()
@@ -53,6 +53,11 @@ class Client:
 
     async def _tell_state(self) -> None:
         bound, wanted, table = self._mirror.bound, self._mirror.wanted, self._house.gig.table
+        titles = self._mirror.titles
+        if (wanted.scenes, titles) != self._list:
+            self._list = (wanted.scenes, titles)
+            self._generation, self._scene = -1, ""
+            await self._send(remote_words.show(table, wanted.scenes, titles))
         if bound.generation != self._generation:
             self._generation = bound.generation
             self._told.clear()

@@ -8,26 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from vj.core.gig import Gig
 from vj.core.params import Param
 from vj.core.table import TRIGGERS, Table
 from vj.desk.bindings import Bound, travel
 from vj.desk.mirror import Wanted
 
 
-def title_of(scene: str) -> str:
-    """Return a scene's name as a person says it: `01_ink_wash` -> `ink wash`."""
-    head, _, rest = scene.partition("_")
-    words = rest if head.isdigit() and rest else scene
-    return words.replace("_", " ").replace("-", " ")
-
-
-def show(gig: Gig) -> dict[str, object]:
-    """Everything that does not change during a show: parameters, scenes, triggers."""
+def show(table: Table, scenes: Sequence[str], titles: Mapping[str, str]) -> dict[str, object]:
+    """What hardly ever changes during a show: parameters, the set list, triggers."""
     return {
         "kind": "show",
-        "params": [_param(param) for param in gig.table],
-        "scenes": [{"name": name, "title": title_of(name)} for name in gig.scene_files],
+        "params": [_param(param) for param in table],
+        "scenes": [{"name": name, "title": titles.get(name, name)} for name in scenes],
         "triggers": dict(TRIGGERS),
     }
 

@@ -1,0 +1,71 @@
+"""The desk as a real process: it beats, it hears, and after kill -9 its successor goes on."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pythonosc.osc_message_builder import OscMessageBuilder
+
+from tests.desk.hall import Hall
+from vj.core.types import Set
+from vj.desk.process import main
+
+
+@pytest.fixture
+def spawned(make_hall: Callable[..., Hall]) -> Any:
+    """Start the desk of one house, as often as asked, and end whatever still runs."""
+    hall = make_hall()
+    hall.house.state.post({"values": {}, "scene": "01_ink"})
+    children = []
+
+    def start() -> tuple[Hall, Any]:
+        child = multiprocessing.get_context("spawn").Process(target=main, args=(hall.house,))
+        child.start()
+        children.append(child)
+        return hall, child
+
+    yield start
+    for child in children:
+        child.kill()
+        child.join()
+
+
+def _status(hall: Hall) -> dict[str, Any]:
+    found = hall.house.status["desk"].read()
+    return found[1] if found else {}
+
+
+def _turn(hall: Hall, port: int, value: float, until: Any) -> None:
+    message = OscMessageBuilder("/style/strength")
+    message.add_arg(value)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as tablet:
+        tablet.sendto(message.build().dgram, ("127.0.0.1", port))
+    assert until(hall.events.drain, "the event") == [
+        Set("style.strength", pytest.approx(value), "osc:127.0.0.1")  # type: ignore[arg-type]
+    ]
+
+
+def test_beats_hears_and_survives_being_killed(spawned: Any, until: Any) -> None:
+    hall, child = spawned()
+    port = until(lambda: _status(hall).get("osc", {}).get("port"), "the first beat", 20.0)
+    assert until(lambda: _status(hall)["remote"]["url"], "the page").startswith("http://127.0.0.1:")
+    before, started = hall.house.status["desk"].newest, time.monotonic()
+    until(lambda: hall.house.status["desk"].newest >= before + 10, "ten beats", 2.0)
+    assert time.monotonic() - started < 2.0  # at least five a second
+    _turn(hall, port, 0.25, until)
+    assert _status(hall)["error"] is None
+
+    os.kill(child.pid, signal.SIGKILL)
+    child.join()
+    _, again = spawned()
+    hall.house.status["desk"].post({"osc": {}})  # what the dead one said last
+    port = until(lambda: _status(hall)["osc"].get("port"), "the successor's socket", 20.0)
+    _turn(hall, port, 0.75, until)
+    assert again.is_alive()
