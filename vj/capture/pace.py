@@ -24,4 +24,4 @@ def ticks(fps: float, clock: Clock = time.perf_counter, sleep: Sleep = time.slee
         if wait > 0:
             sleep(wait)
         yield number
-        number = max(number + 1, int((clock() - start) * fps))
+        number = max(number + 1, int((clock() - start) * fps + 1e-6))

@@ -120,7 +120,7 @@ class Player:
 
     def _is_dark(self, now: float) -> bool:
         if self._last is None:
-            return self.lost or now - self._wanted_at > SWITCHING
+            return bool(self.message) or now - self._wanted_at > SWITCHING
         return now - self._seen_at > HOLD
 
     def _blend(self, shot: Shot | None, dark: bool, elapsed: float) -> Shot | None:

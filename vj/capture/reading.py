@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Capture: TypeAlias = "cv2.VideoCapture"
 
+_FFMPEG = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
+_AT_ONCE = "rtsp_transport;tcp|fflags;nobuffer|flags;low_delay"
 OPEN_LIMIT_MS, READ_LIMIT_MS = 3000, 2000
 _VARIABLES = {
     # Read once by OpenCV, before the first capture of the process: V4L2 waits 10 s a frame without.
@@ -24,7 +26,6 @@ _VARIABLES = {
     "OPENCV_VIDEOIO_V4L_READ_ATTEMPTS": "1",
     "OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS": "0",
     "OPENCV_AVFOUNDATION_SKIP_AUTH": "1",
-    "OPENCV_FFMPEG_CAPTURE_OPTIONS": "rtsp_transport;tcp|fflags;nobuffer|flags;low_delay",
     "OPENCV_FFMPEG_LOGLEVEL": "-8",
     "OPENCV_LOG_LEVEL": "ERROR",
 }
@@ -40,12 +41,18 @@ def prepare() -> None:
         os.environ.setdefault(name, value)
 
 
-def open_ffmpeg(address: str, what: str) -> Capture:
-    """Open a file or an address with time limits on opening and on every read.
+def open_ffmpeg(address: str, what: str, live: bool = False) -> Capture:
+    """Open a file or (`live`) an address with time limits on opening and on every read.
 
     Raises: SourceLost when it cannot be opened.
     """
     import cv2
+
+    # Read at every opening. Without buffering a stream is sooner seen, but a file loses pictures.
+    if live:
+        os.environ.setdefault(_FFMPEG, _AT_ONCE)
+    elif os.environ.get(_FFMPEG) == _AT_ONCE:
+        del os.environ[_FFMPEG]
 
     limits = [
         *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, OPEN_LIMIT_MS),

@@ -109,8 +109,13 @@ def _skirt(past: Array, view: Lens) -> list[Skirt]:
     flare = _HEM_RADIUS * (1.0 + 0.45 * whirl)
     radius = (_WAIST_RADIUS + (flare - _WAIST_RADIUS) * down**0.75) * flat[:, 3]
     sag = 0.16 * float(radius[-1])
-    lines = (flat[:, 0], flat[:, 1], flat[:, 2], radius, yaw, sag)
-    return [Skirt(*lines, back, (TOP, SASH)) for back in (True, False)]
+    # Cloth lies over knees: its front comes nearer than the bare shape, its lining stays behind.
+    over = flat[:, 2] + 0.15 * np.sqrt(down) * flat[:, 3]
+    lines = (radius, yaw, sag)
+    return [
+        Skirt(flat[:, 0], flat[:, 1], flat[:, 2], *lines, True, (TOP, SASH)),
+        Skirt(flat[:, 0], flat[:, 1], over, *lines, False, (TOP, SASH)),
+    ]
 
 
 def _between(past: Array, down: Array) -> Array:

@@ -40,7 +40,7 @@ def frames(spec: Spec) -> Iterator[Pixels]:
     place = urlsplit(url)
     # Addresses often hold a password; it does not belong on a screen or in a log.
     shown = f"{place.scheme}://{place.hostname or ''}{place.path}"
-    capture = open_ffmpeg(url, shown)
+    capture = open_ffmpeg(url, shown, live=True)
     try:
         while True:
             pixels = to_pixels(capture.read()[1], mirror)

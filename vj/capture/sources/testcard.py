@@ -45,6 +45,7 @@ def frames(
     for number in ticks(fps, clock, sleep):
         pixels = card.copy()
         _hand(pixels, number, fps)
+        pixels[:, :, 3] = 0  # OpenCV's antialiased lines leave traces there
         stamp(pixels, number)
         yield pixels
 

@@ -1,0 +1,161 @@
+"""What is seen while sources are switched, lost and back: never nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from vj.capture.line import Opened
+from vj.capture.player import FADE, HOLD, SWITCHING, Player
+from vj.capture.spec import Spec
+from vj.core.errors import UserError
+
+DANCE = 250
+
+
+def player_of(doors: dict[str, Any], dance: Any) -> Player:
+    """A player whose kinds are doors; the dancer is a door of its own."""
+
+    def open_source(spec: Spec) -> Opened:
+        word = str(spec["kind"])
+        if word == "dancer":
+            return Opened("dancer", dance.frames)
+        if word not in doors:
+            raise UserError(f"unknown source {word}")
+        return Opened(word, doors[word].frames)
+
+    any_door = next(iter(doors.values()))
+    return Player(open_source, any_door.size, any_door.arrived)
+
+
+def seen(player: Player, door: Any, now: float) -> Callable[[int], bool]:
+    """Step until a picture of a certain level is published."""
+
+    def level_is(level: int) -> bool:
+        shot = player.step(now)
+        return shot is not None and abs(int(shot.pixels[0, 0, 0]) - level) <= 1
+
+    def wait(level: int) -> bool:
+        door.until(lambda: level_is(level))
+        return True
+
+    return wait
+
+
+def test_it_plays_what_is_wanted(door: Any, other: Any) -> None:
+    player = player_of({"camera": door}, other)
+    player.want({"kind": "camera"}, 0.0)
+    door.show(7)
+    assert seen(player, door, 0.1)(7)
+    assert (player.playing, player.lost, player.message) == ("camera", False, "")
+    assert other.openings == 0
+
+
+def test_without_a_source_the_dancer_comes_at_once_and_it_is_said_once(
+    door: Any, other: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    player = player_of({"camera": door}, other)
+    for _ in range(3):
+        door.fail("no camera is connected")
+    other.show(DANCE)
+    player.want({"kind": "camera"}, 0.0)
+    with caplog.at_level(logging.WARNING):
+        assert seen(player, door, 0.1)(DANCE)
+        door.until(lambda: door.openings == 1)
+        player.step(1.0)
+        door.until(lambda: door.openings == 2)
+        player.step(1.1)
+    assert (player.playing, player.wanted["kind"], player.lost) == ("dancer", "camera", True)
+    assert "no camera is connected" in player.message
+    assert sum("no camera is connected" in record.message for record in caplog.records) == 1
+
+
+def test_a_lost_source_holds_its_last_picture_then_fades_to_the_dancer_and_back(
+    door: Any, other: Any
+) -> None:
+    player = player_of({"camera": door}, other)
+    player.want({"kind": "camera"}, 0.0)
+    door.show(50)
+    assert seen(player, door, 0.0)(50)
+    door.fail()
+    door.until(lambda: player.step(0.1) is None and player.lost)
+    assert player.playing == "camera" and other.openings == 0
+    player.step(HOLD + 0.1)
+    other.show(DANCE)
+    door.until(lambda: player._stand_in is not None and player._stand_in.shot is not None)
+    middle = player.step(HOLD + 0.1 + FADE / 2)
+    assert middle is not None and abs(int(middle.pixels[0, 0, 0]) - (50 + DANCE) // 2) < 30
+    other.show(DANCE)
+    now = HOLD + 0.2 + FADE
+    assert seen(player, other, now)(DANCE)
+    assert player.playing == "dancer"
+    now += 1.0
+    door.until(lambda: player.step(now) is None and not player.lost)
+    levels = []
+    for number in range(1, 8):
+        door.show(60)
+        shots = []
+        door.until(lambda at=now + 0.1 * number: shots.append(player.step(at)) or shots[-1])
+        levels.append(int(shots[-1].pixels[0, 0, 0]))
+    assert levels == sorted(levels, reverse=True) and levels[0] > 100 and levels[-1] == 60
+    assert player.playing == "camera" and not player.lost and player.message == ""
+
+
+def test_the_old_source_goes_on_until_the_new_one_delivers(door: Any, other: Any) -> None:
+    dance = type(door)()
+    player = player_of({"camera": door, "video": other}, dance)
+    player.want({"kind": "camera"}, 0.0)
+    door.show(10)
+    assert seen(player, door, 0.1)(10)
+    player.want({"kind": "video", "path": "x"}, 0.2)
+    door.show(11)
+    assert seen(player, door, 0.3)(11)
+    assert player.playing == "camera"
+    other.show(99)
+    assert seen(player, other, 0.4)(99)
+    assert player.playing == "video"
+    door.show(12)
+    door.until(lambda: door.given.empty())
+    assert player.step(0.5) is None
+    dance.fail()
+
+
+def test_a_new_source_that_takes_too_long_does_not_keep_the_old_one(door: Any, other: Any) -> None:
+    dance = type(door)()
+    player = player_of({"camera": door, "video": other}, dance)
+    player.want({"kind": "camera"}, 0.0)
+    door.show(10)
+    assert seen(player, door, 0.1)(10)
+    player.want({"kind": "video", "path": "x"}, 0.2)
+    player.step(SWITCHING + 0.3)
+    player.step(SWITCHING + HOLD + 0.4)
+    for now in (1.0, 2.0, 3.0):
+        dance.show(DANCE)
+        door.until(lambda: player._stand_in is not None and player._stand_in.shot is not None)
+        player.step(SWITCHING + HOLD + now)
+    assert player.playing == "dancer"
+    dance.fail()
+
+
+def test_a_wrong_spec_keeps_the_old_source_and_is_told(door: Any, other: Any) -> None:
+    player = player_of({"camera": door}, other)
+    player.want({"kind": "camera"}, 0.0)
+    door.show(1)
+    assert seen(player, door, 0.1)(1)
+    player.want({"kind": "kamera"}, 0.2)
+    assert player.error == "unknown source kamera"
+    door.show(2)
+    assert seen(player, door, 0.3)(2)
+    player.want({"kind": "camera"}, 0.4)
+    assert door.openings == 1
+
+
+def test_a_wrong_spec_at_the_start_is_danced_away(door: Any, other: Any) -> None:
+    player = player_of({"camera": door}, other)
+    player.want({"kind": "kamera"}, 0.0)
+    other.show(DANCE)
+    assert seen(player, other, 0.1)(DANCE)
+    assert player.error and player.playing == "dancer"

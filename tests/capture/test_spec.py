@@ -1,0 +1,80 @@
+"""A wrong source spec is answered with what is allowed, before anything is opened."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from vj.capture.spec import Key, check, read_keys, words
+from vj.core.errors import UserError
+
+
+def test_every_file_in_sources_is_a_word_with_the_same_two_functions() -> None:
+    from vj.capture.spec import module
+
+    assert words() == sorted(["camera", "dancer", "folder", "image", "stream", "testcard", "video"])
+    for word in words():
+        source = module({"kind": word})
+        assert callable(source.frames) and callable(source.read)
+
+
+@pytest.mark.parametrize(
+    ("spec", "parts"),
+    [
+        ({"kind": "dancr"}, ["dancr", "dancer, folder", "Did you mean 'dancer'"]),
+        ({}, ["kind is needed", "testcard"]),
+        ({"kind": "dancer", "sed": 3}, ["source dancer", "'sed'", "fps, seed, size", "'seed'"]),
+        ({"kind": "dancer", "seed": 1.5}, ["seed", "whole number"]),
+        ({"kind": "dancer", "fps": "fast"}, ["fps", "'fast'", "number"]),
+        ({"kind": "dancer", "fps": 0}, ["fps", "allowed: 1 to 240"]),
+        ({"kind": "dancer", "size": [640]}, ["size", "1280x720"]),
+        ({"kind": "dancer", "size": [640, 9]}, ["size", "640x9", "16 to 8192"]),
+        ({"kind": "video", "path": "nope.mp4"}, ["path", "nope.mp4", "does not exist"]),
+        ({"kind": "video"}, ["path is needed"]),
+        ({"kind": "video", "path": 3}, ["path", "not a text"]),
+        ({"kind": "stream"}, ["url is needed", "rtsp://"]),
+        ({"kind": "stream", "url": "file:///etc/passwd"}, ["scheme", "'file'", "rtsp"]),
+        ({"kind": "camera", "mirror": "yes"}, ["mirror", "true nor false"]),
+        ({"kind": "camera", "device": 1.5}, ["device", "name nor its number"]),
+    ],
+)
+def test_mistakes_are_named(spec: dict[str, object], parts: list[str], tmp_path: Path) -> None:
+    with pytest.raises(UserError) as raised:
+        check(spec, tmp_path)
+    for part in parts:
+        assert part in str(raised.value)
+
+
+def test_paths_are_relative_to_the_gig(tmp_path: Path) -> None:
+    (tmp_path / "clip.mp4").write_bytes(b"-")
+    check({"kind": "video", "path": "clip.mp4"}, tmp_path)
+
+
+def test_a_folder_without_pictures_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="holds no picture"):
+        check({"kind": "folder", "path": "."}, tmp_path)
+
+
+def test_what_a_spec_leaves_out_comes_from_the_rig_then_from_the_key() -> None:
+    keys = {"fps": Key("number", low=1), "size": Key("size"), "speed": Key("number", 1.0)}
+    rig = {"folder": ".", "fps": 25.0, "size": (90, 160)}
+    values = read_keys({"kind": "x", "rig": rig, "size": "320x180"}, keys)
+    assert (values.number("fps"), values.size("size"), values.number("speed")) == (
+        25.0,
+        (180, 320),
+        1.0,
+    )
+
+
+def test_checking_does_not_import_opencv(tmp_path: Path) -> None:
+    """The show checks specs in its own process, which holds no foreign packages."""
+    code = (
+        "import sys; from pathlib import Path; from vj.capture.spec import check, words\n"
+        "check({'kind': 'dancer'}, Path('.')); check({'kind': 'camera'}, Path('.'))\n"
+        "from vj.capture.spec import module; [module({'kind': w}) for w in words()]\n"
+        "sys.exit('cv2' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
