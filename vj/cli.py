@@ -14,9 +14,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from vj import __version__
+from vj.core.document import read_document
 from vj.core.errors import UserError, unknown
 from vj.core.gig import PROGRAM, STARTER, Gig, open_gig
 from vj.core.house import Options
+from vj.core.scene import Scene
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -147,7 +149,7 @@ def _show(arguments: argparse.Namespace) -> int:
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s vj: %(message)s")
     gig, scene = _open(arguments.scene)
-    gig.check()
+    _check_gig(gig)
     for label, name in (("--record", arguments.record), ("--report", arguments.report)):
         if name and not Path(name).resolve().parent.is_dir():
             raise UserError(f"{label} {name}: its folder does not exist")
@@ -176,14 +178,26 @@ def _checked_source(text: str, gig: Gig) -> Mapping[str, object]:
     return spec
 
 
-def _check(arguments: argparse.Namespace) -> int:
+def _check_gig(gig: Gig) -> list[Scene]:
+    """Read every scene, card and source of a gig. Raises: UserError for the first thing wrong."""
     from vj.capture.spec import check
 
-    gig, _ = _open(arguments.gig if arguments.gig != "." else "")
     scenes = gig.check()
-    for scene in scenes:
-        if scene.source:
-            check(scene.source, gig.folder)
+    places = [(gig.scene_files[scene.name], scene.source) for scene in scenes if scene.source]
+    if (gig.folder / "rig.yaml").is_file():
+        places.append((gig.folder / "rig.yaml", gig.rig.source))
+    for path, source in places:
+        try:
+            check(source, gig.folder)
+        except UserError as error:
+            line = read_document(path).where(("source",)).rpartition(": ")[0]
+            raise UserError(f"{line}: {error}") from error
+    return scenes
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    gig, _ = _open(arguments.gig if arguments.gig != "." else "")
+    scenes = _check_gig(gig)
     print(f"{gig.folder}: {len(scenes)} scenes, {len(gig.style_files)} styles,", end=" ")
     print(f"{len(gig.card_files)} models: all fine")
     return 0

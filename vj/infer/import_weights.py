@@ -15,11 +15,10 @@ from typing import Any
 
 import safetensors.torch
 import torch
-import yaml
 from safetensors import SafetensorError
 from torch import Tensor
 
-from vj.core.card import read_card
+from vj.core.card import read_card, write_card
 from vj.core.errors import UserError, unknown
 from vj.infer.load import load_model
 
@@ -183,7 +182,7 @@ def _keep(bundle: Bundle, sources: Sequence[Source], name: str, word: str, folde
             "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
             "training": {"imported_from": {s.path.name: s.sha256 for s in sources}},
         }
-        card.write_text(yaml.safe_dump(facts, sort_keys=False), encoding="utf-8")
+        write_card(card, facts)
         load_model(read_card(card), "cpu")
         weights.replace(folder / weights.name)
         card.replace(folder / card.name)
