@@ -116,7 +116,7 @@ def test_hostile_packets_change_nothing_and_the_next_knob_works(
 
 
 def test_a_knob_gets_through_a_flood(hall: Hall, hand: OscHand, player: Player, until: Any) -> None:
-    """2000 junk packets a second must not delay a knob; here they come as fast as they can."""
+    """2000 junk packets a second must neither delay a knob nor use up its budget."""
     over = threading.Event()
 
     def flood() -> None:

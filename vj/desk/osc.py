@@ -161,14 +161,15 @@ class OscHand:
     def _read(self, packet: bytes, source: Target) -> list[Event]:
         host, now = source[0], time.monotonic()
         loopback = ipaddress.ip_address(host).is_loopback
-        if not (self._own if loopback else self._budget).allows(host, now):
-            self.refused += 1
-            return []
         try:
             messages = open_packet(packet)
         except Refused as reason:
             self.refused += 1
             log.debug("OSC from %s refused: %s", host, reason)
+            return []
+        # Junk costs less to refuse than to count, and must not use up what a good hand needs.
+        if not (self._own if loopback else self._budget).allows(host, now):
+            self.refused += 1
             return []
         self.received += 1
         feedback = self._feedback
