@@ -45,6 +45,20 @@ def seen(player: Player, door: Any, now: float) -> Callable[[int], bool]:
     return wait
 
 
+def next_level(player: Player, door: Any, now: float) -> int:
+    """Step until any picture is published and return its level."""
+    found = []
+
+    def published() -> bool:
+        shot = player.step(now)
+        if shot is not None:
+            found.append(int(shot.pixels[0, 0, 0]))
+        return shot is not None
+
+    door.until(published)
+    return found[-1]
+
+
 def test_it_plays_what_is_wanted(door: Any, other: Any) -> None:
     player = player_of({"camera": door}, other)
     player.want({"kind": "camera"}, 0.0)
@@ -97,9 +111,7 @@ def test_a_lost_source_holds_its_last_picture_then_fades_to_the_dancer_and_back(
     levels = []
     for number in range(1, 8):
         door.show(60)
-        shots = []
-        door.until(lambda at=now + 0.1 * number: shots.append(player.step(at)) or shots[-1])
-        levels.append(int(shots[-1].pixels[0, 0, 0]))
+        levels.append(next_level(player, door, now + 0.1 * number))
     assert levels == sorted(levels, reverse=True) and levels[0] > 100 and levels[-1] == 60
     assert player.playing == "camera" and not player.lost and player.message == ""
 

@@ -16,7 +16,8 @@ from vj.capture.dancer.moves import CHANNELS, MOVES, Move
 Array = NDArray[np.float64]
 
 PHRASE = 8.0  # beats
-_BLEND = 1.6  # beats
+_BLEND = 1.6  # beats from one move into the next
+_WALK = 4.0  # beats from one place on stage to the next
 _SWING = 0.62  # beats a foot is in the air
 _NAMES = tuple(CHANNELS)
 _ROW = {name: row for row, name in enumerate(_NAMES)}
@@ -54,7 +55,7 @@ def _phrase(index: int, seed: int) -> tuple[Move, int, float]:
     order = np.random.default_rng((seed, lap & 0xFFFF, 7)).permutation(len(MOVES))
     rng = np.random.default_rng((seed, index & 0xFFFFFFFF, 11))
     mirror = 1 if rng.random() < 0.5 else -1
-    return MOVES[order[place]], mirror, float(rng.uniform(-0.32, 0.32))
+    return MOVES[order[place]], mirror, float(rng.uniform(-0.24, 0.24))
 
 
 @cache
@@ -86,6 +87,11 @@ def _mirrored(values: Array) -> Array:
     return np.asarray(values[_MIRROR] * _SIGN)
 
 
+def _share(beats: Array, blend: float) -> Array:
+    """How much of a phrase is seen at its own beats; neighbours add up to 1."""
+    return np.asarray(ease(beats / blend + 0.5) * (1.0 - ease((beats - PHRASE) / blend + 0.5)))
+
+
 def _bump(beats: Array, start: float, end: float, ramp: float = 0.9) -> Array:
     return ease((beats - start) / ramp) * ease((end - beats) / ramp)
 
@@ -95,16 +101,14 @@ def figures(beats: Array, seed: int) -> Figures:
     total = np.zeros((len(_NAMES), beats.size))
     lift, free = np.zeros((beats.size, 2)), np.zeros((beats.size, 2, 3))
     shift, spin = np.zeros(beats.size), np.zeros(beats.size)
-    first = int(np.floor((beats.min() - _BLEND) / PHRASE))
-    last = int(np.floor((beats.max() + _BLEND) / PHRASE))
+    first = int(np.floor((beats.min() - _WALK) / PHRASE))
+    last = int(np.floor((beats.max() + _WALK) / PHRASE))
     for index in range(first, last + 1):
         move, mirror, place = _phrase(index, seed)
         own = beats - index * PHRASE
-        rising = ease((own + _BLEND / 2) / _BLEND)
-        weight = rising * (1.0 - ease((own - PHRASE + _BLEND / 2) / _BLEND))
         values = _dance(move, own)
-        values[_ROW["travel"]] += place * mirror
-        total += weight * (values if mirror > 0 else _mirrored(values))
+        total += _share(own, _BLEND) * (values if mirror > 0 else _mirrored(values))
+        total[_ROW["travel"]] += _share(own, _WALK) * place
         for leg in move.lifts:
             side = 0 if leg.side * mirror > 0 else 1
             amount = _bump(own, leg.start, leg.end)

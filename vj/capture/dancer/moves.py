@@ -107,7 +107,7 @@ MOVES = (
     ),
     Move(  # slow port de bras, arms through the second into the fifth, one leg unfolds
         {
-            "stance": (0.22,),
+            "stance": (0.27,),
             "face": (0.35,),
             "drop": (0.0,),
             "bounce": (0.12,),
@@ -129,8 +129,8 @@ MOVES = (
     ),
     Move(  # step-touch across the stage with open arms
         {
-            "travel": (0.0, (0.34, 0.25, 0.0)),
-            "stance": (0.30,),
+            "travel": (0.0, (0.22, 0.25, 0.0)),
+            "stance": (0.36,),
             "tap": (1.0,),
             "drop": (0.04, (0.02, 1.0, 0.1)),
             "bounce": (1.0,),
@@ -172,7 +172,7 @@ MOVES = (
     ),
     Move(  # gather, a turn on one leg, open
         {
-            "stance": (0.24,),
+            "stance": (0.28,),
             "drop": (0.01,),
             "bounce": (0.2,),
             "side": (0.0, (0.08, 0.125, 0.3)),
@@ -238,7 +238,7 @@ MOVES = (
         {
             "travel": (0.0, (0.22, 0.125, 0.0)),
             "depth": (0.0, (0.16, 0.125, 0.25)),
-            "stance": (0.24,),
+            "stance": (0.28,),
             "tap": (1.0,),
             "face": (0.0, (0.5, 0.125, 0.25)),
             "bounce": (0.8,),
