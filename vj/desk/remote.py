@@ -136,7 +136,9 @@ class Remote:
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Answer only requests meant for us: another Host is a page of somebody else's name."""
         self._waiting.pop(request.protocol, None)
-        if not host_allowed(request.headers.get("Host", ""), self._names):
+        here = request.transport.get_extra_info("sockname") if request.transport else None
+        names = self._names | {str(here[0])} if here else self._names
+        if not host_allowed(request.headers.get("Host", ""), names):
             raise web.HTTPMisdirectedRequest(text="this name is not mine\n")
         return await handler(request)
 

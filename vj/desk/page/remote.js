@@ -49,7 +49,8 @@ function connect() {
   socket.onclose = ({ code }) => {
     document.body.dataset.link = "lost";
     if (code === 4403) {
-      notice("This page needs the complete link (or QR code) that the show has printed.");
+      byId("health").textContent = "closed";
+      notice("This page needs the complete link that the show has printed, with its # part.");
       return;
     }
     byId("health").textContent = "reconnecting";
@@ -140,7 +141,8 @@ function fader(param, alone) {
     bar.classList.add("held");
   });
   bar.addEventListener("pointermove", (event) => {
-    if (grip) move(grip.from + (event.clientX - grip.x) / bar.clientWidth);
+    const way = grip ? event.clientX - grip.x : 0;
+    if (grip && (grip.moves ||= Math.abs(way) > 4)) move(grip.from + way / bar.clientWidth);
   });
   const release = () => {
     grip = null;
@@ -322,15 +324,18 @@ function see(data) {
   byId("preview").classList.toggle("on", previewOn);
 }
 
+const sayPreview = () => {
+  byId("preview-word").textContent = previewOn ? "waiting for a picture" : "tap for the live picture";
+};
 const askPreview = () => send({ preview: previewOn && !document.hidden });
 byId("preview").onclick = () => {
   previewOn = !previewOn;
   byId("preview").classList.remove("on");
-  byId("preview-word").textContent = previewOn ? "waiting for a picture" : "preview off";
+  sayPreview();
   canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
   askPreview();
 };
-if (previewOn) byId("preview-word").textContent = "waiting for a picture";
+sayPreview();
 document.addEventListener("visibilitychange", askPreview);
 
 connect();
