@@ -43,7 +43,8 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 class Rig(BaseModel):
     """This machine: camera, display by name, sizes (width x height), ports, global knobs.
 
-    `size`: what the model sees; `output`: off-screen picture; ports 0 = any free one.
+    `size`: what the model sees; `output`: what effects draw and recordings keep; ports 0 = any free
+    one; `threads` 0 = chosen by the number of cores.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
