@@ -91,6 +91,8 @@ def _lay(sheet: Plane, surface: Surface, melt: float) -> None:
     np.minimum(seam, 1.0, out=seam)
     np.maximum(seam, 0.0, out=seam)
     seam *= cover
+    # Over the body heights mix like colours do; over nothing there is nothing to mix with.
+    near *= np.maximum(cover, sheet[4] <= 0.0)
     np.maximum(sheet[4], cover, out=sheet[4])
     # The polynomial smooth maximum: a fillet where surfaces meet, the nearer one elsewhere.
     near *= front
@@ -115,7 +117,7 @@ def _shape(near: Plane, inside: NDArray[np.intp], unit: float) -> tuple[Plane, P
     np.maximum(
         filled, cv2.dilate(filled, np.ones((3, 3), np.uint8)) - np.float32(cliff), out=filled
     )
-    smooth = cv2.GaussianBlur(filled, (3, 3), 0.0)
+    smooth = cv2.GaussianBlur(filled, (5, 5), 0.9)
     slopes = np.empty((3, inside.size), np.float32)
     for axis, step in enumerate(((1, 0), (0, 1))):
         slope = as_plane(cv2.Scharr(smooth, cv2.CV_32F, *step, scale=-1.0 / 32.0))
