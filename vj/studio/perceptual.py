@@ -112,7 +112,7 @@ def style_distance(got: Look, wanted: Look) -> Tensor:
         total = total + (got.deviations[i] - wanted.deviations[i]).square().mean(1) / size
         if i > 0:
             spread = (got.covariances[i] - wanted.covariances[i]).square().mean((1, 2))
-            total = total + 0.5 * spread / (wanted.covariances[i].square().mean((1, 2)) + 1e-3)
+            total = total + spread / (wanted.covariances[i].square().mean((1, 2)) + 1e-3)
     return total / len(TAPS)
 
 
