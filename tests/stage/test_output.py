@@ -98,3 +98,17 @@ def test_a_window_gets_it_upright_and_undistorted(
     assert (x * width) / (-y * height) == pytest.approx(WIDTH / HEIGHT)
     output.draw(upload(context, picture), False, False)
     assert np.array_equal(look(output.texture)[..., :3], picture[..., :3])
+
+
+def test_the_edges_of_an_enlarged_picture_do_not_run_over(
+    context: moderngl.Context, output: Output
+) -> None:
+    """Wrapped textures once put a blue line on the red edge of every full-screen picture."""
+    output.draw(upload(context, halves()), False, False)
+    target = context.framebuffer([context.texture((640, 480), 4)])
+    output.show(target, 640, 480, cover=True)
+    seen = np.frombuffer(target.read(components=3), np.uint8).reshape(480, 640, 3)[::-1]
+    assert tuple(seen[240, 0]) == (200, 0, 0)
+    assert tuple(seen[240, -1]) == (0, 0, 200)
+    assert tuple(seen[0, 100]) == (255, 255, 255)
+    assert tuple(seen[-1, 100]) == (200, 0, 0)

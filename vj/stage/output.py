@@ -94,6 +94,7 @@ class Output:
         self.context.clear_samplers(0, 1)
         way = moderngl.LINEAR if soft else moderngl.NEAREST
         picture.filter = (way, way)
+        picture.repeat_x = picture.repeat_y = False
         picture.use(0)
         write(self._program, "light", light)
         self._triangle.render(moderngl.TRIANGLES, 3)

@@ -53,7 +53,7 @@ class Window:
         self._help: tuple[Any, ...] = ()
         self._help_shown = False
         self._look_at = 0.0
-        self._desktop = (0, 0)
+        self._desktop: tuple[int, ...] = ()
         self.closed = False
         self._open(house.screen.shape, house.gig.rig.fullscreen)
         self.context = moderngl.create_context(require=330)
@@ -159,7 +159,7 @@ class Window:
 
     def _verify(self) -> None:
         """Is the window where it should be, and has its display come back or moved?"""
-        desktop = x11.desktop_size(self._window) if _X11 else (0, 0)
+        desktop = x11.desktop_mark(self._window) if _X11 else ()
         if not _X11 or desktop != self._desktop:
             # Asking X11 for its displays can take long enough to see, so only after a change.
             self._desktop = desktop

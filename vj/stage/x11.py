@@ -31,14 +31,28 @@ def decorate(window: Any, frame: bool) -> None:
     )
 
 
-def desktop_size(window: Any) -> tuple[int, int]:
-    """Width and height of the whole desktop; it changes when a display comes, goes or moves."""
+def desktop_mark(window: Any) -> tuple[int, ...]:
+    """Numbers that change whenever a display comes, goes, moves or changes its size.
+
+    Asks the server only for what it already knows; asking for the displays themselves makes it
+    talk to the hardware, long enough to be seen. Without RandR the mark is the desktop's size.
+    """
     from pyglet.libs.x11 import xlib
 
     display = window._x_display
-    attributes = xlib.XWindowAttributes()
-    xlib.XGetWindowAttributes(display, xlib.XDefaultRootWindow(display), ctypes.byref(attributes))
-    return attributes.width, attributes.height
+    root = xlib.XDefaultRootWindow(display)
+    try:
+        from pyglet.libs.x11 import xrandr
+    except ImportError:
+        attributes = xlib.XWindowAttributes()
+        xlib.XGetWindowAttributes(display, root, ctypes.byref(attributes))
+        return attributes.width, attributes.height
+    resources = xrandr.XRRGetScreenResourcesCurrent(display, root)
+    if not resources:
+        return ()
+    mark = int(resources.contents.timestamp), int(resources.contents.configTimestamp)
+    xrandr.XRRFreeScreenResources(resources)
+    return mark
 
 
 def unmanage(window: Any) -> None:

@@ -1,0 +1,84 @@
+"""The stage as a process of its own: it draws, survives, remembers and ends when told to."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from tests.stage.pictures import halves
+from tests.stage.theatre import Theatre
+from vj.core.house import House
+from vj.core.types import Set
+from vj.stage.process import loop
+
+pytestmark = pytest.mark.e2e
+
+
+def test_it_draws_goes_on_after_a_kill_and_ends_when_told(house: House) -> None:
+    with Theatre(house, halves()) as theatre:
+        frame = theatre.until(house.screen.latest, "a picture on the screen")
+        theatre.until(lambda: theatre.status()["fps"] > 10, "steady pictures")
+        assert theatre.status()["display"] == "off-screen"
+        assert theatre.status()["errors"] == []
+        house.events.send(Set("grade.saturation", 0.0))
+        theatre.until(lambda: theatre.status()["knob_to_screen_ms"]["count"], "a knob on screen")
+        theatre.until(lambda: _is_gray(house), "a picture without colour")
+
+        born_first = theatre.status()["started_at"]
+        assert theatre.stage.process is not None and theatre.stage.process.pid is not None
+        os.kill(theatre.stage.process.pid, signal.SIGKILL)
+        theatre.until(lambda: theatre.status()["started_at"] != born_first, "a second life")
+        newest = house.screen.newest
+        theatre.until(lambda: house.screen.newest > newest + 2, "pictures again")
+        assert _is_gray(house)
+        assert theatre.stage.restarts == 1
+
+        process = theatre.stage.process
+        process.terminate()
+        process.join(5)
+        assert process.exitcode == 0
+    assert frame.pixels.shape == (48, 64, 4)
+
+
+def _is_gray(house: House) -> bool:
+    frame = house.screen.latest()
+    assert frame is not None
+    return bool(np.ptp(frame.pixels[..., :3].astype(int), axis=2).max() <= 2)
+
+
+class _Surface:
+    """A surface that closes after some frames; nothing of it is real but the calls."""
+
+    closed = False
+    rate = 1000.0
+    display = "nowhere"
+    place = None
+
+    def __init__(self, frames: int) -> None:
+        self.frames = frames
+
+    def events(self) -> list[object]:
+        self.frames -= 1
+        self.closed = self.frames <= 0
+        raise RuntimeError("a frame that fails")
+
+
+def test_whatever_a_frame_raises_the_loop_goes_on_and_says_so(house: House) -> None:
+    """An exception that left the loop once meant a picture frozen for the rest of the night."""
+
+    stage = SimpleNamespace(context=SimpleNamespace(info={"GL_RENDERER": "none"}), house=house)
+    surface = _Surface(frames=5)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("vj.stage.process._status", lambda stage, surface, trouble: {"t": trouble})
+        started = time.perf_counter()
+        loop(stage, surface)  # type: ignore[arg-type]
+    assert surface.frames == 0
+    assert time.perf_counter() - started < 5
+    found = house.status["stage"].read()
+    assert found is not None
+    assert "a frame that fails" in found[1]["t"]
