@@ -42,6 +42,20 @@ class Page:
                 assert "error" not in found, found
                 return dict(found["result"])
 
+    async def open(self, url: str) -> None:
+        """Go to an address and wait until the page is loaded."""
+        await self.call("Page.enable")
+        self._number += 1
+        params = {"url": url}
+        await self._socket.send_json(
+            {"id": self._number, "method": "Page.navigate", "params": params}
+        )
+        while True:
+            found = json.loads((await self._socket.receive(timeout=20)).data)
+            assert "errorText" not in found.get("result", {}), found
+            if found.get("method") == "Page.loadEventFired":
+                return
+
     async def ask(self, script: str) -> Any:
         """Return the value of a JavaScript expression."""
         found = await self.call("Runtime.evaluate", expression=script, returnByValue=True)
@@ -133,8 +147,7 @@ async def open_page(url: str, profile: Path) -> AsyncIterator[Page]:
             target = next(tab for tab in tabs if tab["type"] == "page")
             async with session.ws_connect(target["webSocketDebuggerUrl"], max_msg_size=0) as socket:
                 page = Page(socket)
-                await page.call("Page.enable")
-                await page.call("Page.navigate", url=url)
+                await page.open(url)
                 yield page
     finally:
         if browser.returncode is None:

@@ -350,5 +350,6 @@ def test_the_page_comes_back_by_itself(hall: Hall, until: Any, tmp_path: Path) -
     finally:
         stop.set()
         stop_again.set()
-        thread.join(5)
-        thread_again.join(5)
+        for started in (thread, thread_again):
+            if started.ident is not None:
+                started.join(5)
