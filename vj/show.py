@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 _LOOK = 0.1
 _HANG_LIMITS = {"capture": 3.0, "infer": 4.0, "stage": 2.0, "desk": 5.0, "record": 10.0}
+_CURTAIN = "vj.stage.curtain:main"
 _SAFE_AFTER = 3
 
 
@@ -42,9 +43,12 @@ class Show:
     @staticmethod
     def _wanted(options: Options) -> list[str]:
         names = ["stage", "capture", "infer", "desk"]
-        return names + (["record"] if options.record else [])
+        names += ["record"] if options.record else []
+        return names if options.headless else [*names, "curtain"]
 
     def _keeper(self, name: str) -> Keeper:
+        if name == "curtain":
+            return Keeper(name, _CURTAIN, self.house)
         target = f"vj.{name}.process:main"
         return Keeper(name, target, self.house, self.house.status[name], _HANG_LIMITS[name])
 
@@ -106,7 +110,7 @@ class Show:
         self.report.stage_said(document)
         status: Mapping[str, Mapping[str, Any]] = {n: self._status(n) for n in self.house.status}
         restarts = {name: keeper.restarts for name, keeper in self.keepers.items()}
-        for name in ("record", "stage", "desk", "capture", "infer"):
+        for name in ("curtain", "record", "stage", "desk", "capture", "infer"):
             if name in self.keepers:
                 self.keepers[name].stop(5.0 if name == "record" else 1.5)
         report = self.report.write(restarts, status, self.started_at)
