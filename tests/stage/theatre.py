@@ -125,9 +125,10 @@ def x_server(*, displays: int) -> Iterator[str]:
 
 def grab(display: str) -> np.ndarray:
     """Take a screenshot of a whole X display: (h, w, 3) RGB, top row first."""
-    raw = subprocess.run(
-        ["xwd", "-root", "-silent", "-display", display], capture_output=True, check=True
-    ).stdout
+    command = ["xwd", "-root", "-silent", "-display", display]
+    raw = subprocess.run(command, capture_output=True, check=False).stdout
+    while not raw:  # a window that goes away while xwd looks at it makes it fail
+        raw = subprocess.run(command, capture_output=True, check=False).stdout
     head = np.frombuffer(raw[:100], ">u4").astype(int)
     size, width, height, stride, colours = head[0], head[4], head[5], head[12], head[19]
     step = head[11] // 8

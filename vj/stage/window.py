@@ -113,8 +113,9 @@ class Window:
         height, width = shape
         zoom = max(1, min(self._on.width * 2 // (3 * width), self._on.height * 2 // (3 * height)))
         self._window_size = (min(width * zoom, self._on.width), min(height * zoom, self._on.height))
+        # Born in its final size: the first picture of a window that still grows has a black edge.
         self._window = pyglet.window.Window(
-            *self._window_size,
+            *(self._on.place[2:] if fullscreen else self._window_size),
             caption="vj",
             resizable=True,
             visible=False,
