@@ -16,7 +16,7 @@ TABLE = build_table(["ink-wash", "neon-grid"], [])
 CHOICES = Choices(
     models=frozenset({"brush"}),
     styles=frozenset({"ink-wash", "neon-grid"}),
-    mattes=frozenset({"source", "motion", "none"}),
+    mattes=frozenset({"auto", "source", "motion", "none"}),
 )
 
 

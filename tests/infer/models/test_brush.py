@@ -162,3 +162,14 @@ def test_the_shipped_brush_paints_in_the_plates_colours(root: Path) -> None:
     ]
     assert float(means[0][0] - means[0][2]) > 0.15
     assert float(means[1][2] - means[1][0]) > 0.15
+
+
+def test_a_flat_picture_stays_flat() -> None:
+    """An early checkpoint laid a lattice of every second pixel over flat walls."""
+    torch.manual_seed(7)
+    painter = Brush().painter.eval()
+    with torch.no_grad():
+        painter.full.conv.weight.add_(torch.randn_like(painter.full.conv.weight) * 0.2)
+        painter.tie()
+        painted = painter(torch.full((1, 3, 64, 64), 0.6), Mixture(torch.zeros(1, VECTOR)))
+    assert float(painted.std((2, 3)).max()) < 1e-3
