@@ -68,17 +68,13 @@ class _Surface:
         raise RuntimeError("a frame that fails")
 
 
-def test_whatever_a_frame_raises_the_loop_goes_on_and_says_so(house: House) -> None:
+def test_whatever_a_frame_raises_the_loop_goes_on(house: House) -> None:
     """An exception that left the loop once meant a picture frozen for the rest of the night."""
 
     stage = SimpleNamespace(context=SimpleNamespace(info={"GL_RENDERER": "none"}), house=house)
     surface = _Surface(frames=5)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("vj.stage.process._status", lambda stage, surface, trouble: {"t": trouble})
-        started = time.perf_counter()
-        loop(stage, surface)  # type: ignore[arg-type]
+    started = time.perf_counter()
+    loop(stage, surface)  # type: ignore[arg-type]
     assert surface.frames == 0
     assert time.perf_counter() - started < 5
-    found = house.status["stage"].read()
-    assert found is not None
-    assert "a frame that fails" in found[1]["t"]
+    assert house.status["stage"].read() is None, "a stage that shows nothing must not seem well"

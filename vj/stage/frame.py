@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import moderngl
 
@@ -17,6 +18,7 @@ from vj.stage.inputs import Inputs
 from vj.stage.output import Output
 from vj.stage.play import Play
 from vj.stage.stats import Stats
+from vj.stage.watch import Watch
 
 _LONGEST_STEP = 0.25  # a suspended machine or a stopped process must not make phases jump
 _PREVIEW_EVERY = 0.1
@@ -34,6 +36,7 @@ class Stage:
     chain: Chain
     output: Output
     stats: Stats
+    shaders: list[Watch[Path]]
     now: float = 0.0
     fresh: Fresh = field(default_factory=lambda: Fresh())
     preview_at: float = 0.0
@@ -57,14 +60,20 @@ def build_stage(house: House, context: moderngl.Context, now: float) -> Stage:
     if before and house.options.safety < 2:
         play.restore(before[1])
     play.cues.watch.start()
+    effects = house.gig.table.effects
+    shaders = [
+        Watch(folder, ".frag", lambda _, path: path).start()
+        for folder in sorted({path.parent for path in effects.values()})
+    ]
     return Stage(
         house=house,
         context=context,
         play=play,
         inputs=Inputs(context, size, house.camera, house.styled),
-        chain=Chain(context, size, house.gig.table.effects),
+        chain=Chain(context, size, effects),
         output=Output(context, size, house.screen),
         stats=Stats(),
+        shaders=shaders,
         now=now,
     )
 
@@ -90,6 +99,7 @@ def frame(stage: Stage, now: float, keys: Sequence[Event] = ()) -> None:
         stage.fresh.styled = stage.inputs.styled.captured_at
 
     moment = Moment(now, play.tempo.beat, dt)
+    _take_saved_effects(stage)
     if play.take_fresh_start() or _black_too_long(stage, now):
         stage.chain.reset()
     picture = stage.chain.draw(play.chain, values, stage.inputs.seen(moment), moment)
@@ -107,6 +117,15 @@ def presented(stage: Stage, at: int, period_s: float) -> None:
     if stage.house.options.record or stage.now - stage.preview_at >= _PREVIEW_EVERY:
         stage.preview_at = stage.now
         stage.output.start_reading(at)
+
+
+def _take_saved_effects(stage: Stage) -> None:
+    """Compile effects that were saved; one that does not compile leaves the former in place."""
+    for watch in stage.shaders:
+        while watch.found:
+            path, saved = watch.found.popleft()
+            if saved is not None:
+                stage.chain.load(path.stem, path)
 
 
 def _look_for_black(stage: Stage) -> None:

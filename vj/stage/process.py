@@ -94,16 +94,15 @@ def loop(stage: Stage, surface: Surface) -> None:
             stage.stats.draw_ms.add((time.perf_counter() - now) * 1e3)
             surface.present(stage.output)
             presented(stage, time.perf_counter_ns(), period)
-            trouble_now = ""
+            if now - status_at >= _STATUS_EVERY:
+                status_at = now
+                stage.house.status["stage"].post(_status(stage, surface, trouble))
         except Exception as error:
-            trouble_now = f"{type(error).__name__}: {error}"
-            if trouble_now != trouble:
+            # No status without a picture: frames that keep failing get the stage started anew.
+            said = f"{type(error).__name__}: {error}"
+            if said != trouble:
                 log.exception("a frame failed; the last picture stays")
-        if trouble_now:
-            trouble = trouble_now
-        if now - status_at >= _STATUS_EVERY:
-            status_at = now
-            stage.house.status["stage"].post(_status(stage, surface, trouble))
+            trouble = said
         # A flip that waits for the display sets the pace; the limiter, a little faster, is for
         # those that do not: hidden windows, drivers without vsync, off-screen.
         due = max(due + period * (1.0 if software else 0.9), now)
@@ -120,5 +119,5 @@ def _status(stage: Stage, surface: Surface, trouble: str) -> dict[str, object]:
         "display": surface.display,
         "place": surface.place,
         "size": [height, width],
-        "errors": [text[:300] for text in errors[-10:]],
+        "errors": [text[:300] for text in errors[-6:]],
     }

@@ -168,6 +168,8 @@ class Window:
             if found is not None and found != self._on:
                 self._on = found
                 self._fill(self._fullscreen)
+        if _X11 and self._fullscreen:
+            x11.keep_awake(self._window)
         place = (*self._window.get_location(), *self._window.get_size())
         if self._fullscreen and place != self._on.place:
             log.info("the window is at %s, not %s; moving it", place, self._on.place)

@@ -73,3 +73,10 @@ def stack(window: Any, on_top: bool) -> None:
     move = xlib.XRaiseWindow if on_top else xlib.XLowerWindow
     move(window._x_display, window._window)
     xlib.XFlush(window._x_display)
+
+
+def keep_awake(window: Any) -> None:
+    """Tell the server that somebody is here: no screen saver, no sleeping projector."""
+    from pyglet.libs.x11 import xlib
+
+    xlib.XResetScreenSaver(window._x_display)
