@@ -79,8 +79,8 @@ def bench_hands(gig: Gig, seconds: float, scene: str) -> dict[str, Any]:
         code = show.run()
     if code != 0 or not delays:
         raise UserError("bench hands: no packet reached the picture")
-    p50, p95 = np.percentile(delays, (50, 95))
-    figures = {"osc_to_picture_ms": {"p50": round(p50, 1), "p95": round(p95, 1)}}
+    p50, p95 = (round(float(ms), 1) for ms in np.percentile(delays, (50, 95)))
+    figures: dict[str, Any] = {"osc_to_picture_ms": {"p50": p50, "p95": p95}}
     return {**figures, "presses": len(delays), **show.figures}
 
 

@@ -5,23 +5,49 @@ Called by `vj devices`; asks each process folder for what it knows, none of them
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib import import_module
+from collections.abc import Callable, Mapping
 
-_WHERE = {
-    "cameras": ("vj.capture.sources.camera", "listed_cameras"),
-    "displays": ("vj.stage.displays", "listed_displays"),
-    "midi": ("vj.desk.midi_ports", "listed_inputs"),
+
+def cameras() -> list[str]:
+    """Return cameras with their number and device file."""
+    from vj.capture.sources.camera import cameras as found
+
+    return [f"{camera.name} ({camera.number}, {camera.path})" for camera in found()]
+
+
+def displays() -> list[str]:
+    """Return displays with size and place on the desktop."""
+    from vj.stage.displays import has_display, listed_displays
+
+    if not has_display():
+        raise RuntimeError("no display; shows run off-screen")
+    return listed_displays()
+
+
+def midi() -> list[str]:
+    """Return the names of MIDI inputs."""
+    from vj.desk.midi_ports import open_backend
+
+    backend = open_backend()
+    try:
+        return backend.ports()
+    finally:
+        backend.close()
+
+
+ASKED: Mapping[str, Callable[[], list[str]]] = {
+    "cameras": cameras,
+    "displays": displays,
+    "midi": midi,
 }
 
 
-def devices() -> dict[str, list[str]]:
+def devices(asked: Mapping[str, Callable[[], list[str]]] = ASKED) -> dict[str, list[str]]:
     """Return the lines to show per kind; a kind whose system is missing says so in one line."""
     found: dict[str, list[str]] = {}
-    for kind, (module, function) in _WHERE.items():
+    for kind, ask in asked.items():
         try:
-            listed: Callable[[], list[str]] = getattr(import_module(module), function)
-            found[kind] = listed()
+            found[kind] = ask()
         except Exception as error:  # a missing driver must not hide the other devices
-            found[kind] = [f"not available here: {error}"]
+            found[kind] = [f"not available: {error}"]
     return found
