@@ -105,7 +105,8 @@ def _press(house: House, delays: list[float]) -> None:
                 if frame is not None:
                     seq = frame.seq
                     if (int(frame.pixels[..., :3].max()) == 0) == black:
-                        delays.append((time.perf_counter() - sent) * 1e3)
+                        # Its time stamp is when it was presented; reading back came after.
+                        delays.append((frame.captured_at / 1e9 - sent) * 1e3)
                         break
                 time.sleep(0.0005)
 
