@@ -20,10 +20,15 @@ from torch import Tensor
 
 from vj.core.card import read_card, write_card
 from vj.core.errors import UserError, unknown
+from vj.infer import import_feedforward
 from vj.infer.load import load_model
+from vj.infer.tensor_files import READERS, read_tensor_file
 
 log = logging.getLogger(__name__)
 
+UNREADABLE = (
+    SafetensorError, pickle.UnpicklingError, RuntimeError, ValueError, EOFError, OSError
+)  # fmt: skip
 MICROAST_PARTS = ("content_encoder", "style_encoder", "modulator", "decoder")
 
 
@@ -45,7 +50,7 @@ class Bundle:
 
 
 def read_source(path: Path) -> Source:
-    """Read a state dict from .safetensors or a pickled .pt/.pth/.tar (plain tensors only).
+    """Read named tensors: .safetensors, .npz, .pict, tfjs .json, or a pickle of plain tensors.
 
     Raises: UserError when the file is missing, holds anything but tensors, or is damaged.
     """
@@ -56,9 +61,11 @@ def read_source(path: Path) -> Source:
     try:
         if path.suffix == ".safetensors":
             found: Any = safetensors.torch.load_file(path)
+        elif path.suffix in READERS:
+            found = read_tensor_file(path)
         else:
             found = torch.load(path, map_location="cpu", weights_only=True)
-    except (SafetensorError, pickle.UnpicklingError, RuntimeError, ValueError, EOFError) as error:
+    except UNREADABLE as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise UserError(f"{path}: no file of weights that is safe to read ({reason})") from error
     for wrapper in ("state_dict", "model"):
@@ -124,9 +131,18 @@ class _Format:
     bundle: Callable[[Sequence[Source]], Bundle]
 
 
+def _of_tensors(make: import_feedforward.Make) -> Callable[[Sequence[Source]], Bundle]:
+    """Let a function that needs only the tensors serve as a format's `bundle`."""
+    return lambda sources: Bundle(*make([source.tensors for source in sources]))
+
+
 _FORMATS: Mapping[str, _Format] = {
     "microast": _Format(re.compile(r"(^|\.)enc1\.10\.conv1\.conv_layer\.weight$"), _microast),
     "brush": _Format(re.compile(r"^painter\.stem\."), _brush),
+    **{
+        word: _Format(key, _of_tensors(make))
+        for word, (key, make) in import_feedforward.FORMATS.items()
+    },
 }
 
 

@@ -1,0 +1,77 @@
+"""How a network with a look of its own keeps a model's manners: shares, value ranges, one pass.
+Called by the models whose style lies in their weights (fast_style, pix2pix, exported)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from vj.core.card import Card
+from vj.core.errors import UserError
+from vj.infer.protocol import Style
+
+Range = tuple[float, float]
+
+
+def one_look(
+    content: Tensor, styles: Sequence[Style], weights: Tensor, look: Callable[[Tensor], Tensor]
+) -> Tensor:
+    """Paint with the one look a network has; the shares only say how much of it, pixel by pixel.
+
+    content: (1, 3, h, w) 0..1; weights: (K, h', w') as in `Model.paint`; look: (1, 3, h, w) 0..1
+    to the same, not called when nothing of it would be seen.
+    Returns (1, 3, h, w) float32 0..1, the content itself where the weights are 0.
+    """
+    if not styles or not bool(weights.any()):
+        return content
+    painted = look(content).float().clamp(0, 1).contiguous()
+    share = weights.to(content.device, torch.float32).sum(0, keepdim=True).clamp(0, 1)[None]
+    if float(share.min()) > 1 - 1e-3:
+        return painted
+    sized = functional.interpolate(share, content.shape[-2:], mode="bilinear")
+    return torch.lerp(content, painted, sized)
+
+
+def to_range(picture: Tensor, bounds: Range) -> Tensor:
+    """Map 0..1 to a network's own range; any shape."""
+    low, high = bounds
+    return picture if bounds == (0, 1) else picture * (high - low) + low
+
+
+def from_range(picture: Tensor, bounds: Range) -> Tensor:
+    """Map a network's own range back to 0..1; any shape, not clamped."""
+    low, high = bounds
+    return picture if bounds == (0, 1) else (picture - low) / (high - low)
+
+
+def in_order(picture: Tensor, channels: str) -> Tensor:
+    """Give (1, 3, h, w) RGB the channels a network wants: "rgb", "bgr" or "gray" (1 channel)."""
+    if channels == "bgr":
+        return picture.flip(1)
+    if channels == "gray":
+        weights = picture.new_tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)
+        return (picture * weights).sum(1, keepdim=True)
+    return picture
+
+
+def back_to_rgb(picture: Tensor, channels: str) -> Tensor:
+    """Make RGB again of what a network gave: one channel becomes gray, BGR is turned round."""
+    if picture.shape[1] == 1:
+        return picture.expand(-1, 3, -1, -1)
+    return picture.flip(1) if channels == "bgr" else picture
+
+
+def check_ranges(card: Card) -> None:
+    """Refuse a card whose ranges have no width or whose channel order is unknown.
+
+    Raises: UserError.
+    """
+    for key in ("range_in", "range_out"):
+        low, high = getattr(card, key)
+        if low == high:
+            raise UserError(f"card {card.name!r}: {key}: black and white are both {low:g}")
+    if card.channels not in ("rgb", "bgr", "gray"):
+        raise UserError(f"card {card.name!r}: channels: {card.channels!r}; rgb, bgr or gray")

@@ -1,0 +1,121 @@
+"""Files of Magenta, fast-style-transfer and pix2pix known by their tensors' names, made ours.
+Called by vj.infer.import_weights, which reads, tries and writes; nothing here touches a disk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from vj.core.errors import UserError
+
+Tensors = Mapping[str, Tensor]
+Made = tuple[dict[str, Tensor], dict[str, object]]  # tensors to keep, facts for the card
+Make = Callable[[Sequence[Tensors]], Made]
+
+MAGENTA_LAYERS = (
+    *(f"residual/residual{block}/conv{conv}" for block in range(1, 6) for conv in (1, 2)),
+    *(f"expand/conv{conv}/conv" for conv in (1, 2, 3)),
+)
+
+
+def _take(tensors: Tensors, *keys: str) -> Tensor:
+    """Return the first tensor there is under one of the names, as float32.
+
+    Raises: UserError naming the first when none is there.
+    """
+    for key in keys:
+        if key in tensors:
+            return tensors[key].float()
+    raise UserError(f"no tensor {keys[0]!r} in these files")
+
+
+def _scaled(tensors: Tensors, *names: str) -> Tensor:
+    """Return a weight, from int8 and a scale per output channel where it is kept so."""
+    for name in names:
+        if f"{name}.weight_q" in tensors:
+            scale = _take(tensors, f"{name}.scale")
+            weight = tensors[f"{name}.weight_q"].float()
+            return weight * scale.view(-1, *[1] * (weight.ndim - 1))
+    return _take(tensors, *(f"{name}.weight" for name in names))
+
+
+def magenta(files: Sequence[Tensors]) -> Made:
+    """Join Magenta's predictor and transformer (names of the TFLite graph) into one network."""
+    tensors = {key: tensor for file in files for key, tensor in file.items()}
+    if any(key.startswith("transformer.style.") for key in tensors):
+        return dict(tensors), _magenta_facts()
+    out = {**_magenta_predictor(tensors), **_magenta_transformer(tensors)}
+    return out, _magenta_facts()
+
+
+def _magenta_facts() -> dict[str, object]:
+    return {
+        "title": "Magenta, any picture as style",
+        "multiple": 4,
+        "licence": "Apache-2.0",
+        "origin": "Ghiasi et al. 2017, Google Magenta; converted by vj models import",
+        "url": "https://tfhub.dev/google/magenta/arbitrary-image-stylization-v1-256/2",
+        "options": {"style_size": 256},
+    }
+
+
+def _magenta_predictor(tensors: Tensors) -> dict[str, Tensor]:
+    if not any(key.startswith("MobilenetV2/") for key in tensors):
+        raise UserError(
+            "Magenta needs two files, a predictor and a transformer of the same style space; "
+            "the predictor (names beginning with 'MobilenetV2/') is missing"
+        )
+    out: dict[str, Tensor] = {}
+
+    def conv(ours: str, *theirs: str) -> None:
+        out[f"predictor.{ours}.conv.weight"] = _scaled(tensors, *theirs)
+        out[f"predictor.{ours}.conv.bias"] = _take(tensors, *(f"{name}.bias" for name in theirs))
+
+    conv("first", "MobilenetV2/Conv")
+    for number in range(17):
+        block = f"MobilenetV2/expanded_conv_{number}" if number else "MobilenetV2/expanded_conv"
+        if number:
+            conv(f"blocks.{number}.expand", f"{block}/expand")
+        conv(f"blocks.{number}.depthwise", f"{block}/depthwise/depthwise", f"{block}/depthwise")
+        conv(f"blocks.{number}.project", f"{block}/project")
+    conv("last", "MobilenetV2/Conv_1")
+    out["predictor.vector.weight"] = _scaled(tensors, "mobilenet_conv/Conv").flatten(1)
+    out["predictor.vector.bias"] = _take(tensors, "mobilenet_conv/Conv.bias")
+    return out
+
+
+def _magenta_transformer(tensors: Tensors) -> dict[str, Tensor]:
+    if "contract/conv1.weight" not in tensors:
+        raise UserError(
+            "Magenta needs two files, a predictor and a transformer of the same style space; "
+            "the transformer ('contract/conv1.weight') is missing"
+        )
+    out: dict[str, Tensor] = {}
+    for number in range(3):
+        for part in ("weight", "bias"):
+            key = f"transformer.contract.{number}.conv.{part}"
+            out[key] = _take(tensors, f"contract/conv{number + 1}.{part}")
+    for number, layer in enumerate(MAGENTA_LAYERS):
+        ours = f"residual.{number}" if number < 10 else f"expand.{number - 10}"
+        out[f"transformer.{ours}.conv.weight"] = _take(tensors, f"{layer}.weight")
+    for part in ("weight", "bias"):
+        # one linear layer for all norms: scales, then shifts, of one norm after the other
+        rows = [
+            _take(tensors, f"{kind}/{layer}.{part}")
+            for layer in MAGENTA_LAYERS
+            for kind in ("gamma", "beta")
+        ]
+        out[f"transformer.style.{part}"] = torch.cat([row.squeeze() for row in rows])
+    return out
+
+
+# how the files of one model are known by a part of their keys, and what joins them
+FORMATS: Mapping[str, tuple[re.Pattern[str], Make]] = {
+    "magenta": (
+        re.compile(r"^(MobilenetV2/Conv\.|contract/conv1\.weight$|transformer\.style\.)"),
+        magenta,
+    ),
+}

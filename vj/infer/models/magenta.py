@@ -1,0 +1,295 @@
+"""Magenta's arbitrary stylization: a predictor turns any picture into 100 numbers, a small network
+paints with them. Loaded by vj.infer.load for cards with `model: magenta`.
+
+Source: Ghiasi et al., "Exploring the structure of a real-time, arbitrary neural artistic
+stylization network", BMVC 2017; the public TFLite files (Apache-2.0) with a MobileNetV2 predictor
+and a transformer of a quarter of the width. Strength and mixing happen between the vectors, so one
+pass serves any number of styles; a mixture that differs per pixel mixes the norms' scales and
+shifts, which are linear in the vector.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from vj.core.card import Card
+from vj.core.errors import UserError
+from vj.infer.load import fill, quickest_dtype, read_weights
+from vj.infer.protocol import Model, Style
+
+VECTOR = 100
+RESIDUALS = 5
+# MobileNetV2: expansion, channels, repeats, first stride
+STAGES = (
+    (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2),
+    (6, 320, 1, 1),
+)  # fmt: skip
+OWN_SIDE = 256  # pixels, as the predictor was trained
+CALM = 0.15  # how fast the picture's own vector follows a moving picture, per picture
+BORROWED = 0.002  # how much of the whole picture counts in a region's statistics
+RAMP = 0.25  # strength below which the picture itself shines through
+
+
+class SameConv(nn.Module):
+    """A convolution with TensorFlow's SAME padding: what is odd of it goes right and below."""
+
+    def __init__(
+        self, inputs: int, outputs: int, kernel: int = 1, stride: int = 1, groups: int = 1
+    ) -> None:
+        super().__init__()
+        self.kernel, self.stride = kernel, stride
+        self.conv = nn.Conv2d(inputs, outputs, kernel, stride, groups=groups)
+
+    def forward(self, x: Tensor) -> Tensor:
+        rims = [0, 0, 0, 0]
+        for place, side in ((2, x.shape[2]), (0, x.shape[3])):
+            steps = -(-side // self.stride)
+            total = max((steps - 1) * self.stride + self.kernel - side, 0)
+            rims[place : place + 2] = total // 2, total - total // 2
+        y: Tensor = self.conv(functional.pad(x, rims) if any(rims) else x)
+        return y
+
+
+class Inverted(nn.Module):
+    """MobileNetV2's block: widen, convolve each channel alone, narrow; added if shapes allow."""
+
+    def __init__(self, inputs: int, outputs: int, expansion: int, stride: int) -> None:
+        super().__init__()
+        wide = inputs * expansion
+        self.expand = SameConv(inputs, wide) if expansion > 1 else None
+        self.depthwise = SameConv(wide, wide, 3, stride, wide)
+        self.project = SameConv(wide, outputs)
+        self.adds = stride == 1 and inputs == outputs
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = functional.relu6(self.expand(x)) if self.expand else x
+        y = self.project(functional.relu6(self.depthwise(y)))
+        return torch.add(x, y) if self.adds else y
+
+
+class Predictor(nn.Module):
+    """Pictures (B, 3, h, w) 0..1, 256 pixels in training, to style vectors (B, 100)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = SameConv(3, 32, 3, 2)
+        blocks, width = [], 32
+        for expansion, channels, repeats, stride in STAGES:
+            for number in range(repeats):
+                blocks.append(Inverted(width, channels, expansion, 1 if number else stride))
+                width = channels
+        self.blocks = nn.Sequential(*blocks)
+        self.last = SameConv(width, 1280)
+        self.vector = nn.Linear(1280, VECTOR)
+
+    def forward(self, picture: Tensor) -> Tensor:
+        x = functional.relu6(self.first(picture))
+        x = functional.relu6(self.last(self.blocks(x)))
+        y: Tensor = self.vector(x.mean((2, 3)))
+        return y
+
+
+class Norms:
+    """The norms of a mixture of styles, applied one after the other."""
+
+    def __init__(self, numbers: Tensor, shares: Tensor, dtype: torch.dtype) -> None:
+        """Take numbers (K, N) of K styles and their shares (K, h', w') that sum to 1."""
+        self.uniform = shares.shape[1:] == (1, 1)
+        if self.uniform:
+            numbers = shares[:, 0, 0][None] @ numbers  # (1, N)
+        self.numbers, self.shares, self.dtype = numbers, shares, dtype
+        self._start = 0
+        self._sized: dict[tuple[int, int], Tensor] = {}
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Normalise each channel of (1, C, h, w), then scale and shift it as the styles say."""
+        middle, end = self._start + x.shape[1], self._start + 2 * x.shape[1]
+        scale, shift = self.numbers[:, self._start : middle], self.numbers[:, middle:end]
+        self._start = end
+        # with one picture, batch statistics are instance statistics, and the kernel is fused
+        if self.uniform:
+            scale, shift = scale.to(self.dtype), shift.to(self.dtype)
+            return functional.batch_norm(x, None, None, scale[0], shift[0], training=True)
+        normed = functional.batch_norm(x, None, None, training=True)
+        shares = self._shares(x)
+        mean, std = regional(normed, shares)
+        scale = scale / std
+        shift = shift - scale * mean
+        return torch.addcmul(self._map(shift, shares, x), normed, self._map(scale, shares, x))
+
+    def _shares(self, x: Tensor) -> Tensor:
+        size = (x.shape[2], x.shape[3])
+        if size not in self._sized:
+            sized = functional.interpolate(self.shares[None], size, mode="bilinear")
+            self._sized[size] = sized[0].flatten(1).T.contiguous()  # (h w, K)
+        return self._sized[size]
+
+    def _map(self, part: Tensor, shares: Tensor, x: Tensor) -> Tensor:
+        rows = shares.to(self.dtype) @ part.to(self.dtype)  # (h w, C)
+        return rows.view(1, x.shape[2], x.shape[3], x.shape[1]).permute(0, 3, 1, 2)
+
+
+def regional(x: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and deviation of normalised features (1, C, h, w) where each style is, (K, C) each.
+
+    shares: (h w, K). The regions have met different styles in the layers before; normed by the
+    whole picture's statistics, a style of low contrast would fade away beside one of high
+    contrast. A small region borrows statistics from the rest (`BORROWED` of the picture).
+    """
+    rows = x[0].flatten(1).T.float()  # (h w, C)
+    weights = torch.cat([shares, torch.ones_like(shares[:, :1])], 1) + BORROWED
+    weights = (weights / weights.sum(0)).T  # (K + 1, h w), the last one the whole picture's
+    mean = weights @ rows
+    var = (weights @ rows.square() - mean.square()).clamp_min(0)
+    # what the whole lacks to a variance of 1 is the epsilon under its root; regions get it too
+    lack = (1 - var[-1]).clamp_min(1e-5)
+    return mean[:-1], (var[:-1] + lack).sqrt()
+
+
+class Conv(nn.Module):
+    """A convolution behind reflection padding that keeps the size (or halves it)."""
+
+    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int, bias: bool) -> None:
+        super().__init__()
+        self.rim = kernel // 2
+        self.conv = nn.Conv2d(inputs, outputs, kernel, stride, bias=bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y: Tensor = self.conv(functional.pad(x, (self.rim,) * 4, mode="reflect"))
+        return y
+
+
+class Transformer(nn.Module):
+    """Content (1, 3, h, w) 0..1 and the mixture's norms to the painted picture."""
+
+    def __init__(self, widths: tuple[int, int, int]) -> None:
+        super().__init__()
+        a, b, c = widths
+        self.contract = nn.ModuleList(
+            [Conv(3, a, 9, 1, True), Conv(a, b, 3, 2, True), Conv(b, c, 3, 2, True)]
+        )
+        self.residual = nn.ModuleList(Conv(c, c, 3, 1, False) for _ in range(2 * RESIDUALS))
+        self.expand = nn.ModuleList(
+            [Conv(c, b, 3, 1, False), Conv(b, a, 3, 1, False), Conv(a, 3, 9, 1, False)]
+        )
+        self.style = nn.Linear(VECTOR, 2 * (2 * RESIDUALS * c + b + a + 3))
+
+    def forward(self, x: Tensor, norm: Norms) -> Tensor:
+        for conv in self.contract:
+            x = functional.relu(conv(x))
+        for first, second in self._pairs():
+            x = x + norm(second(functional.relu(norm(first(x)))))
+        for number, conv in enumerate(self.expand):
+            if number == 2:
+                return torch.sigmoid(norm(conv(x)))
+            x = functional.relu(norm(conv(functional.interpolate(x, scale_factor=2))))
+        raise AssertionError("a transformer has three expanding convolutions")
+
+    def _pairs(self) -> Iterator[tuple[nn.Module, nn.Module]]:
+        convs = list(self.residual)
+        return zip(convs[::2], convs[1::2], strict=True)
+
+
+class Network(nn.Module):
+    """Predictor and transformer, one file of weights."""
+
+    def __init__(self, widths: tuple[int, int, int] = (8, 16, 32)) -> None:
+        super().__init__()
+        self.predictor = Predictor()
+        self.transformer = Transformer(widths)
+
+
+class Magenta:
+    """The two networks on a device; remembers only the picture's own, slowly moving vector."""
+
+    multiple = 4
+
+    def __init__(self, network: Network, device: str, dtype: torch.dtype) -> None:
+        self.device, self.dtype = torch.device(device), dtype
+        network.eval().requires_grad_(False)
+        self._predictor = network.predictor.to(self.device)
+        self._style = copy.deepcopy(network.transformer.style).to(self.device)
+        self._transformer = network.transformer.to(self.device, dtype)
+        self._transformer.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._own: Tensor | None = None
+
+    @torch.inference_mode()
+    def prepare(self, image: Tensor) -> Style:
+        """Turn a style picture (1, 3, h, w) 0..1 into its vector (100,).
+
+        The picture's size is the scale of its strokes; about 256 pixels are right.
+        """
+        return Style("", {"vector": self._predictor(image.to(self.device, torch.float32))[0]})
+
+    @torch.inference_mode()
+    def paint(self, content: Tensor, styles: Sequence[Style], weights: Tensor) -> Tensor:
+        """Repaint (1, 3, h, w) 0..1 with styles mixed by weights (K, h', w') in one pass.
+
+        What the weights leave to 1 goes to the picture's own vector (identity interpolation);
+        only towards 0 its pixels come through as well.
+        """
+        weights = weights.to(self.device, torch.float32)
+        if not styles or not bool(weights.any()):
+            return content
+        total = weights.sum(0, keepdim=True)
+        vectors = [style.tensors["vector"] for style in styles]
+        faint = bool((total < 0.999).any())
+        if faint:
+            vectors.append(self._own_vector(content))
+            weights = torch.cat([weights, (1 - total).clamp_min(0)])
+        weights = weights / weights.sum(0, keepdim=True)
+        norms = Norms(self._style(torch.stack(vectors)), weights, self.dtype)
+        x = content.to(self.dtype, memory_format=torch.channels_last)
+        painted = self._transformer(x, norms).float().contiguous()
+        if not faint:
+            return torch.as_tensor(painted)
+        share = functional.interpolate(total[None], content.shape[2:], mode="bilinear")
+        share = (share / RAMP).clamp(0, 1)
+        return torch.lerp(content, painted, share * share * (3 - 2 * share))
+
+    def _own_vector(self, content: Tensor) -> Tensor:
+        size = (OWN_SIDE, OWN_SIDE)
+        small = functional.interpolate(content, size, mode="bilinear", antialias=True)
+        fresh: Tensor = self._predictor(small.float())[0]
+        if self._own is not None:
+            # another picture altogether is followed at once, a moving one calmly
+            gap = float((fresh - self._own).norm() / self._own.norm().clamp_min(1e-6))
+            fresh = torch.lerp(self._own, fresh, min(1.0, CALM + gap * gap))
+        self._own = fresh
+        return fresh
+
+
+def widths_of(weights: Mapping[str, Tensor], card: Card) -> tuple[int, int, int]:
+    """Read the transformer's three widths from its tensors.
+
+    Raises: UserError when a contracting convolution is missing.
+    """
+    keys = [f"transformer.contract.{number}.conv.weight" for number in range(3)]
+    for key in keys:
+        if key not in weights or weights[key].ndim != 4:
+            raise UserError(f"card {card.name!r}: {card.weights} lacks a convolution {key!r}")
+    a, b, c = (weights[key].shape[0] for key in keys)
+    return a, b, c
+
+
+def load(card: Card, device: str) -> Model:
+    """Load predictor and transformer, of any width, with a card's weights.
+
+    Raises: UserError when they are missing, damaged or of another network.
+    """
+    weights = read_weights(card)
+    network = Network(widths_of(weights, card))
+    fill(network, weights, card)
+
+    def ready(dtype: torch.dtype) -> Callable[[], object]:
+        model = Magenta(copy.deepcopy(network), device, dtype)
+        picture = torch.zeros(1, 3, 96, 160)
+        style = Style("", {"vector": torch.zeros(VECTOR)})
+        return lambda: model.paint(picture, [style], torch.ones(1, 1, 1))
+
+    return Magenta(network, device, quickest_dtype(device, ready))
