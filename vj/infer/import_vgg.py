@@ -1,0 +1,166 @@
+"""Files of AdaIN, SANet, Avatar-Net and WCT known by their tensors' names, brought to ours.
+Called by vj.infer.import_weights, which reads, tries and writes; nothing here touches a disk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from torch import Tensor
+
+from vj.core.errors import UserError
+from vj.infer.vgg import FULL, LAYERS, SMALL, layers, shapes
+
+Tensors = Mapping[str, Tensor]
+Made = tuple[dict[str, Tensor], dict[str, object]]  # tensors to keep, facts for the card
+Shapes = Mapping[str, tuple[int, ...]]  # our layer name -> shape of its weight
+
+_DEEPER = ("52", "53", "54")  # in the official file, used by nobody
+_NORMALISED = (0, 2, 5, 9, 12, 16, 19, 22, 25, 29, 32, 35, 38, 42, 45, 48, 51)
+NORMALISED = {
+    str(index): f"conv{name}"
+    for index, name in zip(_NORMALISED, ("0", *LAYERS, *_DEEPER), strict=True)
+}
+_STAGES = ((1, 5, 8, 11), (14, 18), (21, 25), (28,))  # Avatar-Net cuts the same decoder in four
+DECODER = {
+    str(index): f"conv{name}"
+    for index, name in zip(sum(_STAGES, ()), reversed(layers(4)), strict=True)
+}
+AVATAR_DECODER = {
+    f"decoder.decoder.{stage}.{index}": DECODER[str(index)]
+    for stage, indices in enumerate(_STAGES)
+    for index in indices
+}
+_PLACES = ("0.0", "1.2", "1.5", "2.7", "2.10", "3.12", "3.14", "3.16", "3.19")
+AVATAR_ENCODER = {
+    f"encoder.encoder.{place}": f"conv{name}"
+    for place, name in zip(_PLACES, layers(4), strict=True)
+}
+IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+
+DISTILLED = {
+    "licence": "MIT",
+    "origin": "Wang et al., CVPR 2020, Collaborative Distillation, 16 times smaller VGG-19; "
+    "converted by vj models import",
+    "url": "https://github.com/MingSun-Tse/Collaborative-Distillation",
+}
+
+
+def taken(
+    tensors: Tensors, names: Mapping[str, str], wanted: Shapes, what: str
+) -> dict[str, Tensor]:
+    """Take the `wanted` layers out of a file under our names; layers only in `names` are left.
+
+    names: the file's layer names -> ours.
+    Raises: UserError naming a tensor that is unknown, missing or of another shape.
+    """
+    for key in tensors:
+        if key.rpartition(".")[0] not in names:
+            raise UserError(f"{what}: tensor {key!r} does not belong to it")
+    out = {}
+    for theirs, ours in names.items():
+        if ours not in wanted:
+            continue
+        for part, shape in (("weight", wanted[ours]), ("bias", wanted[ours][:1])):
+            found = tensors.get(f"{theirs}.{part}")
+            if found is None:
+                raise UserError(f"{what}: tensor '{theirs}.{part}' is missing")
+            if tuple(found.shape) != shape:
+                raise UserError(
+                    f"{what}: tensor '{theirs}.{part}' has shape {tuple(found.shape)}, not {shape}"
+                )
+            out[f"{ours}.{part}"] = found
+    return out
+
+
+def convs(widths: Mapping[str, int], depth: int, *, decoder: bool) -> dict[str, tuple[int, ...]]:
+    """Give the weight shapes of an encoder (with `conv0`) or decoder under our layer names."""
+    first: dict[str, tuple[int, ...]] = {} if decoder else {"conv0": (3, 3, 1, 1)}
+    chain = shapes(widths, depth, decoder=decoder)
+    return first | {f"conv{name}": (*sizes, 3, 3) for name, sizes in chain.items()}
+
+
+def _prefixed(prefix: str, tensors: Tensors) -> dict[str, Tensor]:
+    return {f"{prefix}{key}": tensor for key, tensor in tensors.items()}
+
+
+def _pick(files: Sequence[Tensors], has: str, without: str = "-") -> Tensors | None:
+    return next((file for file in files if has in file and without not in file), None)
+
+
+def _small_level(tensors: Tensors) -> int:
+    """Find how deep a file of the small network goes: its deepest conv's first digit."""
+    found = [int(m[1]) for key in tensors if (m := re.match(r"conv([1-5])\d\.weight$", key))]
+    return max(found, default=0)
+
+
+def small_part(tensors: Tensors, level: int, *, decoder: bool, aux: Sequence[str] = ()) -> Tensors:
+    """Take an encoder or decoder of the small network to a level, with the `aux` layers named.
+
+    Raises: UserError when it is of another level or does not fit.
+    """
+    what = f"wct_se_16x_{'d' if decoder else 'e'}{level}"
+    if _small_level(tensors) != level:
+        raise UserError(f"{what} is needed, this one is of level {_small_level(tensors)}")
+    widths = {**SMALL, "11": 24} if level == 1 else SMALL
+    names = {f"conv{name}": f"conv{name}" for name in layers(level)}
+    wanted = convs(widths, level, decoder=decoder)
+    if not decoder:
+        names |= {"conv0": "conv0"} | {
+            f"conv{name}_aux": f"aux{name}" for name in layers(level) if name[1] == "1"
+        }
+        wanted |= {f"aux{name}": (FULL[name], widths[name], 1, 1) for name in aux}
+    return taken(tensors, names, wanted, what)
+
+
+def _pair(files: Sequence[Tensors], word: str, depth: int = 4, *, full: bool = False) -> Made:
+    """Join an encoder to relu`depth`_1 and a decoder from relu4_1; `full`: no small decoder."""
+    whole = _pick(files, "encoder.conv11.weight")
+    if whole is not None:
+        small = len(whole["encoder.conv11.weight"]) == SMALL["11"]
+        return dict(whole), dict(DISTILLED) if small else {}
+    decoder, small_decoder = (
+        _pick(files, "28.weight"),
+        _pick(files, "conv11.weight", "conv0.weight"),
+    )
+    encoder, small_encoder = _pick(files, "0.weight"), _pick(files, "conv0.weight")
+    if decoder is not None:
+        made = taken(decoder, DECODER, convs(FULL, 4, decoder=True), "decoder")
+    elif small_decoder is not None and encoder is None and not full:
+        made = dict(small_part(small_decoder, 4, decoder=True))
+    else:
+        raise UserError(f"{word}: the decoder is missing (decoder.pth, or both small files e4, d4)")
+    if encoder is not None:
+        wanted = convs(FULL, depth, decoder=False)
+        found: Tensors = taken(encoder, NORMALISED, wanted, "vgg_normalised")
+        facts: dict[str, object] = {}
+    elif small_encoder is not None:
+        # a decoder of the full network is led by the small encoder's way back into its space
+        aux = ("41", "51")[: depth - 3] if decoder is not None else ()
+        found, facts = small_part(small_encoder, depth, decoder=False, aux=aux), dict(DISTILLED)
+    else:
+        raise UserError(
+            f"{word}: the encoder is missing (vgg_normalised.pth or wct_se_16x_e{depth}.pth)"
+        )
+    return _prefixed("encoder.", found) | _prefixed("decoder.", made), facts
+
+
+def adain(files: Sequence[Tensors]) -> Made:
+    """Join an encoder and a decoder; full and small ones in any pairing that makes sense."""
+    tensors, facts = _pair(files, "AdaIN")
+    return tensors, {
+        "title": "AdaIN, any picture as style",
+        "multiple": 8,
+        "licence": "MIT",
+        "origin": "Huang and Belongie, ICCV 2017, naoto0804/pytorch-AdaIN; "
+        "converted by vj models import",
+        "url": "https://github.com/naoto0804/pytorch-AdaIN",
+        "options": {"style_size": 512, "preserve_color": False},
+        **facts,
+    }
+
+
+# how the files of one model are known by a part of their keys, and what joins them
+FORMATS: Mapping[str, tuple[re.Pattern[str], Callable[[Sequence[Tensors]], Made]]] = {
+    "adain": (re.compile(r"^(28\.weight|encoder\.conv11\.weight)$"), adain),
+}

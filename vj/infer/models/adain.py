@@ -1,0 +1,138 @@
+"""AdaIN: any picture as style by giving VGG features its channel means and deviations.
+Loaded by vj.infer.load for cards with `model: adain`; `vj models import` makes its weights file.
+
+Source: Huang and Belongie, "Arbitrary Style Transfer in Real-time with Adaptive Instance
+Normalization", ICCV 2017, layout of naoto0804/pytorch-AdaIN (MIT); colours kept as in Gatys et al.,
+"Preserving Color in Neural Artistic Style Transfer", 2016. Styles are blended, also per pixel, as
+statistics, so the picture is encoded and decoded once whatever the number of styles.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from vj.core.card import Card
+from vj.infer.load import fill, quickest_dtype, read_weights
+from vj.infer.protocol import Model, Style
+from vj.infer.shares import Shares
+from vj.infer.vgg import Decoder, Encoder, decoder_for, encoder_for, placed
+
+DEPTH = 4
+EPSILON = 1e-5
+
+
+class Network(nn.Module):
+    """Encoder to relu4_1 and the decoder from there."""
+
+    def __init__(self, encoder: Encoder, decoder: Decoder) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.decoder = decoder
+
+
+class AdaIN:
+    """The network on its device, in one number format; statistics stay float32."""
+
+    multiple = 2 ** (DEPTH - 1)
+
+    def __init__(
+        self, network: Network, device: str, dtype: torch.dtype, preserve_color: bool = False
+    ) -> None:
+        self.device = torch.device(device)
+        self.dtype = dtype
+        self.preserve_color = preserve_color
+        self.network = placed(network, device, dtype)
+
+    @torch.inference_mode()
+    def prepare(self, image: Tensor) -> Style:
+        """Reduce a style picture (1, 3, h, w) 0..1 to mean and deviation of its 512 channels.
+
+        Where colours are preserved the picture is kept: its colours depend on the content's.
+        """
+        if self.preserve_color:
+            return Style("", {"image": image.to(self.device, torch.float32)})
+        return Style("", {"numbers": self._numbers(image)})
+
+    @torch.inference_mode()
+    def paint(self, content: Tensor, styles: Sequence[Style], weights: Tensor) -> Tensor:
+        """Repaint (1, 3, h, w) 0..1 with styles mixed by weights (K, h', w') in one pass.
+
+        What the weights leave to 1 is the content's own statistics, which is the published
+        alpha; where little is left to paint, the content's pixels come through as well.
+        """
+        if not styles or (shares := Shares(weights, self.device)).nothing:
+            return content
+        features = self._features(content)
+        own = statistics(features)
+        numbers = [self._style(style, content) for style in styles]
+        table = torch.stack([*numbers, own] if shares.own else numbers)  # (K', 2, C)
+        size = (features.shape[2], features.shape[3])
+        scale = shares.mixed(table[:, 1] / own[1], size)
+        shift = shares.mixed(table[:, 0] - own[0] * table[:, 1] / own[1], size)
+        painted = self.network.decoder(torch.addcmul(shift, features, scale).to(self.dtype))
+        return shares.over(content, painted)
+
+    def _features(self, image: Tensor) -> Tensor:
+        x = image.to(self.device, self.dtype, memory_format=torch.channels_last)
+        features: Tensor = self.network.encoder(x, (DEPTH,))[0]
+        return features.float()
+
+    def _numbers(self, image: Tensor) -> Tensor:
+        return statistics(self._features(image))
+
+    def _style(self, style: Style, content: Tensor) -> Tensor:
+        if "image" in style.tensors:
+            return self._numbers(recoloured(style.tensors["image"], content))
+        return style.tensors["numbers"]
+
+
+def statistics(features: Tensor) -> Tensor:
+    """Mean and unbiased deviation per channel of (1, C, h, w), as (2, C)."""
+    var, mean = torch.var_mean(features, (0, 2, 3))
+    return torch.stack([mean, torch.sqrt(var + EPSILON)])
+
+
+def recoloured(style: Tensor, content: Tensor) -> Tensor:
+    """Give a style picture the content's colour means, deviations and correlations.
+
+    Both (1, 3, h, w) 0..1 RGB, any sizes; returns the style's shape, not clamped, as published.
+    """
+
+    def measured(image: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        flat = image[0].flatten(1).cpu().double()  # 3x3 matrices are nothing for an accelerator
+        std, mean = torch.std_mean(flat, 1, keepdim=True)
+        even = (flat - mean) / std.clamp_min(1e-6)
+        # the published code forgets to divide, and brightens when the pictures' sizes differ
+        likeness = even @ even.T / flat.shape[1] + 1e-4 * torch.eye(3, dtype=flat.dtype)
+        values, vectors = torch.linalg.eigh(likeness)
+        return even, mean, std, (vectors * values.sqrt()) @ vectors.T
+
+    even, _, _, own_root = measured(style)
+    _, mean, std, root = measured(content)
+    flat: Tensor = root @ torch.linalg.solve(own_root, even) * std + mean
+    return flat.view(style.shape).to(style)
+
+
+def load(card: Card, device: str) -> Model:
+    """Load encoder and decoder with a card's weights; option `preserve_color: true`.
+
+    Raises: UserError when they are missing, damaged or of another network.
+    """
+    tensors = {name: value.float() for name, value in read_weights(card).items()}
+    network = Network(
+        encoder_for(tensors, "encoder.", DEPTH), decoder_for(tensors, "decoder.", DEPTH)
+    )
+    fill(network, tensors, card)
+
+    def ready(dtype: torch.dtype) -> Callable[[], object]:
+        model = AdaIN(copy.deepcopy(network), device, dtype)
+        picture = torch.zeros(1, 3, 64, 96)
+        style = model.prepare(picture)
+        return lambda: model.paint(picture, [style], torch.ones(1, 1, 1))
+
+    keep = bool(card.options.get("preserve_color", False))
+    return AdaIN(network, device, quickest_dtype(device, ready), keep)
