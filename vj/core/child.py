@@ -37,6 +37,8 @@ def born(target: str, house: House) -> None:
     logging.basicConfig(
         level=logging.INFO, format=f"%(levelname)s {target.split(':')[0]}: %(message)s"
     )
+    # torch tells its cache statistics at exit; nobody on stage wants them.
+    logging.getLogger("torch").setLevel(logging.WARNING)
     module, function = target.split(":")
     getattr(importlib.import_module(module), function)(house)
 
