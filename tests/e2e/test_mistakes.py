@@ -60,6 +60,12 @@ def test_damaged_weights_are_named(tmp_path: Path) -> None:
         scene.write_text("model: mine\nchain: [mix]\n")
     done = vj("check", str(gig))
     assert done.returncode == 2 and "mine.safetensors is missing" in done.stderr
+    (cards / "mine.safetensors").write_bytes(b"x" * 100)
+    (cards / "mine.yaml").write_text(
+        f"model: brush\nweights: mine.safetensors\nsha256: {'ab' * 32}\n"
+    )
+    done = vj("check", str(gig))
+    assert done.returncode == 2 and "damaged or another file" in done.stderr
 
 
 def test_a_new_gig_is_whole(tmp_path: Path) -> None:

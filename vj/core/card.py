@@ -5,6 +5,7 @@ Read from checkpoints/<name>.yaml; infer loads models by it, the command line li
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,10 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from vj.core.document import read_document, validate
+from vj.core.errors import UserError
+
+# YAML has lists, not tuples
+Range = Annotated[tuple[float, float], Field(strict=False)]
 
 
 class Card(BaseModel):
@@ -32,8 +37,8 @@ class Card(BaseModel):
     sha256: str = ""
     multiple: Annotated[int, Field(ge=1, le=64)] = 1
     channels: str = "rgb"
-    range_in: tuple[float, float] = (0.0, 1.0)
-    range_out: tuple[float, float] = (0.0, 1.0)
+    range_in: Range = (0.0, 1.0)
+    range_out: Range = (0.0, 1.0)
     licence: str = ""
     origin: str = ""
     url: str = ""
@@ -43,6 +48,29 @@ class Card(BaseModel):
     def weights_path(self) -> Path | None:
         """The weights file, or None for a model that has none."""
         return Path(self.folder) / self.weights if self.weights else None
+
+    def weights_bytes(self) -> bytes:
+        """Read the weights file and compare it with the card.
+
+        Raises: UserError when the card names none, the file is missing or unreadable, or its
+        sha256 is not the card's.
+        """
+        path = self.weights_path()
+        if path is None:
+            raise UserError(f"card {self.name!r}: {self.model!r} needs weights: FILE.safetensors")
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError as error:
+            raise UserError(f"card {self.name!r}: weights file {path} is missing") from error
+        except OSError as error:
+            raise UserError(f"card {self.name!r}: {path}: {error.strerror}") from error
+        found = hashlib.sha256(data).hexdigest()
+        if self.sha256 and found != self.sha256.lower():
+            raise UserError(
+                f"card {self.name!r}: {path} is damaged or another file: its sha256 is {found}, "
+                f"the card says {self.sha256}"
+            )
+        return data
 
 
 def read_card(path: Path) -> Card:

@@ -134,7 +134,7 @@ class Gig:
         return read_card(self.card_files[name])
 
     def check(self) -> list[Scene]:
-        """Read every scene and every card a scene uses.
+        """Read every scene, and the card and the weights file of every model they use.
 
         Raises: UserError for the first thing wrong, and when the gig has no scene at all.
         """
@@ -143,12 +143,10 @@ class Gig:
                 f"{self.folder / 'scenes'}: no scene (*.yaml) there; try: vj new my-gig"
             )
         scenes = [self.scene(name) for name in self.scene_files]
-        for scene in scenes:
-            weights = self.card(scene.model).weights_path()
-            if weights is not None and not weights.is_file():
-                raise UserError(
-                    f"{self.card_files[scene.model]}: weights file {weights} is missing"
-                )
+        for name in {scene.model for scene in scenes}:
+            card = self.card(name)
+            if card.weights:
+                card.weights_bytes()
         return scenes
 
 

@@ -3,7 +3,6 @@ Called by the infer process, the studio and every model file (`read_weights`).""
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import logging
 import time
@@ -60,24 +59,12 @@ def read_weights(card: Card) -> dict[str, Tensor]:
     Raises: UserError when the card names none, the file is missing or unreadable, or its sha256 is
     not the card's.
     """
-    path = card.weights_path()
-    if path is None:
-        raise UserError(f"card {card.name!r}: model {card.model!r} needs weights: FILE.safetensors")
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UserError(f"card {card.name!r}: {path}: {error.strerror}") from error
-    found = hashlib.sha256(data).hexdigest()
-    if card.sha256 and found != card.sha256.lower():
-        raise UserError(
-            f"card {card.name!r}: {path} is damaged or another file: its sha256 is {found}, "
-            f"the card says {card.sha256}"
-        )
+    data = card.weights_bytes()
     try:
         return safetensors.torch.load(data)
     except (SafetensorError, ValueError) as error:
         raise UserError(
-            f"card {card.name!r}: {path} is no safetensors file ({error}); "
+            f"card {card.name!r}: {card.weights} is no safetensors file ({error}); "
             "other formats come in by: vj models import FILE --name NAME"
         ) from error
 
