@@ -1,0 +1,34 @@
+"""Model cards: what a card file may say, and that what is written can be read again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from vj.core.card import read_card, write_card
+from vj.core.errors import UserError
+
+
+def test_value_ranges_are_read_from_a_list(tmp_path: Path) -> None:
+    """YAML has no tuples: no card with a range of its own could be read at all."""
+    path = tmp_path / "net.yaml"
+    write_card(path, {"model": "fast_style", "range_in": [0, 255], "range_out": [-1.0, 1.0]})
+    card = read_card(path)
+    assert card.name == "net" and card.range_in == (0, 255) and card.range_out == (-1, 1)
+
+
+@pytest.mark.parametrize("bounds", ["[0]", "[0, 1, 2]", "[0, '1']", "'01'", "5"])
+def test_a_range_is_two_numbers(tmp_path: Path, bounds: str) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_text(f"model: fast_style\nrange_out: {bounds}\n")
+    with pytest.raises(UserError, match="range_out"):
+        read_card(path)
+
+
+def test_weights_lie_beside_the_card(tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_text("model: brush\nweights: net.safetensors\n")
+    assert read_card(path).weights_path() == tmp_path / "net.safetensors"
+    path.write_text("model: passthrough\n")
+    assert read_card(path).weights_path() is None
