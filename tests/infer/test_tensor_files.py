@@ -84,3 +84,11 @@ def test_garbage_is_a_user_error(tmp_path: Path, name: str) -> None:
     path.write_bytes(b"PK\x03\x04 certainly not")
     with pytest.raises(UserError, match="safe to read"):
         read_source(path)
+
+
+def test_a_manifest_of_single_files_is_read(tmp_path: Path) -> None:
+    """As ml5 keeps the variables of fast-style-transfer."""
+    (tmp_path / "Variable_3").write_bytes(np.arange(6, dtype="<f4").tobytes())
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps({"Variable_3": {"filename": "Variable_3", "shape": [2, 3]}}))
+    assert read_tensor_file(path)["Variable_3"].tolist() == [[0, 1, 2], [3, 4, 5]]

@@ -15,6 +15,11 @@ Tensors = Mapping[str, Tensor]
 Made = tuple[dict[str, Tensor], dict[str, object]]  # tensors to keep, facts for the card
 Make = Callable[[Sequence[Tensors]], Made]
 
+LENGSTROM_LAYERS = (
+    "conv1", "conv2", "conv3",
+    *(f"resid{block}.{conv}" for block in range(1, 6) for conv in (1, 2)),
+    "conv_t1", "conv_t2", "conv_t3",
+)  # fmt: skip
 MAGENTA_LAYERS = (
     *(f"residual/residual{block}/conv{conv}" for block in range(1, 6) for conv in (1, 2)),
     *(f"expand/conv{conv}/conv" for conv in (1, 2, 3)),
@@ -112,10 +117,42 @@ def _magenta_transformer(tensors: Tensors) -> dict[str, Tensor]:
     return out
 
 
+def fast_style(files: Sequence[Tensors]) -> Made:
+    """Take a pytorch/examples TransformerNet or a lengstrom/ml5 network, as its names tell."""
+    tensors = {key: tensor for file in files for key, tensor in file.items()}
+    facts: dict[str, object] = {
+        "title": "Fast style transfer, one style",
+        "multiple": 4,
+        "range_in": [0.0, 255.0],
+        "range_out": [0.0, 255.0],
+    }
+    if "conv1.conv2d.weight" in tensors:
+        # files older than torch 0.4 carry statistics an instance norm never used
+        dead = ("running_mean", "running_var", "num_batches_tracked")
+        kept = {key: t.float() for key, t in tensors.items() if not key.endswith(dead)}
+        facts["origin"] = "TransformerNet of pytorch/examples; converted by vj models import"
+        return kept, facts
+    facts["origin"] = "lengstrom/fast-style-transfer or ml5; converted by vj models import"
+    if "Variable" not in tensors:
+        return {key: tensor.float() for key, tensor in tensors.items()}, facts
+    out: dict[str, Tensor] = {}
+    for number, layer in enumerate(LENGSTROM_LAYERS):
+        for part, name in enumerate(("weight", "shift", "scale")):
+            place = 3 * number + part
+            tensor = _take(tensors, f"Variable_{place}" if place else "Variable")
+            # (height, width, inputs, outputs); a transposed one has (..., outputs, inputs)
+            out[f"{layer}.{name}"] = tensor.permute(3, 2, 0, 1) if part == 0 else tensor.flatten()
+    return out, facts
+
+
 # how the files of one model are known by a part of their keys, and what joins them
 FORMATS: Mapping[str, tuple[re.Pattern[str], Make]] = {
     "magenta": (
         re.compile(r"^(MobilenetV2/Conv\.|contract/conv1\.weight$|transformer\.style\.)"),
         magenta,
+    ),
+    "fast_style": (
+        re.compile(r"^(conv1\.conv2d\.weight|conv_t1\.weight|Variable_47)$"),
+        fast_style,
     ),
 }

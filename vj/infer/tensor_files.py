@@ -59,8 +59,10 @@ def _cut(values: NDArray[Any], entries: list[dict[str, Any]]) -> dict[str, NDArr
 
 
 def _tfjs(path: Path) -> dict[str, NDArray[Any]]:
-    """Read a tfjs model.json, or its older weights_manifest.json, and the shards beside it."""
+    """Read a tfjs model.json, or an older manifest, and the files of numbers beside it."""
     document = json.loads(path.read_text(encoding="utf-8"))
+    if isinstance(document, dict) and "weightsManifest" not in document:
+        return _one_file_each(path, document)
     groups = document["weightsManifest"] if isinstance(document, dict) else document
     out: dict[str, NDArray[Any]] = {}
     for group in groups:
@@ -74,6 +76,15 @@ def _tfjs(path: Path) -> dict[str, NDArray[Any]]:
             values = np.frombuffer(data, dtype, count, start)
             out[str(entry["name"])] = values.reshape(entry["shape"])
             start += values.nbytes
+    return out
+
+
+def _one_file_each(path: Path, document: dict[str, dict[str, Any]]) -> dict[str, NDArray[Any]]:
+    """Read the manifest of deeplearn.js, as ml5 has it: every tensor a file of float32."""
+    out: dict[str, NDArray[Any]] = {}
+    for name, entry in document.items():
+        data = (path.parent / Path(entry["filename"]).name).read_bytes()
+        out[name] = np.frombuffer(data, "<f4").reshape(entry["shape"])
     return out
 
 
