@@ -1,0 +1,39 @@
+"""The command line: one file per group of commands, each adds its words and runs them.
+Each command imports what it needs when it runs, so `vj show` starts fast.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from vj import __version__
+from vj.cli import bench, gig, models, show, train
+from vj.core.errors import UserError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; a user's mistake is one sentence on stderr and exit code 2."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except UserError as error:
+        print(f"vj: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="vj", description="live neural video for the stage")
+    parser.add_argument("--version", action="version", version=f"vj {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    show.add(commands.add_parser("show", help="open the show"))
+    gig.add_check(
+        commands.add_parser("check", help="read every scene, style, card and say what is wrong")
+    )
+    gig.add_devices(commands.add_parser("devices", help="list cameras, displays, MIDI ports"))
+    gig.add_new(commands.add_parser("new", help="make a gig folder of your own"))
+    models.add(commands.add_parser("models", help="list and import model weights"))
+    train.add(commands.add_parser("train", help="train weights of your own"))
+    bench.add(commands.add_parser("bench", help="measure this machine"))
+    return parser

@@ -1,0 +1,107 @@
+"""`vj check`, `vj devices`, `vj new`: the gig folder and the machine, before a show.
+Called by vj.cli; the other commands find their gig through `find_gig`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from pathlib import Path
+
+from vj.core.document import read_document
+from vj.core.errors import UserError, unknown
+from vj.core.gig import STARTER, Gig, open_gig
+from vj.core.scene import Scene
+
+
+def add_check(check: argparse.ArgumentParser) -> None:
+    """Add the options of `vj check`."""
+    check.add_argument("gig", nargs="?", default=".", help="gig folder")
+    check.set_defaults(run=_check)
+
+
+def add_devices(devices: argparse.ArgumentParser) -> None:
+    """Add the options of `vj devices`."""
+    devices.add_argument("--json", action="store_true")
+    devices.set_defaults(run=_devices)
+
+
+def add_new(new: argparse.ArgumentParser) -> None:
+    """Add the options of `vj new`."""
+    new.add_argument("gig", type=Path)
+    new.set_defaults(run=_new)
+
+
+def find_gig(place: str) -> tuple[Gig, str]:
+    """Find the gig and the scene name that a scene name, scene file or folder means.
+
+    Raises: UserError when there is no such scene or folder.
+    """
+    path = Path(place or ".")
+    if place and path.is_file() and path.suffix == ".yaml":
+        folder = path.resolve().parent
+        return open_gig(folder.parent if folder.name == "scenes" else folder), path.stem
+    if place and path.is_dir():
+        return open_gig(path), ""
+    here = Path(".")
+    gig = open_gig(here if (here / "scenes").is_dir() else STARTER)
+    if place and place not in gig.scene_files:
+        raise unknown("scene", place, gig.scene_files, str(gig.folder / "scenes"))
+    return gig, place
+
+
+def check_gig(gig: Gig) -> list[Scene]:
+    """Read every scene, card and source of a gig.
+
+    Raises: UserError for the first thing wrong.
+    """
+    from vj.capture.spec import check
+
+    scenes = gig.check()
+    places = [(gig.scene_files[scene.name], scene.source) for scene in scenes if scene.source]
+    if (gig.folder / "rig.yaml").is_file():
+        places.append((gig.folder / "rig.yaml", gig.rig.source))
+    for path, source in places:
+        try:
+            check(source, gig.folder)
+        except UserError as error:
+            line = read_document(path).where(("source",)).rpartition(": ")[0]
+            raise UserError(f"{line}: {error}") from error
+    return scenes
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    gig, _ = find_gig(arguments.gig if arguments.gig != "." else "")
+    scenes = check_gig(gig)
+    print(f"{gig.folder}: {len(scenes)} scenes, {len(gig.style_files)} styles,", end=" ")
+    print(f"{len(gig.card_files)} models: all fine")
+    return 0
+
+
+def _devices(arguments: argparse.Namespace) -> int:
+    from vj.devices import devices
+
+    found = devices()
+    if arguments.json:
+        print(json.dumps(found, indent=2))
+        return 0
+    for kind, entries in found.items():
+        print(f"{kind}:")
+        for entry in entries or ["none found"]:
+            print(f"  {entry}")
+    return 0
+
+
+def _new(arguments: argparse.Namespace) -> int:
+    target: Path = arguments.gig
+    if target.exists():
+        raise UserError(f"{target}: exists already; choose a new name")
+    for name in ("scenes", "styles", "checkpoints"):
+        (target / name).mkdir(parents=True)
+    for path in sorted((STARTER / "scenes").glob("*.yaml")):
+        shutil.copy(path, target / "scenes" / path.name)
+    if (STARTER / "rig.yaml").is_file():
+        shutil.copy(STARTER / "rig.yaml", target / "rig.yaml")
+    print(f"{target}: your gig. Put pictures into styles/, edit scenes/, then: vj show {target}")
+    return 0

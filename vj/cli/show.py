@@ -1,0 +1,87 @@
+"""`vj show`: opens the gig, checks what was asked for and hands over to the show.
+Called by vj.cli; every mistake is found before anything opens.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+
+from vj.cli.gig import check_gig, find_gig
+from vj.core.errors import UserError, unknown
+from vj.core.gig import PROGRAM, Gig
+from vj.core.house import Options
+
+
+def add(show: argparse.ArgumentParser) -> None:
+    """Add the options of `vj show`."""
+    show.add_argument("scene", nargs="?", default="", help="scene name, scene file or gig folder")
+    show.add_argument("--source", default="", help="camera, dancer, testcard, a file or an address")
+    show.add_argument("--display", default="", help="display by name, see vj devices")
+    show.add_argument("--headless", action="store_true", help="no window")
+    show.add_argument("--seconds", type=float, default=0.0, help="end by itself")
+    show.add_argument("--record", default="", metavar="FILE.mp4")
+    show.add_argument("--report", default="", metavar="FILE.json")
+    show.add_argument("--lan", action="store_true", help="let tablets on this network in")
+    show.set_defaults(run=_show)
+
+
+def source_spec(text: str) -> dict[str, object]:
+    """Turn `--source` into a source spec: a word, `camera:NAME`, an address or a path.
+
+    Raises: UserError when it is neither a known word nor an existing file or folder.
+    """
+    if not text:
+        return {}
+    words = {path.stem for path in (PROGRAM / "capture" / "sources").glob("*.py")} - {"__init__"}
+    word, _, rest = text.partition(":")
+    if "://" in text:
+        return {"kind": "stream", "url": text}
+    if text in words:
+        return {"kind": text}
+    if word == "camera" and rest:
+        return {"kind": "camera", "device": int(rest) if rest.isdigit() else rest}
+    path = Path(text).resolve()
+    if path.is_dir():
+        return {"kind": "folder", "path": str(path)}
+    if path.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp", ".bmp") and path.is_file():
+        return {"kind": "image", "path": str(path)}
+    if path.is_file():
+        return {"kind": "video", "path": str(path)}
+    raise unknown("source (no such file either)", text, words, "--source")
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from vj.show import run_show
+
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s vj: %(message)s")
+    gig, scene = find_gig(arguments.scene)
+    check_gig(gig)
+    for label, name in (("--record", arguments.record), ("--report", arguments.report)):
+        if name and not Path(name).resolve().parent.is_dir():
+            raise UserError(f"{label} {name}: its folder does not exist")
+    if arguments.seconds < 0:
+        raise UserError("--seconds: allowed: 0 (until closed) or more")
+    options = Options(
+        scene=scene,
+        source=_checked_source(arguments.source, gig),
+        display=arguments.display,
+        headless=arguments.headless,
+        seconds=arguments.seconds,
+        record=arguments.record and str(Path(arguments.record).resolve()),
+        report=arguments.report and str(Path(arguments.report).resolve()),
+        lan=arguments.lan,
+    )
+    code, _ = run_show(gig, options, lambda line: print(line, flush=True))
+    return code
+
+
+def _checked_source(text: str, gig: Gig) -> Mapping[str, object]:
+    from vj.capture.spec import check
+
+    spec = source_spec(text)
+    if spec:
+        check(spec, gig.folder)
+    return spec
