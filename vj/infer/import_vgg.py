@@ -38,6 +38,8 @@ AVATAR_ENCODER = {
 }
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
+_LEVEL = re.compile(r"[ed][1-5]\.conv11\.weight$")  # in a file of ours
+
 DISTILLED = {
     "licence": "MIT",
     "origin": "Wang et al., CVPR 2020, Collaborative Distillation, 16 times smaller VGG-19; "
@@ -160,7 +162,32 @@ def adain(files: Sequence[Tensors]) -> Made:
     }
 
 
+def wct(files: Sequence[Tensors]) -> Made:
+    """Join encoders and decoders of the small network, a pair for every level there is."""
+    facts: dict[str, object] = {
+        "title": "WCT, any picture as style",
+        "multiple": 16,
+        **DISTILLED,
+    }
+    whole = next((file for file in files if any(_LEVEL.match(key) for key in file)), None)
+    if whole is not None:
+        return dict(whole), facts
+    parts = {(_small_level(file), "conv0.weight" not in file): file for file in files}
+    levels = sorted({level for level, _ in parts})
+    tensors: dict[str, Tensor] = {}
+    for level, decoder in ((level, decoder) for level in levels for decoder in (False, True)):
+        name = f"{'d' if decoder else 'e'}{level}"
+        if (level, decoder) not in parts:
+            raise UserError(f"WCT needs both files of a level; missing: wct_se_16x_{name}.pth")
+        made = small_part(parts[level, decoder], level, decoder=decoder)
+        tensors |= _prefixed(f"{name}.", made)
+    facts["multiple"] = 2 ** (max(levels) - 1)
+    facts["options"] = {"style_size": 512, **{f"strength_{level}": 0.6 for level in levels}}
+    return tensors, facts
+
+
 # how the files of one model are known by a part of their keys, and what joins them
 FORMATS: Mapping[str, tuple[re.Pattern[str], Callable[[Sequence[Tensors]], Made]]] = {
     "adain": (re.compile(r"^(28\.weight|encoder\.conv11\.weight)$"), adain),
+    "wct": (re.compile(r"^(e[1-5]\.)?conv11\.weight$"), wct),
 }
