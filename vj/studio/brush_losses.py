@@ -27,6 +27,7 @@ from vj.studio.perceptual import (
 from vj.studio.pictures import Picture, chance, photo, picked, smooth_flow, varied_style
 
 REACH = 8  # pixels: the largest shift or bend the picture has to survive
+TURNED = 0.25  # how much a turned-over picture counts against one that is only shifted
 OWN_SIDE = 128  # pixels: a photo is this small when its own vector is read, as in the show
 
 
@@ -37,10 +38,10 @@ class Recipe:
     batch: int = 4
     sizes: tuple[int, ...] = (160, 192, 224)  # pixels: sides of the photo cuts
     plate: int = 192  # pixels: side of a style cut
-    style: float = 3.0
-    identity: float = 4.0
-    shift: float = 60.0
-    bend: float = 30.0
+    style: float = 10.0
+    identity: float = 8.0
+    shift: float = 600.0
+    bend: float = 150.0
     smooth: float = 0.3
     low_precision: bool = False  # bfloat16 where no gradient flows
 
@@ -56,29 +57,31 @@ class Material:
 
 @dataclass(frozen=True)
 class Drift:
-    """A small motion: a whole-pixel shift, or a smooth bend with noise."""
+    """A small motion: a whole-pixel shift, perhaps turned over, or a smooth bend with noise."""
 
     down: int = 0
     right: int = 0
+    turn: int = 0  # 0 as it is, 1 left and right swapped, 2 rows and columns swapped
     flow: Tensor | None = None  # (1, size, size, 2)
     noise: Tensor | None = None
 
     @staticmethod
     def shift(dice: torch.Generator) -> Drift:
         down, right = (int(n) for n in torch.randint(-7, 8, (2,), generator=dice))
-        return Drift(down, right)
+        # turned over, a hatching that always leans one way is as wrong as a lattice
+        return Drift(down, right, int(torch.randint(3, (), generator=dice)))
 
     @staticmethod
     def bend(dice: torch.Generator, size: int) -> Drift:
         flow = smooth_flow(size, dice, float(REACH))
-        return Drift(0, 0, flow, torch.randn((1, 3, size, size), generator=dice) * 0.02)
+        return Drift(0, 0, 0, flow, torch.randn((1, 3, size, size), generator=dice) * 0.02)
 
     def moved(self, wide: Tensor, size: int) -> Tensor:
         """The middle of the wide picture after the motion, (1, 3, size, size)."""
         top, left = REACH + self.down, REACH + self.right
         middle = wide[:, :, top : top + size, left : left + size]
         if self.flow is None or self.noise is None:
-            return middle
+            return _turned(middle, self.turn)
         return (_warped(middle, self.flow) + self.noise).clamp(0, 1)
 
     def apart(self, still: Tensor, moved: Tensor) -> Tensor:
@@ -90,8 +93,9 @@ class Drift:
             return gap[:, :, REACH:-REACH, REACH:-REACH].square().mean()
         here = [slice(max(0, d), size + min(0, d)) for d in (self.down, self.right)]
         there = [slice(max(0, -d), size + min(0, -d)) for d in (self.down, self.right)]
-        gap = still[:, :, here[0], here[1]] - moved[:, :, there[0], there[1]]
-        return gap.square().mean()
+        back = _turned(moved, self.turn)
+        gap = still[:, :, here[0], here[1]] - back[:, :, there[0], there[1]]
+        return gap.square().mean() * (TURNED if self.turn else 1.0)
 
 
 def losses(
@@ -143,6 +147,12 @@ def losses(
         away = (painted[-1] - contents[itself]).abs().mean()
         terms["identity"] = recipe.identity * away
     return terms
+
+
+def _turned(x: Tensor, turn: int) -> Tensor:
+    if turn == 0:
+        return x
+    return x.flip(3) if turn == 1 else x.transpose(2, 3)
 
 
 def _lasting(x: Tensor) -> Tensor:

@@ -109,7 +109,7 @@ def varied_style(picture: Picture, size: int, generator: torch.Generator) -> Ten
 
     Returns (1, 3, size, size) float32 0..1 RGB.
     """
-    square = cut(picture, size, generator, (0.8, 2.2))
+    square = cut(picture, size, generator, (0.8, 3.2))
     turns = int(torch.randint(4, (), generator=generator))
     if turns and chance(generator, 0, 1) < 0.4:
         square = torch.rot90(square, turns, (2, 3))

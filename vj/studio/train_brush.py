@@ -191,6 +191,7 @@ def _stepped(run: Run, terms: dict[str, Tensor]) -> bool:
         log.warning("gradient is not finite at step %d, batch skipped", run.step)
         return False
     run.optimiser.step()
+    run.model.painter.tie()
     keep = min(0.999, (1 + run.step) / (10 + run.step))
     with torch.no_grad():
         for mean, value in zip(run.average.parameters(), run.model.parameters(), strict=True):

@@ -129,9 +129,20 @@ class Painter(nn.Module):
         with torch.no_grad():  # ICNR: the four sub-pixels start equal, so no lattice to unlearn
             weight = self.full.conv.weight
             weight.copy_(weight[:8].repeat(4, 1, 1, 1))
-            bias = self.full.conv.bias
-            assert bias is not None
-            bias.copy_(bias[:8].repeat(4))
+        self.tie()
+
+    @torch.no_grad()
+    def tie(self) -> None:
+        """Make the four sub-pixels of `full` answer alike to a flat area; the trainer calls it.
+
+        Else the cheapest fine texture is a lattice of every second pixel, and it is learned.
+        """
+        weight = self.full.conv.weight.view(4, 8, HALF, 3, 3)
+        sums = weight.mean((3, 4), keepdim=True)
+        weight.add_(sums.mean(0, keepdim=True) - sums)
+        assert self.full.conv.bias is not None
+        bias = self.full.conv.bias.view(4, 8)
+        bias.copy_(bias.mean(0, keepdim=True).expand(4, 8))
 
     def forward(self, picture: Tensor, mixture: Mixture) -> Tensor:
         """(B, 3, h, w) RGB 0..1, h and w multiples of 8, to the same shape."""
