@@ -208,7 +208,7 @@ def load(card: Card, device: str) -> Model:
 
     def ready(dtype: torch.dtype) -> Callable[[], object]:
         model = FastStyle(copy.deepcopy(network), card, device, dtype)
-        picture, style = torch.zeros(1, 3, 64, 96), Style("", {})
+        picture, style = torch.zeros(1, 3, 32, 64), Style("", {})
         return lambda: model.paint(picture, [style], torch.ones(1, 1, 1))
 
     return FastStyle(network, card, device, quickest_dtype(device, ready))
