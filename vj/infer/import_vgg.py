@@ -162,6 +162,41 @@ def adain(files: Sequence[Tensors]) -> Made:
     }
 
 
+_TRANSFORM = {
+    "merge_conv": (512, 512, 3, 3),
+    **{
+        f"sanet{n}_1.{part}": (512, 512, 1, 1)
+        for n in (4, 5)
+        for part in ("f", "g", "h", "out_conv")
+    },
+}
+
+
+def sanet(files: Sequence[Tensors]) -> Made:
+    """Join encoder, decoder and trained transform; or the small encoder and decoder without one."""
+    transform = _pick(files, "merge_conv.weight")
+    trained = transform is not None or _pick(files, "transform.merge_conv.weight") is not None
+    depth = 5 if trained else 4
+    tensors, facts = _pair(files, "SANet", depth, full=trained)
+    if transform is not None:
+        names = {name: name for name in _TRANSFORM}
+        made = taken(transform, names, _TRANSFORM, "transformer")
+        tensors |= _prefixed("transform.", made)
+    elif not trained:
+        if len(tensors["decoder.conv41.weight"][0]) == FULL["41"]:
+            raise UserError("SANet: the transform is missing (transformer_iter_500000.pth)")
+        facts["title"] = "SANet's attention without its trained transform, on the small VGG"
+    return tensors, {
+        "title": "SANet, any picture as style",
+        "multiple": 2 ** (depth - 1),
+        "licence": "MIT",
+        "origin": "Park and Lee, CVPR 2019, GlebBrykin/SANET; converted by vj models import",
+        "url": "https://github.com/GlebBrykin/SANET",
+        "options": {"style_size": 512, "steps": 1},
+        **facts,
+    }
+
+
 def wct(files: Sequence[Tensors]) -> Made:
     """Join encoders and decoders of the small network, a pair for every level there is."""
     facts: dict[str, object] = {
@@ -188,6 +223,7 @@ def wct(files: Sequence[Tensors]) -> Made:
 
 # how the files of one model are known by a part of their keys, and what joins them
 FORMATS: Mapping[str, tuple[re.Pattern[str], Callable[[Sequence[Tensors]], Made]]] = {
+    "sanet": (re.compile(r"^(transform\.)?merge_conv\.weight$"), sanet),
     "adain": (re.compile(r"^(28\.weight|encoder\.conv11\.weight)$"), adain),
     "wct": (re.compile(r"^(e[1-5]\.)?conv11\.weight$"), wct),
 }

@@ -24,6 +24,7 @@ from vj.core.errors import UserError
 
 LAYERS = ("11", "12", "21", "22", "31", "32", "33", "34", "41", "42", "43", "44", "51")
 POOLED_AFTER = ("12", "22", "34", "44")
+EPSILON = 1e-5
 FULL = {name: (64, 128, 256, 512, 512)[int(name[0]) - 1] for name in LAYERS}
 SMALL = {**dict.fromkeys(LAYERS, 128), "11": 16, "12": 16, "21": 32, "22": 32} | dict.fromkeys(
     ("31", "32", "33", "34"), 64
@@ -152,6 +153,20 @@ def _outputs(tensors: Tensors, name: str, otherwise: int) -> int:
 def _inputs(tensors: Tensors, name: str, otherwise: int) -> int:
     weight = tensors.get(f"{name}.weight")
     return int(weight.shape[1]) if weight is not None and weight.ndim == 4 else otherwise
+
+
+def statistics(features: Tensor) -> Tensor:
+    """Mean and unbiased deviation per channel of (1, C, h, w), as (2, C) float32."""
+    x = features.float()
+    var, mean = torch.var_mean(x, (0, 2, 3), correction=min(1, x[0, 0].numel() - 1))
+    return torch.stack([mean, torch.sqrt(var + EPSILON)])
+
+
+def normed(features: Tensor) -> Tensor:
+    """Take mean and deviation of every channel away; (1, C, h, w) to the same, float32."""
+    mean, std = statistics(features)[:, None, :, None, None]
+    even: Tensor = (features.float() - mean) / std
+    return even
 
 
 def placed(network: Net, device: str, dtype: torch.dtype) -> Net:

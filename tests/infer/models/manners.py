@@ -66,6 +66,12 @@ def random_avatar() -> dict[str, Tensor]:
     )
 
 
+def random_transform() -> dict[str, Tensor]:
+    """Random tensors shaped and named like SANet's transformer_iter_500000.pth."""
+    parts = [f"sanet{n}_1.{part}" for n in (4, 5) for part in ("f", "g", "h", "out_conv")]
+    return _random(dict.fromkeys(parts, (512, 512, 1, 1)) | {"merge_conv": (512, 512, 3, 3)})
+
+
 def saved(tensors: Mapping[str, Tensor], path: Path) -> Path:
     torch.save(dict(tensors), path)
     return path

@@ -15,9 +15,9 @@ from vj.core.card import read_card
 from vj.core.errors import UserError
 from vj.infer.import_weights import import_weights
 from vj.infer.load import load_model, read_weights
-from vj.infer.models.adain import AdaIN, Network, recoloured, statistics
+from vj.infer.models.adain import AdaIN, Network, recoloured
 from vj.infer.protocol import Model
-from vj.infer.vgg import decoder_for, encoder_for
+from vj.infer.vgg import decoder_for, encoder_for, statistics
 
 
 @pytest.fixture(scope="module")

@@ -19,10 +19,9 @@ from vj.core.card import Card
 from vj.infer.load import fill, quickest_dtype, read_weights
 from vj.infer.protocol import Model, Style
 from vj.infer.shares import Shares
-from vj.infer.vgg import Decoder, Encoder, decoder_for, encoder_for, placed
+from vj.infer.vgg import Decoder, Encoder, decoder_for, encoder_for, placed, statistics
 
 DEPTH = 4
-EPSILON = 1e-5
 
 
 class Network(nn.Module):
@@ -88,12 +87,6 @@ class AdaIN:
         if "image" in style.tensors:
             return self._numbers(recoloured(style.tensors["image"], content))
         return style.tensors["numbers"]
-
-
-def statistics(features: Tensor) -> Tensor:
-    """Mean and unbiased deviation per channel of (1, C, h, w), as (2, C)."""
-    var, mean = torch.var_mean(features, (0, 2, 3))
-    return torch.stack([mean, torch.sqrt(var + EPSILON)])
 
 
 def recoloured(style: Tensor, content: Tensor) -> Tensor:
