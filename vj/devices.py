@@ -24,6 +24,13 @@ def displays() -> list[str]:
     return listed_displays()
 
 
+def display_names() -> list[str]:
+    """Return the bare names `--display` takes; empty without a window system."""
+    from vj.stage.displays import has_display, list_displays
+
+    return [display.name for display in list_displays()] if has_display() else []
+
+
 def midi() -> list[str]:
     """Return the names of MIDI inputs."""
     from vj.desk.midi_ports import open_backend

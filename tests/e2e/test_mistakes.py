@@ -16,6 +16,8 @@ GOOD = "model: passthrough\nchain: [mix]\n"
     [
         (["show", "01_inc"], "Did you mean '01_ink'"),
         (["show", "--source", "dancr"], "Did you mean 'dancer'"),
+        (["show", "--source", "camera:No Such Cam"], "unknown camera 'No Such Cam'; allowed:"),
+        (["show", "--display", "HDMI-99"], "unknown display 'HDMI-99'; allowed:"),
         (["show", "--record", "/nowhere/x.mp4"], "its folder does not exist"),
         (["show", "--seconds", "-3"], "allowed: 0"),
         (["show", "/nowhere.yaml"], "unknown scene"),

@@ -5,7 +5,10 @@ Called by vj.cli; every mistake is found before anything opens.
 from __future__ import annotations
 
 import argparse
+import json
 import logging
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -64,6 +67,7 @@ def _show(arguments: argparse.Namespace) -> int:
             raise UserError(f"{label} {name}: its folder does not exist")
     if arguments.seconds < 0:
         raise UserError("--seconds: allowed: 0 (until closed) or more")
+    _check_display(arguments.display)
     options = Options(
         scene=scene,
         source=_checked_source(arguments.source, gig),
@@ -84,4 +88,24 @@ def _checked_source(text: str, gig: Gig) -> Mapping[str, object]:
     spec = source_spec(text)
     if spec:
         check(spec, gig.folder)
+    if "device" in spec and sys.platform.startswith("linux"):
+        from vj.capture.sources.camera import cameras
+
+        if not cameras():  # with some there, `check` has looked for this one
+            raise unknown("camera", str(spec["device"]), (), "--source")
     return spec
+
+
+def _check_display(name: str) -> None:
+    """Ask another process, so that the show itself never holds a window system.
+
+    Raises: UserError when no display, or more than one, has this in its name.
+    """
+    if not name:
+        return
+    ask = "import json, vj.devices as d; print(json.dumps(d.display_names()))"
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=False)
+    names = json.loads(done.stdout) if done.returncode == 0 else []
+    parts = [known for known in names if name.lower() in known.lower()]
+    if len(parts) != 1 and name not in names:
+        raise unknown("display", name, names, "--display")
