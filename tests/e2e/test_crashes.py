@@ -21,9 +21,10 @@ def test_each_process_is_killed_and_comes_back(tmp_path: Path) -> None:
         str(gig), "--headless", "--record", str(film), "--report", str(report)
     ) as show:  # fmt: skip
         show.said("model .* plays")
-        for name in ("capture", "infer", "desk", "stage"):
+        deaths = dict.fromkeys(("capture", "infer", "desk", "stage"), signal.SIGKILL)
+        for name, death in [*deaths.items(), ("stage", signal.SIGTERM)]:
             pid = show.pid(name)
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, death)
             show.until(lambda n=name, p=pid: show.pid(n) != p, 20, f"new {name}")  # type: ignore[misc]
         plays = sum("plays" in line for line in show.lines)
         show.until(

@@ -26,12 +26,14 @@ log = logging.getLogger(__name__)
 _FIRST_BACKOFF, _LONGEST_BACKOFF = 0.25, 5.0
 _FORGIVE_AFTER = 300.0
 _START_LEASE = 90.0
+_TERMINATED = 143
 
 
 def born(target: str, house: House) -> None:
     """Run `module:function` with the house; the first thing a new process executes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # Not 0: only a stage whose window was closed ends by itself, anything else comes back.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
     faulthandler.enable()
     _die_with_parent(os.getppid())
     logging.basicConfig(

@@ -1,0 +1,108 @@
+"""Keepers: what dies or stands still is started again, later and later, with the same memory."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from vj.core.child import Keeper
+from vj.core.gig import open_gig
+from vj.core.house import House, Options, build_house
+
+
+def beats(house: House) -> None:
+    """A process that is alive and says so."""
+    while True:
+        house.status["desk"].post({"pid": os.getpid()})
+        time.sleep(0.02)
+
+
+def stands_still(house: House) -> None:
+    """A process that beats once and then hangs."""
+    house.status["desk"].post({"pid": os.getpid(), "lease": 0.0})
+    time.sleep(600)
+
+
+def ends(house: House) -> None:
+    """A process that is done at once."""
+
+
+@pytest.fixture
+def house(root: Path) -> House:
+    gig = open_gig(root)
+    small = gig.rig.model_copy(update={"size": (16, 16), "output": (16, 16)})
+    return build_house(replace(gig, rig=small), Options())
+
+
+def _keeper(house: House, what: str, hang_limit: float = 5.0) -> Keeper:
+    return Keeper("desk", f"tests.core.test_child:{what}", house, house.status["desk"], hang_limit)
+
+
+def _watch_until(keeper: Keeper, restarts: int, seconds: float = 20.0) -> float:
+    start = time.monotonic()
+    while keeper.restarts < restarts:
+        assert time.monotonic() - start < seconds, f"only {keeper.restarts} restarts"
+        keeper.watch(time.monotonic())
+        time.sleep(0.02)
+    return time.monotonic() - start
+
+
+def _beating_pid(house: House) -> int:
+    end = time.monotonic() + 20
+    seq = house.status["desk"].newest
+    while time.monotonic() < end:
+        found = house.status["desk"].read(seq)
+        if found:
+            return int(found[1]["pid"])
+        time.sleep(0.02)
+    raise AssertionError("no beat")
+
+
+def test_a_killed_process_comes_back_with_the_same_memory(house: House) -> None:
+    keeper = _keeper(house, "beats")
+    keeper.start(time.monotonic())
+    first = _beating_pid(house)
+    os.kill(first, signal.SIGKILL)
+    _watch_until(keeper, 1)
+    assert _beating_pid(house) != first
+    keeper.stop(2.0)
+    assert keeper.exit_code is not None
+
+
+def test_a_process_that_stands_still_is_killed_and_replaced(house: House) -> None:
+    keeper = _keeper(house, "stands_still", hang_limit=0.3)
+    keeper.start(time.monotonic())
+    first = _beating_pid(house)
+    _watch_until(keeper, 1)
+    assert _beating_pid(house) != first
+    keeper.stop(1.0)
+
+
+def test_restarts_come_later_and_later(house: House) -> None:
+    keeper = _keeper(house, "ends")
+    keeper.start(time.monotonic())
+    _watch_until(keeper, 3, 60.0)
+    assert keeper.recent_crashes == 3
+    waits = []
+    for crashes in (1, 2, 3, 4, 9):
+        keeper._crashes = [0.0] * (crashes - 1)
+        keeper._bury(0.0, "test")
+        waits.append(keeper._start_at)
+    assert waits == pytest.approx([0.25, 0.5, 1.0, 2.0, 5.0], rel=0.21)
+    keeper.stop(1.0)
+
+
+def test_only_a_clean_return_has_exit_code_zero(house: House) -> None:
+    """A stage ended by SIGTERM once looked like a closed window and took the whole show along."""
+    keeper = _keeper(house, "beats")
+    keeper.start(time.monotonic())
+    _beating_pid(house)
+    assert keeper.process is not None
+    keeper.process.terminate()
+    keeper.process.join(5)
+    assert keeper.exit_code == 143
