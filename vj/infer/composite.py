@@ -35,6 +35,13 @@ def one_look(
     return torch.lerp(content, painted, sized)
 
 
+def resized(picture: Tensor, size: tuple[int, int]) -> Tensor:
+    """Resize (1, C, h, w) without aliasing; the same size is the same picture."""
+    if picture.shape[2:] == size:
+        return picture
+    return functional.interpolate(picture, size, mode="bilinear", antialias=True)
+
+
 def to_range(picture: Tensor, bounds: Range) -> Tensor:
     """Map 0..1 to a network's own range; any shape."""
     low, high = bounds

@@ -7,9 +7,10 @@ import hashlib
 import logging
 import pickle
 import re
+import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from torch import Tensor
 
 from vj.core.card import read_card, write_card
 from vj.core.errors import UserError, unknown
-from vj.infer import import_feedforward, import_vgg
+from vj.infer import import_exported, import_feedforward, import_vgg
 from vj.infer.load import load_model
 from vj.infer.tensor_files import READERS, read_tensor_file
 
@@ -43,10 +44,14 @@ class Source:
 
 @dataclass(frozen=True)
 class Bundle:
-    """What an importer makes of the files: the tensors to keep and facts for the card."""
+    """What an importer makes of the files: the tensors to keep and facts for the card.
+
+    `program`: an exported network, kept as it is instead of tensors.
+    """
 
     tensors: Mapping[str, Tensor]
     facts: Mapping[str, object]
+    program: Path | None = None
 
 
 def read_source(path: Path) -> Source:
@@ -157,14 +162,24 @@ def import_weights(files: Sequence[Path], name: str, word: str | None, folder: P
         raise UserError(f"--name {name!r}: letters, digits, - and _ only")
     if not files:
         raise UserError("no file to import")
-    if word is not None and word not in _FORMATS:
-        raise unknown("model to import as", word, _FORMATS)
+    if word is not None and word not in (*_FORMATS, "exported"):
+        raise unknown("model to import as", word, [*_FORMATS, "exported"])
     card_path = folder / f"{name}.yaml"
     if card_path.exists():
         raise UserError(f"{card_path}: there is such a model already; choose another --name")
-    sources = [read_source(path) for path in files]
-    word = word or _guess(sources)
-    _keep(_FORMATS[word].bundle(sources), sources, name, word, folder)
+    files, description = import_exported.separate(files)
+    program = import_exported.program_of(files, word)
+    if program:
+        sha256 = hashlib.sha256(program.read_bytes()).hexdigest()
+        sources, word = [Source(program, {}, sha256)], "exported"
+        bundle = Bundle({}, {"origin": "exported network; taken over as it is"}, program)
+    else:
+        sources = [read_source(path) for path in files]
+        word = word or _guess(sources)
+        bundle = _FORMATS[word].bundle(sources)
+    if description:
+        bundle = replace(bundle, facts={**bundle.facts, **description.facts(word)})
+    _keep(bundle, sources, name, word, folder)
     return card_path
 
 
@@ -188,9 +203,13 @@ def _keep(bundle: Bundle, sources: Sequence[Source], name: str, word: str, folde
     """Write both files aside, load the model from them, and only then move them into place."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".import-") as aside:
-        weights, card = Path(aside, f"{name}.safetensors"), Path(aside, f"{name}.yaml")
-        tensors = {key: tensor.contiguous() for key, tensor in bundle.tensors.items()}
-        safetensors.torch.save_file(tensors, weights)
+        suffix = bundle.program.suffix if bundle.program else ".safetensors"
+        weights, card = Path(aside, f"{name}{suffix}"), Path(aside, f"{name}.yaml")
+        if bundle.program:
+            shutil.copyfile(bundle.program, weights)
+        else:
+            tensors = {key: tensor.contiguous() for key, tensor in bundle.tensors.items()}
+            safetensors.torch.save_file(tensors, weights)
         facts = {
             "model": word,
             **bundle.facts,

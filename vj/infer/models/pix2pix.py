@@ -19,7 +19,15 @@ from torch.nn import functional
 
 from vj.core.card import Card
 from vj.core.errors import UserError, unknown
-from vj.infer.composite import back_to_rgb, check_ranges, from_range, in_order, one_look, to_range
+from vj.infer.composite import (
+    back_to_rgb,
+    check_ranges,
+    from_range,
+    in_order,
+    one_look,
+    resized,
+    to_range,
+)
 from vj.infer.load import fill, quickest_dtype, read_weights
 from vj.infer.protocol import Model, Style
 
@@ -135,13 +143,6 @@ class Pix2Pix:
             return content[:, :, rows][..., columns]
         near = [max(round(side / self.unit), 1) * self.unit for side in (height, width)]
         return resized(content, (near[0], near[1]))
-
-
-def resized(picture: Tensor, size: tuple[int, int]) -> Tensor:
-    """Resize (1, C, h, w) without aliasing; the same size is the same picture."""
-    if picture.shape[2:] == size:
-        return picture
-    return functional.interpolate(picture, size, mode="bilinear", antialias=True)
 
 
 def reflected(count: int, wanted: int, device: torch.device) -> Tensor:
