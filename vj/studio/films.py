@@ -1,0 +1,140 @@
+"""Films read picture by picture with their own times, and written in pieces that are later joined.
+Used by the stylising of films; the pieces are what an interrupted film goes on from."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+
+from vj.core.errors import UserError
+from vj.core.types import Pixels
+
+log = logging.getLogger(__name__)
+
+BT709, NARROW = 1, 1  # the numbers H.264 has for the usual colour matrix and for levels 16..235
+TURNS = {
+    90: cv2.ROTATE_90_COUNTERCLOCKWISE,
+    180: cv2.ROTATE_180,
+    270: cv2.ROTATE_90_CLOCKWISE,
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a film says about itself; `pictures` is an estimate, 0 when it cannot be told.
+
+    `rate`: pictures per second on average; `tick`: the unit of its times, in seconds;
+    `aspect`: width of one pixel over its height.
+    """
+
+    pictures: int
+    rate: Fraction
+    tick: Fraction
+    aspect: Fraction
+
+
+def facts_of(path: Path) -> Facts:
+    """Open a film and read what it says about itself.
+
+    Raises: UserError when it cannot be read or has no picture track.
+    """
+    try:
+        with av.open(str(path)) as film:
+            if not film.streams.video:
+                raise UserError(f"{path}: has no picture track")
+            track = film.streams.video[0]
+            rate = track.average_rate or track.guessed_rate or Fraction(25)
+            seconds = 0.0
+            if track.duration and track.time_base:
+                seconds = float(track.duration * track.time_base)
+            elif film.duration:
+                seconds = film.duration / av.time_base
+            return Facts(
+                pictures=track.frames or round(seconds * rate),
+                rate=Fraction(rate),
+                tick=track.time_base or Fraction(1, 90_000),
+                aspect=track.sample_aspect_ratio or Fraction(1),
+            )
+    except av.FFmpegError as error:
+        raise UserError(f"{path}: cannot be read as a film ({error.strerror})") from error
+
+
+def frames(path: Path, facts: Facts) -> Iterator[av.VideoFrame]:
+    """Decode a film in the order of showing; times are made to grow, broken packets are left out.
+
+    `pts` of each frame counts `facts.tick` seconds.
+    """
+    last, broken = None, 0
+    step = max(round(1 / (facts.rate * facts.tick)), 1)
+    with av.open(str(path)) as film:
+        track = film.streams.video[0]
+        track.thread_type = "AUTO"
+        for packet in film.demux(track):
+            try:
+                found = packet.decode()
+            except av.InvalidDataError:
+                broken += 1
+                continue
+            for frame in found:
+                if last is not None and (frame.pts is None or frame.pts <= last):
+                    frame.pts = last + (step if frame.pts is None else 1)
+                last = frame.pts = frame.pts or 0
+                yield frame
+    if broken:
+        log.warning("%s: %d broken packets left out", path, broken)
+
+
+def to_pixels(frame: av.VideoFrame) -> Pixels:
+    """Turn a decoded frame upright and into (h, w, 4) uint8; its own alpha is the matte, else 0."""
+    pixels = frame.to_ndarray(format="rgba")
+    if not any(component.is_alpha for component in frame.format.components):
+        pixels[..., 3] = 0
+    turn = TURNS.get(round(frame.rotation) % 360)
+    return np.ascontiguousarray(pixels if turn is None else cv2.rotate(pixels, turn), np.uint8)
+
+
+class Piece:
+    """Some pictures of a film as H.264 in a file of their own, with their times in the film.
+
+    Raises: OSError (av.FFmpegError is one) when it cannot be written.
+    """
+
+    def __init__(self, path: Path, size: tuple[int, int], facts: Facts) -> None:
+        # 4:2:0 wants even sides; an odd last row or column is left out.
+        self._height, self._width = size[0] & ~1, size[1] & ~1
+        self._tick = facts.tick
+        # NUT keeps any unit of time exactly, which mp4 and mkv do not.
+        self._file = av.open(str(path), "w", format="nut")
+        track = self._file.add_stream("libx264", rate=max(round(facts.rate), 1))
+        track.width, track.height, track.pix_fmt = self._width, self._height, "yuv420p"
+        context = track.codec_context
+        track.time_base = context.time_base = facts.tick
+        context.sample_aspect_ratio = facts.aspect
+        context.colorspace = context.color_primaries = context.color_trc = BT709
+        context.color_range = NARROW
+        # Without B-frames packets are in the order of showing: pieces join without overlap.
+        context.options = {"preset": "fast", "crf": "17", "bf": "0"}
+        self._track = track
+        self.pictures = 0
+
+    def write(self, pixels: Pixels, pts: int) -> None:
+        """Append a (h, w, 4) picture at `pts` ticks."""
+        rgb = np.ascontiguousarray(pixels[: self._height, : self._width, :3])
+        frame = av.VideoFrame.from_ndarray(rgb, format="rgb24").reformat(
+            format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG"
+        )
+        frame.pts, frame.time_base = pts, self._tick
+        self._file.mux(self._track.encode(frame))
+        self.pictures += 1
+
+    def close(self) -> None:
+        """Write what the encoder still holds and close the file."""
+        self._file.mux(self._track.encode())
+        self._file.close()

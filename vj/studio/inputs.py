@@ -1,0 +1,124 @@
+"""Which files are to be stylised, and where each result goes.
+Called by `vj stylize` before any work, so that a mistake costs nothing."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vj.core.errors import UserError, unknown
+from vj.core.gig import PICTURES as STYLE_PICTURES
+
+PICTURES = (*STYLE_PICTURES, ".tif", ".tiff")
+FILMS_OUT = (".mp4", ".mov", ".m4v", ".mkv")
+FILMS = (
+    *FILMS_OUT,
+    *(".webm", ".avi", ".mpg", ".mpeg", ".ts", ".mts", ".m2ts", ".wmv"),
+    *(".flv", ".ogv", ".3gp", ".gif"),
+)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One file to stylise: where it comes from and where the result goes."""
+
+    source: Path
+    target: Path
+
+    @property
+    def film(self) -> bool:
+        """Whether it is a film and not a picture."""
+        return self.source.suffix.lower() in FILMS
+
+
+def plan(inputs: Sequence[str], out: Path, existing: str = "refuse") -> list[Job]:
+    """Find every input and name its result: a file for one input, otherwise files in a folder.
+
+    inputs: files, folders (their own files, not those of folders inside) and patterns with `*`.
+    existing: what to do about results that are there: "refuse", "overwrite" or "skip".
+    Raises: UserError when an input is missing or of an unknown kind, when two results would have
+    the same name, and for results that exist when they are refused.
+    """
+    sources, several = _find(inputs)
+    into_folder = several or len(sources) > 1 or out.is_dir() or not out.suffix
+    if into_folder:
+        if out.exists() and not out.is_dir():
+            raise UserError(f"{out}: a file; several results need a folder")
+        jobs = [Job(source, out / _result_name(source)) for source in sources]
+    else:
+        jobs = [Job(sources[0], out)]
+        _check_suffix(jobs[0])
+        if not out.resolve().parent.is_dir():
+            raise UserError(f"{out}: its folder does not exist")
+    _check_targets(jobs)
+    there = [job for job in jobs if job.target.exists()]
+    if there and existing == "refuse":
+        more = f" (and {len(there) - 1} more)" if len(there) > 1 else ""
+        raise UserError(
+            f"{there[0].target}{more}: exists already; "
+            "--force overwrites, --skip-existing leaves it and makes the others"
+        )
+    return [job for job in jobs if job not in there] if existing == "skip" else jobs
+
+
+def _find(inputs: Sequence[str]) -> tuple[list[Path], bool]:
+    """Return the files, and whether the words asked for several whatever their number is."""
+    found: dict[Path, None] = {}
+    several = False
+    for word in inputs:
+        path = Path(word)
+        if path.is_dir():
+            several = True
+            files = [p for p in sorted(path.iterdir()) if _known(p)]
+            if not files:
+                raise UserError(f"{path}: no picture and no film in this folder")
+        elif path.is_file():
+            if not _known(path):
+                kinds = [*PICTURES, *FILMS]
+                raise unknown("kind of file", path.suffix.lower(), kinds, str(path))
+            files = [path]
+        elif glob.has_magic(word):
+            several = True
+            files = [p for p in map(Path, sorted(glob.glob(word, recursive=True))) if _known(p)]
+            if not files:
+                raise UserError(f"{word}: no picture and no film matches")
+        else:
+            raise UserError(f"{path}: no such file or folder")
+        found |= dict.fromkeys(files)
+    return list(found), several
+
+
+def _known(path: Path) -> bool:
+    return path.suffix.lower() in PICTURES + FILMS and path.is_file()
+
+
+def _result_name(source: Path) -> str:
+    """Keep the name; films of a kind that cannot be written become mp4."""
+    suffix = source.suffix.lower()
+    return f"{source.stem}.mp4" if suffix in FILMS and suffix not in FILMS_OUT else source.name
+
+
+def _check_suffix(job: Job) -> None:
+    allowed = FILMS_OUT if job.film else PICTURES
+    if job.target.suffix.lower() not in allowed:
+        what = "film" if job.film else "picture"
+        raise unknown(
+            f"kind of file for a {what}", job.target.suffix.lower(), allowed, str(job.target)
+        )
+
+
+def _check_targets(jobs: Sequence[Job]) -> None:
+    made_by: dict[Path, Path] = {}
+    sources = {job.source.resolve() for job in jobs}
+    for job in jobs:
+        target = job.target.resolve()
+        if target in sources:
+            raise UserError(f"{job.target}: would overwrite an input; choose another place")
+        if target in made_by:
+            raise UserError(
+                f"{job.source} and {made_by[target]} would both become {job.target}; "
+                "stylise them into different folders"
+            )
+        made_by[target] = job.source

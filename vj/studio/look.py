@@ -1,0 +1,199 @@
+"""What pictures and films are to become: a model, its styles per region, strength, matte, size.
+Made once by `vj stylize`; a `Brush` is the part of it that remembers, one per film or picture."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+
+from vj.capture.reading import fit
+from vj.core.errors import UserError, unknown
+from vj.core.gig import PICTURES, Gig
+from vj.core.types import Pixels
+from vj.infer.load import choose_device, load_model, make_matte, words
+from vj.infer.painter import Mix, paint
+from vj.infer.protocol import Model
+from vj.infer.styles import LEAST, SIZE, Shelf
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the user asked for, in words; styles are `NAME`, `FILE` or either with `=weight`.
+
+    `styles` go to both regions unless a region has its own; `size`: (height, width) or None.
+    """
+
+    model: str
+    styles: Sequence[str] = ()
+    person: Sequence[str] = ()
+    background: Sequence[str] = ()
+    matte: str = ""
+    strength: float = 1.0
+    size: tuple[int, int] | None = None
+    device: str = "auto"
+    steady: bool = False
+
+
+@dataclass(frozen=True)
+class Look:
+    """An order made ready: everything is loaded and every style can be had.
+
+    `facts` tell two looks apart that would not give the same pictures.
+    """
+
+    model: Model
+    shelf: Shelf
+    device: str
+    person: Mix
+    background: Mix
+    matte: str
+    strength: float
+    size: tuple[int, int] | None
+    steady: bool
+    facts: Mapping[str, object]
+
+    @property
+    def remembers(self) -> bool:
+        """Whether a picture's matte depends on the pictures before it."""
+        return self.matte not in ("none", "source")
+
+
+class Brush:
+    """Paints the pictures of one film, or one picture, in a look; remembers the matte's past."""
+
+    def __init__(self, look: Look) -> None:
+        self._look = look
+        self._matte = make_matte(look.matte)
+
+    def sized(self, pixels: Pixels) -> Pixels:
+        """Bring (h, w, 4) uint8 to the look's size, if it has one; cut to shape, not stretched."""
+        return pixels if self._look.size is None else fit(pixels, self._look.size)
+
+    def look_at(self, pixels: Pixels) -> Pixels:
+        """Bring (h, w, 4) uint8 to size and find the person; alpha becomes the matte."""
+        wanted = self.sized(pixels)
+        if self._look.matte == "source":
+            return wanted
+        found = self._matte.matte(wanted, {})
+        seen = wanted.copy()
+        cv2.insertChannel(np.ascontiguousarray(found), seen, 3)
+        return seen
+
+    def paint(self, seen: Pixels) -> Pixels:
+        """Paint what `look_at` gave; (h, w, 4) uint8, the same alpha."""
+        look = self._look
+        height, width = seen.shape[:2]
+        # Networks pad by reflection: a picture narrower than that is mirrored to the right size.
+        down, right = max(LEAST - height, 0), max(LEAST - width, 0)
+        whole = cv2.copyMakeBorder(seen, 0, down, 0, right, cv2.BORDER_REFLECT)
+        painted = paint(
+            look.model,
+            look.shelf,
+            look.device,
+            np.asarray(whole, np.uint8),
+            look.person,
+            look.background,
+            look.strength,
+        )
+        return np.ascontiguousarray(painted[:height, :width])
+
+
+def make_look(gig: Gig, order: Order) -> Look:
+    """Check an order word by word, then load its model and prepare its styles.
+
+    Raises: UserError for anything that does not exist, cannot be read or is out of range.
+    """
+    if not 0 <= order.strength <= 1:
+        raise UserError(f"--strength {order.strength:g}: allowed: 0 (the picture itself) to 1")
+    files = dict(gig.style_files)
+    common = mix(order.styles, files, gig)
+    person = mix(order.person, files, gig) or common
+    background = mix(order.background, files, gig) or common
+    matte = order.matte or ("none" if person == background else "auto")
+    if matte not in words("mattes"):
+        raise unknown("matte", matte, words("mattes"), "--matte")
+    card = gig.card(order.model)
+    device = choose_device(order.device)
+    model = load_model(card, device)
+    if not person and not background and files:
+        # A network with one look of its own takes any picture for a style and learns nothing.
+        dummy = torch.zeros(1, 3, 2 * LEAST, 2 * LEAST)
+        if model.prepare(dummy).tensors:
+            raise UserError(f"model {order.model!r} needs a style: --style NAME or --style FILE")
+        person = background = ((next(iter(files)), 1.0),)
+    shelf = Shelf(model, files, int(card.options.get("style_size", SIZE)))
+    for name, _ in {*person, *background}:
+        if shelf.get(name) is None:
+            raise UserError(shelf.problems[name])
+    styles = {name: _stamp(files[name]) for name, _ in {*person, *background}}
+    facts = {
+        "model": order.model,
+        "weights": _stamp(card.weights_path()),
+        "styles": styles,
+        "person": person,
+        "background": background,
+        "matte": matte,
+        "strength": order.strength,
+        "size": order.size,
+        "steady": order.steady,
+    }
+    return Look(
+        model,
+        shelf,
+        device,
+        person,
+        background,
+        matte,
+        order.strength,
+        order.size,
+        order.steady,
+        facts,
+    )
+
+
+def mix(texts: Sequence[str], files: dict[str, Path], gig: Gig) -> Mix:
+    """Read styles with their weights; the shares sum to 1.
+
+    files: style name -> picture; pictures given as paths are added under their path.
+    Raises: UserError for an unknown name, naming the nearest, and for a wrong weight.
+    """
+    found = [_style(text, files, gig) for text in texts]
+    total = sum(weight for _, weight in found)
+    if found and total <= 0:
+        raise UserError("--style: the weights of all styles are 0")
+    return tuple((name, weight / total) for name, weight in found)
+
+
+def _style(text: str, files: dict[str, Path], gig: Gig) -> tuple[str, float]:
+    name, weight = text, 1.0
+    if text not in files and not Path(text).is_file() and "=" in text:
+        name, _, number = text.rpartition("=")
+        try:
+            weight = float(number)
+        except ValueError:
+            raise UserError(f"--style {text}: {number!r} is no weight; like {name}=0.5") from None
+        if not (math.isfinite(weight) and weight >= 0):
+            raise UserError(f"--style {text}: a weight is 0 or more")
+    if name in files:
+        return name, weight
+    path = Path(name)
+    if path.is_file():
+        files[str(path)] = path
+        return str(path), weight
+    if path.suffix.lower() in PICTURES or len(path.parts) > 1:
+        raise UserError(f"--style {name}: no such file")
+    raise unknown("style", name, files, str(gig.folder / "styles"))
+
+
+def _stamp(path: Path | None) -> list[int]:
+    """Size and time of a file: enough to notice that it is another one now."""
+    if path is None:
+        return []
+    facts = path.stat()
+    return [facts.st_size, facts.st_mtime_ns]

@@ -1,0 +1,179 @@
+"""Pictures and films repainted, file after file, every result put into place in one step.
+Called by `vj stylize`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from vj.capture.reading import fit, to_pixels
+from vj.core.errors import UserError
+from vj.core.types import Pixels
+from vj.studio import films
+from vj.studio.inputs import Job
+from vj.studio.look import Brush, Look
+from vj.studio.reel import Reel
+from vj.studio.steady import Steady
+
+log = logging.getLogger(__name__)
+
+KEEPS_ALPHA = (".png", ".webp", ".tif", ".tiff")
+QUALITY = {
+    ".jpg": [cv2.IMWRITE_JPEG_QUALITY, 95],
+    ".jpeg": [cv2.IMWRITE_JPEG_QUALITY, 95],
+    ".webp": [cv2.IMWRITE_WEBP_QUALITY, 95],
+}
+SAY_EVERY = 0.5  # seconds
+
+Say = Callable[[str], None]
+
+
+def stylize(jobs: Sequence[Job], look: Look, say: Say) -> dict[Path, str]:
+    """Make every result; a file that fails is left out and the others are made.
+
+    say: shown a line of progress now and then.
+    Returns source -> what was wrong, empty when all went well.
+    """
+    failures: dict[Path, str] = {}
+    for number, job in enumerate(jobs, 1):
+        count = f"{number}/{len(jobs)} " if len(jobs) > 1 else ""
+        try:
+            job.target.parent.mkdir(parents=True, exist_ok=True)
+            if job.film:
+                paint_film(job, look, say, count)
+            else:
+                say(f"{count}{job.source.name}")
+                paint_picture(job, look)
+        except Exception as error:  # a loop top: one broken file must not cost the others
+            trace = None if isinstance(error, (UserError, OSError)) else error
+            log.debug("%s failed", job.source, exc_info=trace)
+            failures[job.source] = str(error) or type(error).__name__
+    return failures
+
+
+def read_picture(path: Path) -> tuple[Pixels, bool]:
+    """Read a picture upright: (h, w, 4) uint8, and whether alpha is its own (else it is 0).
+
+    Raises: UserError when it cannot be read.
+    """
+    try:
+        data = np.frombuffer(path.read_bytes(), np.uint8)
+        image = cv2.imdecode(data, cv2.IMREAD_UNCHANGED) if data.size else None
+        if image is not None and (image.ndim == 2 or image.shape[2] != 4):
+            image = cv2.imdecode(data, cv2.IMREAD_COLOR)  # turned as EXIF says, 8 bits
+        elif image is not None and image.dtype == np.uint16:
+            image = cv2.convertScaleAbs(image, alpha=1 / 257)
+    except (OSError, cv2.error) as error:
+        raise UserError(f"{path}: cannot be read ({error})") from error
+    pixels = to_pixels(image)
+    if pixels is None:
+        raise UserError(f"{path}: no picture OpenCV can read")
+    assert image is not None
+    return pixels, image.ndim == 3 and image.shape[2] == 4
+
+
+def paint_picture(job: Job, look: Look) -> None:
+    """Repaint one picture; transparency is kept where the kind of file can hold it.
+
+    Raises: UserError when it cannot be read, OSError when it cannot be written; what the network
+    itself raises.
+    """
+    pixels, transparent = read_picture(job.source)
+    brush = Brush(look)
+    seen = brush.look_at(pixels)
+    painted = brush.paint(seen)
+    if look.person != look.background and not seen[..., 3].any():
+        log.warning("%s: nobody found in it, all of it is background", job.source)
+    suffix = job.target.suffix.lower()
+    if transparent and suffix in KEEPS_ALPHA:
+        image = cv2.cvtColor(painted, cv2.COLOR_RGBA2BGRA)
+        image[..., 3] = brush.sized(pixels)[..., 3]
+    else:
+        image = cv2.cvtColor(painted, cv2.COLOR_RGBA2BGR)
+    _, data = cv2.imencode(suffix, image, QUALITY.get(suffix, []))
+    beside = job.target.with_name(f".{job.target.name}.part")
+    try:
+        beside.write_bytes(data.tobytes())
+        os.replace(beside, job.target)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def paint_film(job: Job, look: Look, say: Say, count: str = "") -> None:
+    """Repaint a film: same times, same sound; goes on where an earlier run was interrupted.
+
+    count: which of several files it is, shown before the progress.
+    Raises: UserError when it cannot be read, OSError or ValueError when it cannot be written; what
+    the network itself raises. What is done by then stays beside the result, in `RESULT.part`.
+    """
+    facts = films.facts_of(job.source)
+    stamp = job.source.stat()
+    origin = [str(job.source.resolve()), stamp.st_size, stamp.st_mtime_ns]
+    reel = Reel(job.target, {**look.facts, "source": origin}, facts)
+    brush, steady = Brush(look), Steady()
+    done, size = reel.done, None
+    progress = Progress(job.source.name, facts.pictures)
+    for number, frame in enumerate(films.frames(job.source, facts)):
+        last_done = number == done - 1
+        if number < done - 1 and not look.remembers:
+            continue
+        pixels = films.to_pixels(frame)
+        size = size or pixels.shape[:2]
+        seen = brush.look_at(fit(pixels, size))
+        if number < done:
+            result = reel.last_result() if last_done and look.steady else None
+            if result is not None:
+                steady.resume(seen, result)
+            continue
+        painted = brush.paint(seen)
+        if look.steady:
+            painted = steady.steady(seen, painted)
+        reel.write(painted, frame.pts or 0, keep=look.steady)
+        line = progress.line(number + 1, time.monotonic())
+        if line:
+            say(count + line)
+    if size is None:
+        raise UserError(f"{job.source}: no picture in it can be read")
+    reel.finish(job.source)
+
+
+class Progress:
+    """How far a film is, how fast it goes, how long it will take; time comes from outside."""
+
+    def __init__(self, name: str, total: int) -> None:
+        self._name, self._total, self._done = name, total, 0
+        self._began: float | None = None
+        self._said = float("-inf")
+
+    def line(self, made: int, now: float) -> str:
+        """Return a line about `made` pictures at `now` seconds, or nothing when it is too early."""
+        if self._began is None:
+            self._began = now  # the first picture is slow (everything warms up): it does not count
+            self._done = made
+        if now - self._said < SAY_EVERY:
+            return ""
+        self._said = now
+        total = f"/{self._total}" if self._total >= made else ""
+        text = f"{self._name} {made}{total}"
+        if now > self._began and made > self._done:
+            rate = (made - self._done) / (now - self._began)
+            text += f", {rate:.1f} pictures/s"
+            if self._total >= made:
+                text += f", {in_words((self._total - made) / rate)} left"
+        return text
+
+
+def in_words(seconds: float) -> str:
+    """Write a time span the way people read it, from seconds to hours."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
