@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+import torch
 from torch import Tensor
 
 from vj.core.errors import UserError
@@ -162,6 +163,50 @@ def adain(files: Sequence[Tensors]) -> Made:
     }
 
 
+def avatar_net(files: Sequence[Tensors]) -> Made:
+    """Take Avatar-Net's one file, its ImageNet colours folded in; or an encoder and a decoder."""
+    official = _pick(files, "encoder.encoder.0.0.weight")
+    facts: dict[str, object] = {}
+    if official is not None:
+        names = {k: f"encoder.{v}" for k, v in AVATAR_ENCODER.items()}
+        names |= {k: f"decoder.{v}" for k, v in AVATAR_DECODER.items()}
+        wanted = {
+            f"{part}.{name}": shape
+            for part in ("encoder", "decoder")
+            for name, shape in convs(FULL, 4, decoder=part == "decoder").items()
+            if name != "conv0"
+        }
+        tensors = taken(official, names, wanted, "Avatar-Net")
+        mean, std = torch.tensor(IMAGENET_MEAN), torch.tensor(IMAGENET_STD)
+        tensors["encoder.conv0.weight"] = torch.diag(1 / std)[:, :, None, None]
+        tensors["encoder.conv0.bias"] = -mean / std
+        last = "decoder.conv11"
+        tensors[f"{last}.weight"] = tensors[f"{last}.weight"] * std.view(3, 1, 1, 1)
+        tensors[f"{last}.bias"] = tensors[f"{last}.bias"] * std + mean
+    else:
+        tensors, facts = _pair(files, "Avatar-Net")
+    # only the ImageNet colours keep red in its place; the other encoders turn to BGR
+    trained = float(tensors["encoder.conv0.weight"][0, 0, 0, 0]) > 1
+    if not trained:
+        facts["title"] = "Avatar-Net's style decorator, with a decoder not trained for it"
+    return tensors, {
+        "title": "Avatar-Net, any picture as style",
+        "multiple": 8,
+        "licence": "none stated",
+        "origin": "Sheng et al., CVPR 2018, tyui592/Avatar-Net_Pytorch; "
+        "converted by vj models import",
+        "url": "https://github.com/tyui592/Avatar-Net_Pytorch",
+        **facts,
+        "options": {
+            "style_size": 512,
+            "patch_size": 3,
+            "patch_stride": 1,
+            "fusion": "encoder" if trained else "decoder",
+            "padding": "zeros" if trained else "reflect",
+        },
+    }
+
+
 _TRANSFORM = {
     "merge_conv": (512, 512, 3, 3),
     **{
@@ -223,6 +268,7 @@ def wct(files: Sequence[Tensors]) -> Made:
 
 # how the files of one model are known by a part of their keys, and what joins them
 FORMATS: Mapping[str, tuple[re.Pattern[str], Callable[[Sequence[Tensors]], Made]]] = {
+    "avatar_net": (re.compile(r"^encoder\.encoder\.0\.0\.weight$"), avatar_net),
     "sanet": (re.compile(r"^(transform\.)?merge_conv\.weight$"), sanet),
     "adain": (re.compile(r"^(28\.weight|encoder\.conv11\.weight)$"), adain),
     "wct": (re.compile(r"^(e[1-5]\.)?conv11\.weight$"), wct),

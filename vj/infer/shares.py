@@ -3,11 +3,14 @@ Used by the networks that blend styles inside: adain, wct, sanet, avatar_net."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 RAMP = 0.3  # total share below which the picture's own pixels come through
+ELSEWHERE = 0.02  # how much positions outside a style's region count when it is measured
 
 
 class Shares:
@@ -53,3 +56,38 @@ class Shares:
         total = functional.interpolate(self.total[None], content.shape[-2:], mode="bilinear")
         reach = (total / RAMP).clamp(0, 1)
         return torch.lerp(content, painted, reach * reach * (3 - 2 * reach))
+
+
+def restyled(features: Tensor, own: Tensor, styles: Sequence[Tensor], shares: Shares) -> Tensor:
+    """Give features the mixture of the styles' channel means and deviations (AdaIN).
+
+    features: (1, C, h, w); styles: (2, C) mean and deviation; own: what the features have of
+    these, (2, C) or (K', 2, C) from `regional`; it is in the mixture where the picture itself has
+    a share. Returns (1, C, h, w) float32.
+    """
+    table = torch.stack([*styles, own.view(-1, *own.shape[-2:])[-1]] if shares.own else [*styles])
+    size = (features.shape[2], features.shape[3])
+    gain = table[:, 1] / own[..., 1, :]
+    scale = shares.mixed(gain, size)
+    shift = shares.mixed(table[:, 0] - own[..., 0, :] * gain, size)
+    return torch.addcmul(shift, features.float(), scale)
+
+
+def regional(features: Tensor, shares: Shares) -> Tensor:
+    """Measure channel means and deviations of (1, C, h, w) over each style's region, (K', 2, C).
+
+    Features that are styled already must be measured so: over the whole picture, two regions of
+    different styles would each be driven away from its style by the difference to the other.
+    """
+    maps = shares.at((features.shape[2], features.shape[3]))
+    flat = features[0].flatten(1).float()  # (C, n)
+    if maps.shape[1:] == (1, 1):
+        var, mean = torch.var_mean(flat, 1, correction=min(1, flat.shape[1] - 1))
+        var, mean = var[None], mean[None]
+    else:
+        part = maps.flatten(1) + ELSEWHERE
+        part = (part / part.sum(1, keepdim=True)).T  # (n, K')
+        mean = (flat @ part).T
+        var = ((flat**2 @ part).T - mean**2).clamp_min(0)
+    own = torch.stack([mean, torch.sqrt(var + 1e-5)], 1)
+    return own.expand(len(maps), -1, -1)

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from vj.core.card import Card
 from vj.infer.load import fill, quickest_dtype, read_weights
 from vj.infer.protocol import Model, Style
-from vj.infer.shares import Shares
+from vj.infer.shares import Shares, restyled
 from vj.infer.vgg import Decoder, Encoder, decoder_for, encoder_for, placed, statistics
 
 DEPTH = 4
@@ -66,13 +66,9 @@ class AdaIN:
         if not styles or (shares := Shares(weights, self.device)).nothing:
             return content
         features = self._features(content)
-        own = statistics(features)
         numbers = [self._style(style, content) for style in styles]
-        table = torch.stack([*numbers, own] if shares.own else numbers)  # (K', 2, C)
-        size = (features.shape[2], features.shape[3])
-        scale = shares.mixed(table[:, 1] / own[1], size)
-        shift = shares.mixed(table[:, 0] - own[0] * table[:, 1] / own[1], size)
-        painted = self.network.decoder(torch.addcmul(shift, features, scale).to(self.dtype))
+        mixed = restyled(features, statistics(features), numbers, shares)
+        painted = self.network.decoder(mixed.to(self.dtype))
         return shares.over(content, painted)
 
     def _features(self, image: Tensor) -> Tensor:

@@ -19,12 +19,11 @@ from vj.core.card import Card
 from vj.core.errors import UserError
 from vj.infer.load import fill, read_weights
 from vj.infer.protocol import Model, Style
-from vj.infer.shares import Shares
+from vj.infer.shares import ELSEWHERE, Shares
 from vj.infer.vgg import decoder_for, encoder_for, fraction, placed
 from vj.infer.whitening import colourer, moments, whitener
 
 STRENGTH = 0.6  # per level, where the card says nothing
-ELSEWHERE = 0.02  # how much positions outside a style's region count as content to be whitened
 
 
 class Network(nn.Module):
