@@ -27,7 +27,7 @@ from vj.studio.perceptual import (
 from vj.studio.pictures import Picture, chance, photo, picked, smooth_flow, varied_style
 
 REACH = 8  # pixels: the largest shift or bend the picture has to survive
-TURNED = 0.25  # how much a turned-over picture counts against one that is only shifted
+TURNED = 0.5  # how much a turned-over picture counts against one that is only shifted
 OWN_SIDE = 128  # pixels: a photo is this small when its own vector is read, as in the show
 
 
@@ -38,10 +38,10 @@ class Recipe:
     batch: int = 4
     sizes: tuple[int, ...] = (160, 192, 224)  # pixels: sides of the photo cuts
     plate: int = 192  # pixels: side of a style cut
-    style: float = 10.0
+    style: float = 6.0
     identity: float = 8.0
-    shift: float = 600.0
-    bend: float = 150.0
+    shift: float = 5000.0
+    bend: float = 200.0
     smooth: float = 0.3
     low_precision: bool = False  # bfloat16 where no gradient flows
 

@@ -129,7 +129,7 @@ def photo(picture: Picture, size: int, generator: torch.Generator) -> Tensor:
 
     Returns (1, 3, size, size) float32 0..1 RGB.
     """
-    square = cut(picture, size, generator, (0.7, 2.0))
+    square = cut(picture, size, generator, (0.6, 3.5))
     square = (square * chance(generator, 0.75, 1.25)).clamp(0, 1)
     return square ** chance(generator, 0.8, 1.25)
 

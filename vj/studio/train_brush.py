@@ -192,7 +192,7 @@ def _stepped(run: Run, terms: dict[str, Tensor]) -> bool:
         return False
     run.optimiser.step()
     run.model.painter.tie()
-    keep = min(0.999, (1 + run.step) / (10 + run.step))
+    keep = min(0.998, (1 + run.step) / (10 + run.step))
     with torch.no_grad():
         for mean, value in zip(run.average.parameters(), run.model.parameters(), strict=True):
             mean.lerp_(value, 1 - keep)

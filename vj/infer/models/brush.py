@@ -151,7 +151,7 @@ class Painter(nn.Module):
         y = relu(normed(self.down(quarter), mixture))  # (B, 80, h/8, w/8)
         for first, second in zip(self.blocks[::2], self.blocks[1::2], strict=True):
             y = y + normed(second(relu(normed(first(y), mixture))), mixture)
-        y = doubled(self.up(y)) + quarter  # (B, 32, h/4, w/4)
+        y = doubled(evened(self.up(y))) + quarter  # (B, 32, h/4, w/4)
         y = doubled(self.narrow(relu(normed(y, mixture))))  # (B, 20, h/2, w/2)
         y = torch.cat((y, gathered(x, 2)), dim=1)  # full-size detail, (B, 32, h/2, w/2)
         y = relu(normed(self.detail(y), mixture))  # (B, 16, h/2, w/2)
@@ -167,6 +167,11 @@ def relu(x: Tensor) -> Tensor:
 def doubled(x: Tensor) -> Tensor:
     """Twice the size, bilinear: unlike a shuffle it cannot leave a lattice."""
     return F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
+
+
+def evened(x: Tensor) -> Tensor:
+    """Mean of 3 x 3 places: left alone, the coarse level hatches every wall with its own waves."""
+    return F.avg_pool2d(F.pad(x, (1, 1, 1, 1), mode="reflect"), 3, 1)
 
 
 def gathered(x: Tensor, n: int) -> Tensor:
