@@ -15,7 +15,7 @@ from vj.core.card import read_card
 from vj.core.errors import UserError
 from vj.infer.import_weights import import_weights
 from vj.infer.load import fill, load_model, read_weights
-from vj.infer.models.magenta import Magenta, Network, Norms, SameConv, widths_of
+from vj.infer.models.magenta import Magenta, Network, Norms, widths_of
 from vj.infer.protocol import Style
 from vj.infer.styles import read_style
 
@@ -110,16 +110,6 @@ def test_one_style_is_the_published_forward_pass() -> None:
     vector = style.tensors["vector"].double()
     wanted = published(network.double(), content.double(), vector)
     assert float((got - wanted).abs().max()) < 1e-4
-
-
-def test_same_padding_is_tensorflow_s() -> None:
-    """Stride 2 on even sides pads right and below only; on odd sides all round."""
-    conv = SameConv(1, 1, 3, 2)
-    torch.nn.init.ones_(conv.conv.weight)
-    torch.nn.init.zeros_(conv.conv.bias)
-    x = torch.arange(16.0).view(1, 1, 4, 4)
-    assert conv(x)[0, 0].tolist() == [[45.0, 39.0], [66.0, 50.0]]
-    assert conv(torch.ones(1, 1, 5, 5))[0, 0].tolist() == [[4, 6, 4], [6, 9, 6], [4, 6, 4]]
 
 
 def test_weights_of_zero_give_the_picture_back_exactly(tiny: Magenta) -> None:

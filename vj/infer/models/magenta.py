@@ -11,6 +11,7 @@ shifts, which are linear in the vector.
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import torch
@@ -20,78 +21,16 @@ from torch.nn import functional
 from vj.core.card import Card
 from vj.core.errors import UserError
 from vj.infer.load import fill, quickest_dtype, read_weights
+from vj.infer.mobilenet import VECTOR, Predictor
 from vj.infer.protocol import Model, Style
 
-VECTOR = 100
 RESIDUALS = 5
-# MobileNetV2: expansion, channels, repeats, first stride
-STAGES = (
-    (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2),
-    (6, 320, 1, 1),
-)  # fmt: skip
 OWN_SIDE = 256  # pixels, as the predictor was trained
 CALM = 0.15  # how fast the picture's own vector follows a moving picture, per picture
+EPSILON = 1e-5
 BORROWED = 0.002  # how much of the whole picture counts in a region's statistics
+LOOKED_AT = 4000  # pixels; more of them tell no more of a region
 RAMP = 0.25  # strength below which the picture itself shines through
-
-
-class SameConv(nn.Module):
-    """A convolution with TensorFlow's SAME padding: what is odd of it goes right and below."""
-
-    def __init__(
-        self, inputs: int, outputs: int, kernel: int = 1, stride: int = 1, groups: int = 1
-    ) -> None:
-        super().__init__()
-        self.kernel, self.stride = kernel, stride
-        self.conv = nn.Conv2d(inputs, outputs, kernel, stride, groups=groups)
-
-    def forward(self, x: Tensor) -> Tensor:
-        rims = [0, 0, 0, 0]
-        for place, side in ((2, x.shape[2]), (0, x.shape[3])):
-            steps = -(-side // self.stride)
-            total = max((steps - 1) * self.stride + self.kernel - side, 0)
-            rims[place : place + 2] = total // 2, total - total // 2
-        y: Tensor = self.conv(functional.pad(x, rims) if any(rims) else x)
-        return y
-
-
-class Inverted(nn.Module):
-    """MobileNetV2's block: widen, convolve each channel alone, narrow; added if shapes allow."""
-
-    def __init__(self, inputs: int, outputs: int, expansion: int, stride: int) -> None:
-        super().__init__()
-        wide = inputs * expansion
-        self.expand = SameConv(inputs, wide) if expansion > 1 else None
-        self.depthwise = SameConv(wide, wide, 3, stride, wide)
-        self.project = SameConv(wide, outputs)
-        self.adds = stride == 1 and inputs == outputs
-
-    def forward(self, x: Tensor) -> Tensor:
-        y = functional.relu6(self.expand(x)) if self.expand else x
-        y = self.project(functional.relu6(self.depthwise(y)))
-        return torch.add(x, y) if self.adds else y
-
-
-class Predictor(nn.Module):
-    """Pictures (B, 3, h, w) 0..1, 256 pixels in training, to style vectors (B, 100)."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.first = SameConv(3, 32, 3, 2)
-        blocks, width = [], 32
-        for expansion, channels, repeats, stride in STAGES:
-            for number in range(repeats):
-                blocks.append(Inverted(width, channels, expansion, 1 if number else stride))
-                width = channels
-        self.blocks = nn.Sequential(*blocks)
-        self.last = SameConv(width, 1280)
-        self.vector = nn.Linear(1280, VECTOR)
-
-    def forward(self, picture: Tensor) -> Tensor:
-        x = functional.relu6(self.first(picture))
-        x = functional.relu6(self.last(self.blocks(x)))
-        y: Tensor = self.vector(x.mean((2, 3)))
-        return y
 
 
 class Norms:
@@ -104,7 +43,7 @@ class Norms:
             numbers = shares[:, 0, 0][None] @ numbers  # (1, N)
         self.numbers, self.shares, self.dtype = numbers, shares, dtype
         self._start = 0
-        self._sized: dict[tuple[int, int], Tensor] = {}
+        self._sized: dict[tuple[int, int], tuple[Tensor, Tensor]] = {}
 
     def __call__(self, x: Tensor) -> Tensor:
         """Normalise each channel of (1, C, h, w), then scale and shift it as the styles say."""
@@ -115,40 +54,49 @@ class Norms:
         if self.uniform:
             scale, shift = scale.to(self.dtype), shift.to(self.dtype)
             return functional.batch_norm(x, None, None, scale[0], shift[0], training=True)
-        normed = functional.batch_norm(x, None, None, training=True)
-        shares = self._shares(x)
-        mean, std = regional(normed, shares)
+        shares, weights = self._sizes(x)
+        normed, _, inverse = torch.native_batch_norm(x, None, None, None, None, True, 0, EPSILON)
+        mean, std = regional(normed, weights, EPSILON * inverse.float().square())
         scale = scale / std
         shift = shift - scale * mean
-        return torch.addcmul(self._map(shift, shares, x), normed, self._map(scale, shares, x))
+        maps = [
+            (shares @ part.to(self.dtype)).view(1, *x.shape[2:], -1).permute(0, 3, 1, 2)
+            for part in (shift, scale)
+        ]  # (1, C, h, w) each
+        return torch.addcmul(maps[0], normed, maps[1])
 
-    def _shares(self, x: Tensor) -> Tensor:
+    def _sizes(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Shares for each pixel (h w, K), and weights (K + 1, n) for each pixel looked at."""
         size = (x.shape[2], x.shape[3])
         if size not in self._sized:
-            sized = functional.interpolate(self.shares[None], size, mode="bilinear")
-            self._sized[size] = sized[0].flatten(1).T.contiguous()  # (h w, K)
+            sized = functional.interpolate(self.shares[None], size, mode="bilinear")[0]
+            step = stride(size)
+            seen = sized[:, ::step, ::step].flatten(1)
+            weights = torch.cat([seen, torch.ones_like(seen[:1])]) + BORROWED
+            weights = weights / weights.sum(1, keepdim=True)
+            self._sized[size] = sized.to(self.dtype).flatten(1).T.contiguous(), weights
         return self._sized[size]
 
-    def _map(self, part: Tensor, shares: Tensor, x: Tensor) -> Tensor:
-        rows = shares.to(self.dtype) @ part.to(self.dtype)  # (h w, C)
-        return rows.view(1, x.shape[2], x.shape[3], x.shape[1]).permute(0, 3, 1, 2)
+
+def stride(size: tuple[int, int]) -> int:
+    """Say how many pixels to step so that about `LOOKED_AT` of (h, w) are looked at."""
+    return max(1, round(math.sqrt(size[0] * size[1] / LOOKED_AT)))
 
 
-def regional(x: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
+def regional(x: Tensor, weights: Tensor, lack: Tensor) -> tuple[Tensor, Tensor]:
     """Mean and deviation of normalised features (1, C, h, w) where each style is, (K, C) each.
 
-    shares: (h w, K). The regions have met different styles in the layers before; normed by the
-    whole picture's statistics, a style of low contrast would fade away beside one of high
-    contrast. A small region borrows statistics from the rest (`BORROWED` of the picture).
+    weights: (K + 1, n) of each region and, last, of the whole picture, each summing to 1 over the
+    n pixels looked at. lack: (C,), what an epsilon under the root took from a variance of 1.
+    The regions have met different styles in the layers before; normed by the whole picture's
+    statistics, a style of low contrast would fade away beside one of high contrast. Regions that
+    are all the same give exactly 0 and 1.
     """
-    rows = x[0].flatten(1).T.float()  # (h w, C)
-    weights = torch.cat([shares, torch.ones_like(shares[:, :1])], 1) + BORROWED
-    weights = (weights / weights.sum(0)).T  # (K + 1, h w), the last one the whole picture's
+    step = stride((x.shape[2], x.shape[3]))
+    rows = x[0, :, ::step, ::step].flatten(1).T.float()  # (n, C)
     mean = weights @ rows
-    var = (weights @ rows.square() - mean.square()).clamp_min(0)
-    # what the whole lacks to a variance of 1 is the epsilon under its root; regions get it too
-    lack = (1 - var[-1]).clamp_min(1e-5)
-    return mean[:-1], (var[:-1] + lack).sqrt()
+    var = (weights @ rows.square() - mean.square()).clamp_min(0) + lack + 1e-6
+    return mean[:-1] - mean[-1], (var[:-1] / var[-1]).sqrt()
 
 
 class Conv(nn.Module):
