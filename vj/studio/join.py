@@ -41,8 +41,10 @@ def join(pieces: Sequence[Path], source: Path, target: Path, facts: Facts) -> No
                 copy = out.add_stream_from_template(sound)
                 flows.append(_copied(source, sound.index, copy))
             else:
-                coded = out.add_stream("aac", rate=sound.codec_context.sample_rate)
-                coded.codec_context.layout = sound.codec_context.layout
+                rate, layout = sound.codec_context.sample_rate, sound.codec_context.layout
+                # Old kinds of files only count their channels and do not name them.
+                named = {1: "mono", 2: "stereo"}.get(layout.nb_channels, layout.name)
+                coded = out.add_stream("aac", rate=rate, layout=named)
                 flows.append(_coded(source, sound.index, coded))
         for _, packet in heapq.merge(*flows, key=lambda pair: pair[0]):
             out.mux(packet)
