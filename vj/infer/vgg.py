@@ -21,6 +21,8 @@ from torch.nn import functional
 
 from vj.core.card import Card
 from vj.core.errors import UserError
+from vj.infer.load import quickest_dtype
+from vj.infer.protocol import Model
 
 LAYERS = ("11", "12", "21", "22", "31", "32", "33", "34", "41", "42", "43", "44", "51")
 POOLED_AFTER = ("12", "22", "34", "44")
@@ -33,6 +35,7 @@ SMALL = {**dict.fromkeys(LAYERS, 128), "11": 16, "12": 16, "21": 32, "22": 32} |
 Tensors = Mapping[str, Tensor]
 Fuse = Callable[[str, Tensor], Tensor]
 Net = TypeVar("Net", bound=nn.Module)
+Made = TypeVar("Made", bound=Model)
 
 
 def layers(depth: int) -> tuple[str, ...]:
@@ -174,6 +177,21 @@ def placed(network: Net, device: str, dtype: torch.dtype) -> Net:
     network.eval().requires_grad_(False)
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return network.to(torch.device(device), dtype)
+
+
+def quickest(device: str, make: Callable[[torch.dtype], Made]) -> Made:
+    """Make a model in the number format its convolutions run fastest in on this device.
+
+    make: builds it in a format, from a copy of the network, any number of times.
+    """
+
+    def ready(dtype: torch.dtype) -> Callable[[], object]:
+        model = make(dtype)
+        picture = torch.zeros(1, 3, 32, 64, device=device)
+        style = model.prepare(picture)
+        return lambda: model.paint(picture, [style], torch.ones(1, 1, 1))
+
+    return make(quickest_dtype(device, ready))
 
 
 def fraction(card: Card, key: str, otherwise: float) -> float:

@@ -7,11 +7,15 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import pytest
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from vj.core.card import read_card
+from vj.infer import vgg
 from vj.infer.import_vgg import AVATAR_DECODER, AVATAR_ENCODER, DECODER, NORMALISED
+from vj.infer.load import load_model
 from vj.infer.protocol import Model, Style
 from vj.infer.shares import Shares
 from vj.infer.styles import read_style
@@ -25,6 +29,13 @@ VGG = {"conv0": (3, 3, 1, 1)} | {
         *((name, 512, 512) for name in ("42", "43", "44", "51", "52", "53", "54")),
     ]
 }  # fmt: skip
+
+
+def load_precise(path: Path) -> Model:
+    """Load a card's model in float32, whatever this machine would choose."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vgg, "quickest_dtype", lambda *_: torch.float32)
+        return load_model(read_card(path), "cpu")
 
 
 def uniform(*shares: float) -> Tensor:

@@ -15,9 +15,9 @@ from vj.core.card import read_card
 from vj.core.errors import UserError
 from vj.infer.import_weights import import_weights
 from vj.infer.load import load_model, read_weights
-from vj.infer.models.adain import AdaIN, Network, recoloured
+from vj.infer.models.adain import AdaIN, recoloured
 from vj.infer.protocol import Model
-from vj.infer.vgg import decoder_for, encoder_for, statistics
+from vj.infer.vgg import statistics
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +32,10 @@ def official(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 @pytest.fixture(scope="module")
 def small(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> AdaIN:
     files = small_files(shared_data, "e4", "d4")
-    card = read_card(import_weights(files, "small", "adain", tmp_path_factory.mktemp("cards")))
-    tensors = read_weights(card)
-    network = Network(encoder_for(tensors, "encoder.", 4), decoder_for(tensors, "decoder.", 4))
-    network.load_state_dict(tensors)
-    return AdaIN(network, "cpu", torch.float32)
+    path = import_weights(files, "small", "adain", tmp_path_factory.mktemp("cards"))
+    loaded = manners.load_precise(path)
+    assert isinstance(loaded, AdaIN)
+    return loaded
 
 
 def published(files: tuple[Path, Path], content: Tensor, style: Tensor, alpha: float) -> Tensor:
@@ -65,12 +64,10 @@ def published(files: tuple[Path, Path], content: Tensor, style: Tensor, alpha: f
 def test_official_files_give_the_published_picture(
     official: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    card = read_card(import_weights(list(official), "full", None, tmp_path))
+    path = import_weights(list(official), "full", None, tmp_path)
+    card = read_card(path)
     assert card.model == "adain" and card.multiple == 8 and card.licence == "MIT"
-    tensors = read_weights(card)
-    network = Network(encoder_for(tensors, "encoder.", 4), decoder_for(tensors, "decoder.", 4))
-    network.load_state_dict(tensors)
-    model = AdaIN(network, "cpu", torch.float32)
+    model = manners.load_precise(path)
     content, image = torch.rand(1, 3, 32, 48), torch.rand(1, 3, 37, 45) ** 2
     style = model.prepare(image)
     for alpha in (1.0, 0.5):

@@ -39,7 +39,7 @@ def full(official: Path, tmp_path_factory: pytest.TempPathFactory) -> AvatarNet:
     card = read_card(path)
     assert card.model == "avatar_net" and card.multiple == 8
     assert card.options["padding"] == "zeros" and card.options["fusion"] == "encoder"
-    loaded = load_model(card, "cpu")
+    loaded = manners.load_precise(path)
     assert isinstance(loaded, AvatarNet)
     return loaded
 
@@ -49,7 +49,7 @@ def small(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Avatar
     files = small_files(shared_data, "e4", "d4")
     path = import_weights(files, "small", "avatar_net", tmp_path_factory.mktemp("cards"))
     assert "not trained for it" in read_card(path).title
-    loaded = load_model(read_card(path), "cpu")
+    loaded = manners.load_precise(path)
     assert isinstance(loaded, AvatarNet)
     return loaded
 

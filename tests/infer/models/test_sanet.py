@@ -39,7 +39,7 @@ def official(tmp_path_factory: pytest.TempPathFactory) -> Official:
 def full(official: Official, tmp_path_factory: pytest.TempPathFactory) -> SANet:
     path = import_weights(list(official), "full", None, tmp_path_factory.mktemp("cards"))
     assert read_card(path).model == "sanet" and read_card(path).multiple == 16
-    loaded = load_model(read_card(path), "cpu")
+    loaded = manners.load_precise(path)
     assert isinstance(loaded, SANet)
     return loaded
 
@@ -49,7 +49,7 @@ def small(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> SANet:
     files = small_files(shared_data, "e4", "d4")
     path = import_weights(files, "small", "sanet", tmp_path_factory.mktemp("cards"))
     assert "without its trained transform" in read_card(path).title
-    loaded = load_model(read_card(path), "cpu")
+    loaded = manners.load_precise(path)
     assert isinstance(loaded, SANet)
     return loaded
 

@@ -10,16 +10,16 @@ statistics, so the picture is encoded and decoded once whatever the number of st
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
 from vj.core.card import Card
-from vj.infer.load import fill, quickest_dtype, read_weights
+from vj.infer.load import fill, read_weights
 from vj.infer.protocol import Model, Style
 from vj.infer.shares import Shares, restyled
-from vj.infer.vgg import Decoder, Encoder, decoder_for, encoder_for, placed, statistics
+from vj.infer.vgg import Decoder, Encoder, decoder_for, encoder_for, placed, quickest, statistics
 
 DEPTH = 4
 
@@ -117,11 +117,5 @@ def load(card: Card, device: str) -> Model:
     )
     fill(network, tensors, card)
 
-    def ready(dtype: torch.dtype) -> Callable[[], object]:
-        model = AdaIN(copy.deepcopy(network), device, dtype)
-        picture = torch.zeros(1, 3, 64, 96)
-        style = model.prepare(picture)
-        return lambda: model.paint(picture, [style], torch.ones(1, 1, 1))
-
     keep = bool(card.options.get("preserve_color", False))
-    return AdaIN(network, device, quickest_dtype(device, ready), keep)
+    return quickest(device, lambda dtype: AdaIN(copy.deepcopy(network), device, dtype, keep))

@@ -9,6 +9,7 @@ statistics stand for it, also inside the decoder (the published code always fuse
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 
 import torch
@@ -20,7 +21,7 @@ from vj.infer.decorator import swapped
 from vj.infer.load import fill, read_weights
 from vj.infer.protocol import Model, Style
 from vj.infer.shares import Shares, regional, restyled
-from vj.infer.vgg import Decoder, Encoder, decoder_for, encoder_for, placed, statistics
+from vj.infer.vgg import Decoder, Encoder, decoder_for, encoder_for, placed, quickest, statistics
 from vj.infer.whitening import colourer, moments, whitener
 
 FUSED = {"32": 3, "22": 2, "12": 1}  # decoder layer -> level whose statistics belong there
@@ -144,5 +145,8 @@ def load(card: Card, device: str) -> Model:
     encoder = encoder_for(tensors, "encoder.", 4, padding)
     network = Network(encoder, decoder_for(tensors, "decoder.", 4))
     fill(network, tensors, card)
-    dtype = torch.float16 if device.startswith("cuda") else torch.float32
-    return AvatarNet(network, device, dtype, patch, stride, fusion)
+
+    def make(dtype: torch.dtype) -> AvatarNet:
+        return AvatarNet(copy.deepcopy(network), device, dtype, patch, stride, fusion)
+
+    return quickest(device, make)

@@ -10,6 +10,7 @@ only the attention is per style.
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Mapping, Sequence
 
@@ -22,7 +23,16 @@ from vj.core.errors import UserError
 from vj.infer.load import fill, read_weights
 from vj.infer.protocol import Model, Style
 from vj.infer.shares import Shares
-from vj.infer.vgg import Decoder, Encoder, decoder_for, encoder_for, normed, placed, statistics
+from vj.infer.vgg import (
+    Decoder,
+    Encoder,
+    decoder_for,
+    encoder_for,
+    normed,
+    placed,
+    quickest,
+    statistics,
+)
 
 ENTRIES = 4 * 2**20  # of the attention matrix that may exist at a time
 OWN_KEYS = 1024  # positions of the picture itself that its identity transform looks at
@@ -59,7 +69,7 @@ def blended(maps: Sequence[Tensor], shares: Shares) -> Tensor:
     """Mix maps (1, C, h, w) of the styles, and of the picture itself where it has a share."""
     out = torch.zeros_like(maps[0])
     for share, part in zip(shares.at((out.shape[2], out.shape[3])), maps, strict=True):
-        out.addcmul_(part, share.to(part.dtype))
+        out.addcmul_(part, share)
     return out
 
 
@@ -72,14 +82,14 @@ class Attention(nn.Module):
 
     def remember(self, style: Tensor) -> tuple[Tensor, Tensor]:
         """Keys and values (m, C) of a style's features; softmax rows sum to 1, so both fold in."""
-        keys = self.g(normed(style).to(style.dtype))
+        keys = self.g(normed(style))
         return as_rows(keys), as_rows(self.out_conv(self.h(style)))
 
     def forward(
         self, content: Tensor, memories: Sequence[tuple[Tensor, Tensor]], shares: Shares
     ) -> Tensor:
         """Add to the content's features (1, C, h, w) the mixture of what the styles answer."""
-        queries = as_rows(self.f(normed(content).to(content.dtype)))
+        queries = as_rows(self.f(normed(content)))
         found = list(memories)
         if shares.own:
             step = math.ceil(math.sqrt(content.shape[2] * content.shape[3] / OWN_KEYS))
@@ -136,7 +146,7 @@ class Untrained(nn.Module):
             mixed = torch.lerp(as_map(found, features), even, KEPT)
             mean, std = memory["statistics"][:, None, :, None, None]
             maps.append(torch.addcmul(mean, mixed, std))
-        return blended([*maps, features.float()] if shares.own else maps, shares)
+        return blended([*maps, features] if shares.own else maps, shares)
 
 
 class Network(nn.Module):
@@ -150,7 +160,7 @@ class Network(nn.Module):
 
 
 class SANet:
-    """The network on its device, in one number format.
+    """The network on its device, in one number format but for the transform, which is float32.
 
     steps: how often the result is painted over again, each time as the new content.
     """
@@ -161,6 +171,7 @@ class SANet:
         self.steps = steps
         self.multiple = 2 ** (max(network.transform.levels) - 1)
         self.network = placed(network, device, dtype)
+        self.network.transform.float()
 
     @torch.inference_mode()
     def prepare(self, image: Tensor) -> Style:
@@ -185,8 +196,7 @@ class SANet:
 
     def _features(self, image: Tensor) -> list[Tensor]:
         x = image.to(self.device, self.dtype, memory_format=torch.channels_last)
-        features: list[Tensor] = self.network.encoder(x, self.network.transform.levels)
-        return features
+        return [found.float() for found in self.network.encoder(x, self.network.transform.levels)]
 
 
 def load(card: Card, device: str) -> Model:
@@ -205,5 +215,4 @@ def load(card: Card, device: str) -> Model:
     steps = card.options.get("steps", 1)
     if not isinstance(steps, int) or not 1 <= steps <= MOST_STEPS:
         raise UserError(f"card {card.name!r}: options: steps: {steps!r}; 1 to {MOST_STEPS}")
-    dtype = torch.float16 if device.startswith("cuda") else torch.float32
-    return SANet(network, device, dtype, steps)
+    return quickest(device, lambda dtype: SANet(copy.deepcopy(network), device, dtype, steps))

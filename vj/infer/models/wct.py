@@ -10,6 +10,7 @@ level runs once whatever their number.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 
 import torch
@@ -20,7 +21,7 @@ from vj.core.errors import UserError
 from vj.infer.load import fill, read_weights
 from vj.infer.protocol import Model, Style
 from vj.infer.shares import ELSEWHERE, Shares
-from vj.infer.vgg import decoder_for, encoder_for, fraction, placed
+from vj.infer.vgg import decoder_for, encoder_for, fraction, placed, quickest
 from vj.infer.whitening import colourer, moments, whitener
 
 STRENGTH = 0.6  # per level, where the card says nothing
@@ -116,5 +117,4 @@ def load(card: Card, device: str) -> Model:
         raise UserError(f"card {card.name!r}: {card.weights} does not fit model 'wct': no levels")
     fill(network, tensors, card)
     strengths = {n: fraction(card, f"strength_{n}", STRENGTH) for n in network.levels}
-    dtype = torch.float16 if device.startswith("cuda") else torch.float32
-    return WCT(network, device, dtype, strengths)
+    return quickest(device, lambda dtype: WCT(copy.deepcopy(network), device, dtype, strengths))
