@@ -11,6 +11,7 @@ import av
 import cv2
 import numpy as np
 from torch import Tensor
+from torch.nn import functional
 
 from vj.infer.protocol import Style
 from vj.infer.styles import Shelf
@@ -34,10 +35,8 @@ class Negative:
         self.pictures += 1
         if self.pictures == self._interrupt_at:
             raise KeyboardInterrupt
-        height, width = content.shape[2:]
-        share = weights.sum(0).repeat_interleave(height, 0).repeat_interleave(width, 1)
-        share = share if weights.shape[1:] == (1, 1) else share[: height * width : height]
-        return content + (1 - 2 * content) * share[:height, :width]
+        maps = functional.interpolate(weights.sum(0)[None, None], content.shape[2:])
+        return content + (1 - 2 * content) * maps
 
 
 def negative_look(style: Path, model: Negative | None = None, **changes: Any) -> Look:
