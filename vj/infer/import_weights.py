@@ -24,6 +24,7 @@ from vj.core.errors import UserError, unknown
 from vj.infer import import_exported, import_feedforward, import_vgg
 from vj.infer.load import load_model
 from vj.infer.tensor_files import READERS, read_tensor_file
+from vj.infer.tensor_names import Make
 
 log = logging.getLogger(__name__)
 
@@ -136,7 +137,7 @@ class _Format:
     bundle: Callable[[Sequence[Source]], Bundle]
 
 
-def _of_tensors(make: import_feedforward.Make) -> Callable[[Sequence[Source]], Bundle]:
+def _of_tensors(make: Make) -> Callable[[Sequence[Source]], Bundle]:
     """Let a function that needs only the tensors serve as a format's `bundle`."""
     return lambda sources: Bundle(*make([source.tensors for source in sources]))
 

@@ -15,7 +15,7 @@ from vj.core.card import read_card
 from vj.core.errors import UserError
 from vj.infer.import_weights import import_weights
 from vj.infer.load import fill, load_model, read_weights
-from vj.infer.models.magenta import Magenta, Network, Norms, widths_of
+from vj.infer.models.magenta import Magenta, Network, Norms, network_for
 from vj.infer.protocol import Style
 from vj.infer.styles import read_style
 
@@ -43,7 +43,7 @@ def card_path(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def public(card_path: Path) -> Magenta:
     card = read_card(card_path)
     weights = read_weights(card)
-    network = Network(widths_of(weights, card))
+    network = network_for(weights, card)
     fill(network, weights, card)
     return Magenta(network, "cpu", torch.float32)
 

@@ -19,12 +19,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from vj.core.card import Card
-from vj.core.errors import UserError
+from vj.core.errors import UserError, unknown
 from vj.infer.load import fill, quickest_dtype, read_weights
 from vj.infer.mobilenet import VECTOR, Predictor
 from vj.infer.protocol import Model, Style
 
 RESIDUALS = 5
+PADDINGS = {"reflect": "reflect", "zeros": "constant"}  # as torch calls them
 OWN_SIDE = 256  # pixels, as the predictor was trained
 CALM = 0.15  # how fast the picture's own vector follows a moving picture, per picture
 EPSILON = 1e-5
@@ -100,32 +101,51 @@ def regional(x: Tensor, weights: Tensor, lack: Tensor) -> tuple[Tensor, Tensor]:
 
 
 class Conv(nn.Module):
-    """A convolution behind reflection padding that keeps the size (or halves it)."""
+    """A convolution that keeps the size (or halves it), behind reflections or zeros."""
 
-    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int, bias: bool) -> None:
+    def __init__(
+        self, inputs: int, outputs: int, kernel: int, stride: int = 1, bias: bool = False
+    ) -> None:
         super().__init__()
-        self.rim = kernel // 2
+        self.rim, self.padding = kernel // 2, "reflect"
         self.conv = nn.Conv2d(inputs, outputs, kernel, stride, bias=bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = self.conv(functional.pad(x, (self.rim,) * 4, mode="reflect"))
+        y: Tensor = self.conv(functional.pad(x, (self.rim,) * 4, mode=self.padding))
+        return y
+
+
+class Separable(Conv):
+    """The same in two steps: each channel for itself, then all of them at each pixel."""
+
+    def __init__(self, inputs: int, outputs: int, kernel: int) -> None:
+        super().__init__(1, 1, kernel)
+        del self.conv
+        self.depthwise = nn.Conv2d(inputs, inputs, kernel, groups=inputs, bias=False)
+        self.pointwise = nn.Conv2d(inputs, outputs, 1, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = functional.pad(x, (self.rim,) * 4, mode=self.padding)
+        y: Tensor = self.pointwise(self.depthwise(x))
         return y
 
 
 class Transformer(nn.Module):
     """Content (1, 3, h, w) 0..1 and the mixture's norms to the painted picture."""
 
-    def __init__(self, widths: tuple[int, int, int]) -> None:
+    def __init__(self, widths: tuple[int, int, int], separable: bool, padding: str) -> None:
         super().__init__()
         a, b, c = widths
         self.contract = nn.ModuleList(
             [Conv(3, a, 9, 1, True), Conv(a, b, 3, 2, True), Conv(b, c, 3, 2, True)]
         )
-        self.residual = nn.ModuleList(Conv(c, c, 3, 1, False) for _ in range(2 * RESIDUALS))
-        self.expand = nn.ModuleList(
-            [Conv(c, b, 3, 1, False), Conv(b, a, 3, 1, False), Conv(a, 3, 9, 1, False)]
-        )
+        kind = Separable if separable else Conv
+        self.residual = nn.ModuleList(kind(c, c, 3) for _ in range(2 * RESIDUALS))
+        self.expand = nn.ModuleList([kind(c, b, 3), kind(b, a, 3), kind(a, 3, 9)])
         self.style = nn.Linear(VECTOR, 2 * (2 * RESIDUALS * c + b + a + 3))
+        for part in self.modules():
+            if isinstance(part, Conv):
+                part.padding = padding
 
     def forward(self, x: Tensor, norm: Norms) -> Tensor:
         for conv in self.contract:
@@ -146,10 +166,13 @@ class Transformer(nn.Module):
 class Network(nn.Module):
     """Predictor and transformer, one file of weights."""
 
-    def __init__(self, widths: tuple[int, int, int] = (8, 16, 32)) -> None:
+    def __init__(
+        self, widths: tuple[int, int, int] = (8, 16, 32), separable: bool = False,
+        padding: str = "reflect",
+    ) -> None:  # fmt: skip
         super().__init__()
         self.predictor = Predictor()
-        self.transformer = Transformer(widths)
+        self.transformer = Transformer(widths, separable, padding)
 
 
 class Magenta:
@@ -212,17 +235,21 @@ class Magenta:
         return fresh
 
 
-def widths_of(weights: Mapping[str, Tensor], card: Card) -> tuple[int, int, int]:
-    """Read the transformer's three widths from its tensors.
+def network_for(weights: Mapping[str, Tensor], card: Card) -> Network:
+    """Make the networks, without their weights yet, that the tensors and the card tell of.
 
-    Raises: UserError when a contracting convolution is missing.
+    Raises: UserError when a contracting convolution is missing or the padding unknown.
     """
     keys = [f"transformer.contract.{number}.conv.weight" for number in range(3)]
     for key in keys:
         if key not in weights or weights[key].ndim != 4:
             raise UserError(f"card {card.name!r}: {card.weights} lacks a convolution {key!r}")
     a, b, c = (weights[key].shape[0] for key in keys)
-    return a, b, c
+    padding = str(card.options.get("padding", "reflect"))
+    if padding not in PADDINGS:
+        raise unknown("padding", padding, PADDINGS, f"card {card.name!r}")
+    separable = "transformer.residual.0.depthwise.weight" in weights
+    return Network((a, b, c), separable, PADDINGS[padding])
 
 
 def load(card: Card, device: str) -> Model:
@@ -231,7 +258,7 @@ def load(card: Card, device: str) -> Model:
     Raises: UserError when they are missing, damaged or of another network.
     """
     weights = read_weights(card)
-    network = Network(widths_of(weights, card))
+    network = network_for(weights, card)
     fill(network, weights, card)
 
     def ready(dtype: torch.dtype) -> Callable[[], object]:
