@@ -40,8 +40,7 @@ class Conv(nn.Module):
         self.rim = (size - 1) // 2
 
     def forward(self, x: Tensor) -> Tensor:
-        rim = self.rim
-        y: Tensor = self.conv(F.pad(x, (rim, rim, rim, rim), mode="reflect"))
+        y: Tensor = self.conv(F.pad(x, (self.rim,) * 4, mode="reflect"))
         return y
 
 
@@ -204,6 +203,7 @@ class Brush(nn.Module):
 RAMP = 0.5  # strength below which the picture itself shines through
 STYLE_SIDE, OWN_SIDE = 224, 128  # pixels, as in training
 CALM = 0.15  # how fast the picture's own vector follows a moving picture, per picture
+CUT = 0.1  # relative change of that vector that means another picture (0.004 within a take)
 
 
 class BrushModel:
@@ -257,7 +257,7 @@ class BrushModel:
         if self._own is not None:
             # another picture altogether is followed at once, a moving one calmly
             gap = float((fresh - self._own).norm() / self._own.norm().clamp_min(1e-6))
-            fresh = torch.lerp(self._own, fresh, min(1.0, CALM + gap * gap))
+            fresh = torch.lerp(self._own, fresh, min(1.0, CALM + (gap / CUT) ** 2))
         self._own = fresh
         return fresh
 
@@ -279,8 +279,7 @@ def quickest_dtype(network: Brush, device: str) -> torch.dtype:
             painter = copy.deepcopy(network.painter).to(dtype)
             painter.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
             vectors = torch.zeros(1, VECTOR, dtype=dtype)
-            x = torch.zeros(1, 3, 192, 320, dtype=dtype)
-            x = x.contiguous(memory_format=torch.channels_last)
+            x = torch.zeros(1, 192, 320, 3, dtype=dtype).permute(0, 3, 1, 2)
             tries = []
             for _ in range(4):
                 began = time.perf_counter()
