@@ -35,7 +35,7 @@ def whitener(covariance: Tensor) -> Tensor:
     amplifying noise, and softly so: a hard limit would flicker in a moving picture.
     """
     values, vectors = _eigen(covariance)
-    floor = TOLERANCE * values[-1].clamp_min(1e-12)
+    floor = TOLERANCE * values[-1].clamp_min(1.0)  # of a black frame only rounding errors vary
     return ((vectors * (values + floor).rsqrt()) @ vectors.T).to(covariance)
 
 

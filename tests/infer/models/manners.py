@@ -131,6 +131,21 @@ def check_manners(model: Model, content: Tensor, styles: Sequence[Style]) -> Non
     assert apart(mixed, mapped) < 1e-3
 
 
+def check_flat(model: Model, styles: Sequence[Style], calm: float = 0.03) -> None:
+    """A black frame and a flat style (a curtain, a lens cap) give a calm picture, no noise.
+
+    calm: the largest deviation within the painted black frame.
+    """
+    flat = model.prepare(torch.full((1, 3, 48, 64), 0.5))
+    black = torch.zeros(1, 3, 64, 96)
+    for style in (flat, *styles):
+        painted = model.paint(black, [style], uniform(1.0))
+        assert bool(torch.isfinite(painted).all())
+        assert float(painted.std((2, 3)).max()) < calm
+    dots = torch.rand(1, 3, 64, 96, generator=torch.Generator().manual_seed(2))
+    assert bool(torch.isfinite(model.paint(dots, [flat], uniform(1.0))).all())
+
+
 def check_halves(model: Model, content: Tensor, styles: Sequence[Style], near: float = 0.5) -> None:
     """Two styles side by side: each half looks like the picture its style alone paints.
 

@@ -143,6 +143,7 @@ def test_painted_features_have_the_style_s_statistics(small: AdaIN, shared_data:
 def test_manners(small: AdaIN, shared_data: Path) -> None:
     styles = [small.prepare(image) for image in paintings(shared_data)]
     manners.check_manners(small, photo(shared_data), styles)
+    manners.check_flat(small, styles)
     manners.check_halves(small, photo(shared_data), styles)
     manners.check_strength(small, photo(shared_data), styles[0])
 

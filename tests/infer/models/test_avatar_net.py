@@ -174,6 +174,8 @@ def test_the_decorator_whitens_swaps_and_colours(small: AvatarNet) -> None:
 def test_manners_on_the_small_network(small: AvatarNet, shared_data: Path) -> None:
     styles = [small.prepare(image) for image in paintings(shared_data)]
     manners.check_manners(small, photo(shared_data), styles)
+    # one patch everywhere, averaged over fewer overlaps at the rim: a frame, but a still one
+    manners.check_flat(small, styles, calm=0.3)
     manners.check_halves(small, photo(shared_data), styles, near=0.8)  # regions differ from wholes
     manners.check_strength(small, photo(shared_data), styles[0])
 

@@ -18,7 +18,6 @@ from vj.infer.load import load_model, read_weights
 from vj.infer.models import sanet
 from vj.infer.models.sanet import SANet, Transform, attended
 from vj.infer.shares import Shares
-from vj.infer.vgg import normed
 
 Official = tuple[Path, Path, Path]
 
@@ -168,6 +167,7 @@ def test_the_small_encoder_drives_an_official_transform(
 def test_manners_without_a_trained_transform(small: SANet, shared_data: Path) -> None:
     styles = [small.prepare(image) for image in paintings(shared_data)]
     manners.check_manners(small, photo(shared_data), styles)
+    manners.check_flat(small, styles)
     manners.check_halves(small, photo(shared_data), styles)
     manners.check_strength(small, photo(shared_data), styles[0])
 
@@ -196,10 +196,3 @@ def test_steps_out_of_range_are_refused(shared_data: Path, tmp_path: Path) -> No
     path.write_text(path.read_text().replace("steps: 1", "steps: 0"))
     with pytest.raises(UserError, match=r"steps: 0; 1 to 8"):
         load_model(read_card(path), "cpu")
-
-
-def test_normed_features_have_no_mean_and_deviation_one() -> None:
-    even = normed(torch.rand(1, 5, 9, 7) * 4 + 2)
-    assert torch.allclose(even.mean((2, 3)), torch.zeros(1, 5), atol=1e-5)
-    assert torch.allclose(even.std((2, 3)), torch.ones(1, 5), atol=1e-3)
-    assert bool(torch.isfinite(normed(torch.rand(1, 5, 1, 1))).all())

@@ -31,7 +31,7 @@ def model(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> WCT:
 
 def test_painted_features_have_the_style_s_covariance(model: WCT, shared_data: Path) -> None:
     style = model.prepare(paintings(shared_data)[0])
-    features = torch.rand(1, 64, 40, 40) * torch.rand(64, 1, 1)
+    features = torch.rand(1, 64, 40, 40) * (1 + 4 * torch.rand(64, 1, 1))
     ones = manners.one_share()
     full = WCT(model.network, "cpu", torch.float32, dict.fromkeys(range(1, 6), 1.0))
     made = full._recoloured(features, [style], ones, 3)
@@ -44,6 +44,7 @@ def test_painted_features_have_the_style_s_covariance(model: WCT, shared_data: P
 def test_manners(model: WCT, shared_data: Path) -> None:
     styles = [model.prepare(image) for image in paintings(shared_data)]
     manners.check_manners(model, photo(shared_data), styles)
+    manners.check_flat(model, styles)
     # each region is measured by itself, so a half is not just a cut of the whole
     manners.check_halves(model, photo(shared_data), styles, near=0.75)
     manners.check_strength(model, photo(shared_data), styles[0])
