@@ -25,6 +25,7 @@ def fast_style(files: Sequence[Tensors]) -> Made:
     tensors = {key: tensor for file in files for key, tensor in file.items()}
     facts: dict[str, object] = {
         "title": "Fast style transfer, one style",
+        "licence": "unknown",
         "multiple": 4,
         "range_in": [0.0, 255.0],
         "range_out": [0.0, 255.0],
@@ -53,6 +54,8 @@ def pix2pix(files: Sequence[Tensors]) -> Made:
     tensors = {key.removesuffix(":0"): t for file in files for key, t in file.items()}
     facts: dict[str, object] = {
         "title": "pix2pix generator",
+        "licence": "unknown",
+        "origin": "trained here or elsewhere; taken over by vj models import",
         "range_in": [-1.0, 1.0],
         "range_out": [-1.0, 1.0],
     }

@@ -173,7 +173,8 @@ def import_weights(files: Sequence[Path], name: str, word: str | None, folder: P
     if program:
         sha256 = hashlib.sha256(program.read_bytes()).hexdigest()
         sources, word = [Source(program, {}, sha256)], "exported"
-        bundle = Bundle({}, {"origin": "exported network; taken over as it is"}, program)
+        facts = {"licence": "unknown", "origin": "exported network; taken over as it is"}
+        bundle = Bundle({}, facts, program)
     else:
         sources = [read_source(path) for path in files]
         word = word or _guess(sources)
