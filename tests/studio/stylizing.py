@@ -53,6 +53,7 @@ def negative_look(style: Path, model: Negative | None = None, **changes: Any) ->
         "strength": 1.0,
         "size": None,
         "steady": False,
+        "preserve_color": False,
         "facts": {"model": "negative"},
     }
     return Look(**{**fields, **changes})

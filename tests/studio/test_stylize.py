@@ -101,6 +101,21 @@ def test_size_is_for_picture_and_transparency_alike(tmp_path: Path, style: Path)
     assert painted.shape == (30, 40, 4) and (painted[..., 3] == 9).all()
 
 
+def test_preserve_color_takes_only_the_lightness_of_the_painting(
+    tmp_path: Path, style: Path
+) -> None:
+    # Near gray no colour leaves 0..255, whatever becomes of its lightness.
+    source = write_picture(tmp_path / "in.png", picture() // 4 + np.uint8(90))
+    look = negative_look(style, preserve_color=True)
+    paint_picture(Job(source, tmp_path / "out.png"), look)
+    before, after = (
+        cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2YCrCb).astype(int)
+        for path in (source, tmp_path / "out.png")
+    )
+    assert np.abs(255 - after[..., 0] - before[..., 0]).max() <= 2
+    assert np.abs(after[..., 1:] - before[..., 1:]).max() <= 2
+
+
 def test_a_brush_remembers_the_background_it_has_seen(style: Path) -> None:
     """The motion matte needs the pictures before; a new film begins without them."""
     look = negative_look(style, matte="motion")
@@ -172,14 +187,24 @@ def test_mistakes_are_one_sentence_and_nothing_is_made(
     assert list(tmp_path.iterdir()) == [source]
 
 
-def test_stopping_says_that_it_can_go_on(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("where", "says"),
+    [("stylize.paint_picture", "goes on with the same command"), ("look.load_model", "stopped")],
+)
+def test_stopping_is_no_traceback_while_loading_nor_while_painting(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    where: str,
+    says: str,
 ) -> None:
+    """Ctrl-C while a large model was loading printed forty lines of torch's insides."""
+
     def stopped(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("vj.studio.stylize.paint_picture", stopped)
+    monkeypatch.setattr(f"vj.studio.{where}", stopped)
     source = write_picture(tmp_path / "in.png")
     words = ["stylize", str(source), str(tmp_path / "out.png"), "--model", "passthrough"]
     assert main(words) == 130
-    assert "goes on" in capsys.readouterr().err
+    assert says in capsys.readouterr().err

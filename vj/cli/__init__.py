@@ -14,13 +14,16 @@ from vj.core.errors import UserError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; a user's mistake is one sentence on stderr and exit code 2."""
+    """Run one command; a user's mistake is one sentence on stderr and code 2, Ctrl-C 130."""
     arguments = _parser().parse_args(argv)
     try:
         return int(arguments.run(arguments))
     except UserError as error:
         print(f"vj: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("vj: stopped", file=sys.stderr)
+        return 130
 
 
 def _parser() -> argparse.ArgumentParser:

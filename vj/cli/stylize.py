@@ -31,6 +31,7 @@ def add(stylize: argparse.ArgumentParser) -> None:
         )
     stylize.add_argument("--matte", default="", metavar="NAME", help="how people are found")
     stylize.add_argument("--strength", type=float, default=1.0, help="0 (the picture) to 1")
+    stylize.add_argument("--preserve-color", action="store_true", help="keep the input's colours")
     stylize.add_argument("--size", default="", metavar="WxH", help="default: as it is")
     stylize.add_argument("--device", default="auto", help="auto, cpu, cuda, mps")
     stylize.add_argument("--steady", action="store_true", help="less flicker in films")
@@ -63,6 +64,7 @@ def _stylize(arguments: argparse.Namespace) -> int:
         size=size,
         device=arguments.device,
         steady=arguments.steady,
+        preserve_color=arguments.preserve_color,
     )
     look = make_look(open_gig(arguments.gig), order)
     line = _Line()
@@ -70,8 +72,8 @@ def _stylize(arguments: argparse.Namespace) -> int:
         failures = stylize(jobs, look, line.say)
     except KeyboardInterrupt:
         line.end()
-        print("stopped; the same command goes on with a film where it was", file=sys.stderr)
-        return 130
+        print("a film that was begun goes on with the same command", file=sys.stderr)
+        raise
     line.end()
     for source, reason in failures.items():
         prefix = "" if str(source) in reason else f"{source}: "

@@ -38,6 +38,7 @@ class Order:
     size: tuple[int, int] | None = None
     device: str = "auto"
     steady: bool = False
+    preserve_color: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Look:
     strength: float
     size: tuple[int, int] | None
     steady: bool
+    preserve_color: bool
     facts: Mapping[str, object]
 
     @property
@@ -101,7 +103,22 @@ class Brush:
             look.background,
             look.strength,
         )
-        return np.ascontiguousarray(painted[:height, :width])
+        out = np.ascontiguousarray(painted[:height, :width])
+        return _recoloured(out, seen) if look.preserve_color else out
+
+
+def _recoloured(painted: Pixels, seen: Pixels) -> Pixels:
+    """Give a painting (h, w, 4) the colours of what was painted; its lightness stays.
+
+    Source: the luminance-only transfer of Gatys et al. 2016, "Preserving Color in Neural Artistic
+    Style Transfer".
+    """
+    lightness = cv2.cvtColor(painted[..., :3], cv2.COLOR_RGB2YCrCb)[..., 0]
+    whole = cv2.cvtColor(seen[..., :3], cv2.COLOR_RGB2YCrCb)
+    cv2.insertChannel(np.ascontiguousarray(lightness), whole, 0)
+    out = painted.copy()
+    out[..., :3] = cv2.cvtColor(whole, cv2.COLOR_YCrCb2RGB)
+    return out
 
 
 def make_look(gig: Gig, order: Order) -> Look:
@@ -142,6 +159,7 @@ def make_look(gig: Gig, order: Order) -> Look:
         "strength": order.strength,
         "size": order.size,
         "steady": order.steady,
+        "preserve_color": order.preserve_color,
     }
     return Look(
         model,
@@ -153,6 +171,7 @@ def make_look(gig: Gig, order: Order) -> Look:
         order.strength,
         order.size,
         order.steady,
+        order.preserve_color,
         facts,
     )
 
