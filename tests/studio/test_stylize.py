@@ -131,6 +131,15 @@ def test_a_brush_remembers_the_background_it_has_seen(style: Path) -> None:
     assert not Brush(look).look_at(entered)[..., 3].any()
 
 
+def test_a_picture_with_nobody_in_it_says_so(
+    tmp_path: Path, style: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A lone picture has no movement: without transparency the person's style is never seen."""
+    job = Job(write_picture(tmp_path / "in.png"), tmp_path / "out.png")
+    paint_picture(job, negative_look(style, person=(), matte="auto"))
+    assert "nobody found" in caplog.text
+
+
 def test_the_command_makes_pictures_and_films(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import av
@@ -18,7 +19,8 @@ from tests.studio.stylizing import (
     write_film,
     write_picture,
 )
-from vj.studio import reel
+from vj.core.errors import UserError
+from vj.studio import films, reel
 from vj.studio.films import facts_of, frames, to_pixels
 from vj.studio.inputs import Job
 from vj.studio.look import Look
@@ -108,8 +110,9 @@ def test_an_interrupted_film_goes_on_and_ends_the_same(
     with pytest.raises(KeyboardInterrupt):
         _paint(source, target, negative_look(style, Negative(interrupt_at=9), steady=steady))
     assert not target.exists()
-    again = Negative()
-    _paint(source, target, negative_look(style, again, steady=steady))
+    again, said = Negative(), list[str]()
+    paint_film(Job(source, target), negative_look(style, again, steady=steady), said.append)
+    assert said[0] == "in.mp4 goes on after 6 pictures"
     assert again.pictures == 12 - 6  # two pieces of three were done
     assert pictures_of(target)[0] == pictures_of(whole)[0]
     assert np.array_equal(pictures_of(target)[1], pictures_of(whole)[1])
@@ -125,6 +128,38 @@ def test_pieces_of_another_order_or_another_film_are_not_used(tmp_path: Path, st
     full = Negative()
     _paint(source, target, negative_look(style, full))
     assert full.pictures == 7
+
+
+def test_a_folder_of_somebody_else_is_never_removed(tmp_path: Path, style: Path) -> None:
+    source = write_film(tmp_path / "in.mp4", count=2)
+    precious = tmp_path / "out.mp4.part" / "diary.txt"
+    precious.parent.mkdir()
+    precious.write_text("dear diary")
+    with pytest.raises(UserError, match="not made by vj"):
+        _paint(source, tmp_path / "out.mp4", negative_look(style))
+    assert precious.read_text() == "dear diary"
+
+
+def test_a_full_disk_is_said_and_the_finished_pieces_stay(
+    tmp_path: Path, style: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reel, "MOST_PICTURES", 3)
+    write, written = films.Piece.write, []
+
+    def full(piece: films.Piece, *what: object) -> None:
+        written.append(what)
+        if len(written) == 5:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(piece, *what)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(films.Piece, "write", full)
+    job = Job(write_film(tmp_path / "in.mp4"), tmp_path / "out.mp4")
+    failures = stylize([job], negative_look(style), lambda line: None)
+    assert "No space left" in failures[job.source] and not job.target.exists()
+    monkeypatch.setattr(films.Piece, "write", write)
+    again = Negative()
+    assert not stylize([job], negative_look(style, again), lambda line: None)
+    assert again.pictures == 9 and len(pictures_of(job.target)[1]) == 12
 
 
 def test_a_film_cut_off_gives_what_can_be_read(tmp_path: Path, style: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from vj.core.errors import UserError
 from vj.core.types import Pixels
 from vj.studio.films import Facts, Piece
 from vj.studio.join import join
@@ -28,13 +29,19 @@ class Reel:
     """
 
     def __init__(self, target: Path, order: Mapping[str, object], facts: Facts) -> None:
-        """Go on with the pieces that are there, or begin anew when another order made them."""
+        """Go on with the pieces that are there, or begin anew when another order made them.
+
+        Raises: UserError when a folder of that name holds something else.
+        """
         self._target, self._facts = target, facts
         self.folder = target.with_name(target.name + ".part")
         text = json.dumps(order, indent=1, sort_keys=True)
         found = self.folder / ORDER
         if not found.is_file() or found.read_text(encoding="utf-8") != text:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            if self.folder.exists():
+                if not found.is_file() and any(self.folder.iterdir()):
+                    raise UserError(f"{self.folder}: in the way, and not made by vj; move it")
+                shutil.rmtree(self.folder)
             self.folder.mkdir(parents=True)
             found.write_text(text, encoding="utf-8")
         self._pieces = sorted(self.folder.glob("[0-9]*.nut"))
@@ -69,7 +76,7 @@ class Reel:
         if kept is not None:
             cv2.imwrite(str(self._kept(path)), cv2.cvtColor(kept, cv2.COLOR_RGBA2BGRA))
         # Only now does it count: a name with a number is a whole piece.
-        os.replace(self.folder / OPEN, path)
+        settle(self.folder / OPEN, path)
         self._pieces.append(path)
         self._open = None
 
@@ -81,9 +88,19 @@ class Reel:
         self._close(None)
         whole = self.folder / (WHOLE + self._target.suffix)
         join(self._pieces, source, whole, self._facts)
-        os.replace(whole, self._target)
+        settle(whole, self._target)
         shutil.rmtree(self.folder)
 
     @staticmethod
     def _kept(piece: Path) -> Path:
         return piece.with_suffix(".png")
+
+
+def settle(path: Path, target: Path) -> None:
+    """Rename a finished file, its data on the disk before its name: a power cut leaves no husk.
+
+    Raises: OSError when that cannot be done.
+    """
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+    os.replace(path, target)

@@ -4,7 +4,6 @@ Called by `vj stylize`."""
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,7 +17,7 @@ from vj.core.types import Pixels
 from vj.studio import films
 from vj.studio.inputs import Job
 from vj.studio.look import Brush, Look
-from vj.studio.reel import Reel
+from vj.studio.reel import Reel, settle
 from vj.studio.steady import Steady
 
 log = logging.getLogger(__name__)
@@ -51,9 +50,9 @@ def stylize(jobs: Sequence[Job], look: Look, say: Say) -> dict[Path, str]:
                 say(f"{count}{job.source.name}")
                 paint_picture(job, look)
         except Exception as error:  # a loop top: one broken file must not cost the others
-            trace = None if isinstance(error, (UserError, OSError)) else error
-            log.debug("%s failed", job.source, exc_info=trace)
-            failures[job.source] = str(error) or type(error).__name__
+            known = isinstance(error, (UserError, OSError))
+            log.debug("%s failed", job.source, exc_info=None if known else error)
+            failures[job.source] = str(error) if known else f"{type(error).__name__}: {error}"
     return failures
 
 
@@ -100,7 +99,7 @@ def paint_picture(job: Job, look: Look) -> None:
     beside = job.target.with_name(f".{job.target.name}.part")
     try:
         beside.write_bytes(data.tobytes())
-        os.replace(beside, job.target)
+        settle(beside, job.target)
     finally:
         beside.unlink(missing_ok=True)
 
@@ -119,6 +118,8 @@ def paint_film(job: Job, look: Look, say: Say, count: str = "") -> None:
     brush, steady = Brush(look), Steady()
     done, size = reel.done, None
     progress = Progress(job.source.name, facts.pictures)
+    if done:
+        say(f"{count}{job.source.name} goes on after {done} pictures")
     for number, frame in enumerate(films.frames(job.source, facts)):
         last_done = number == done - 1
         if number < done - 1 and not look.remembers:
