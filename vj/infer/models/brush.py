@@ -201,7 +201,7 @@ class Brush(nn.Module):
 
 
 RAMP = 0.5  # strength below which the picture itself shines through
-STYLE_SIDE, OWN_SIDE = 224, 128  # pixels, as in training
+STYLE_SIDE, OWN_SIDE = 320, 128  # pixels, within what training showed it
 CALM = 0.15  # how fast the picture's own vector follows a moving picture, per picture
 CUT = 0.1  # relative change of that vector that means another picture (0.004 within a take)
 
