@@ -18,7 +18,7 @@ from vj.core.errors import UserError
 from vj.core.gig import Gig, Rig
 from vj.core.house import House, Options, build_house
 from vj.infer import engine, live
-from vj.infer.live import Infer, set_threads
+from vj.infer.live import Infer
 
 STYLES = {"red": RED, "green": GREEN, "blue": BLUE}
 
@@ -48,6 +48,20 @@ class Stage:
             self.capture()
             if not self.infer.step():
                 time.sleep(0.001)
+        self.settle()
+
+    def settle(self) -> None:
+        """Step the loop until nothing is being painted any more."""
+        end = time.monotonic() + 20
+        while self.infer._lanes.busy:
+            assert time.monotonic() < end
+            self.infer.step()
+
+    def paint(self) -> bool:
+        """Take the picture that was captured and wait for what becomes of it."""
+        begun = self.infer.step()
+        self.settle()
+        return begun
 
     def picture(self) -> np.ndarray[Any, Any]:
         """The newest stylised picture; black where there is none."""
@@ -88,7 +102,7 @@ def test_a_camera_picture_comes_back_styled_with_its_own_time(stage: Stage) -> N
     stage.want()
     stage.until(stage.shows(RED))
     moment = stage.capture()
-    assert stage.infer.step()
+    assert stage.paint()
     frame = stage.house.styled.latest()
     assert frame is not None and frame.captured_at == moment
     assert frame.pixels[20, 5].tolist() == [255, 0, 0, 255]
@@ -108,7 +122,7 @@ def test_a_style_or_knob_changes_the_next_picture(stage: Stage) -> None:
     stage.until(stage.shows(RED))
     stage.want(person="green", values={"style.strength": 0.5})
     stage.capture()
-    assert stage.infer.step()
+    assert stage.paint()
     assert np.abs(stage.picture()[20, 5, :3].astype(int) - [50, 178, 50]).max() <= 1
 
 
@@ -116,7 +130,7 @@ def test_the_picture_size_may_change(stage: Stage) -> None:
     stage.want()
     stage.until(stage.shows(RED))
     stage.capture(24, 32)
-    assert stage.infer.step()
+    assert stage.paint()
     assert stage.picture().shape == (24, 32, 4)
 
 
@@ -197,7 +211,7 @@ def test_a_failing_model_publishes_nothing_is_said_once_and_is_loaded_again(
     newest = stage.house.styled.newest
     for strike in range(live.STRIKES):
         stage.capture()
-        assert stage.infer.step()
+        assert stage.paint()
         assert stage.house.styled.newest == newest, strike
     assert "no memory left" in str(stage.infer.status()["error"])
     stage.until(lambda: stage.house.styled.newest > newest)
@@ -241,7 +255,7 @@ def test_a_lost_cuda_device_ends_the_process_for_a_fresh_one(
     models["colour"].paint = lost
     stage.capture()
     with pytest.raises(SystemExit) as ended:
-        stage.infer.step()
+        stage.paint()
     assert ended.value.code == live.SICK
 
 
@@ -250,7 +264,7 @@ def test_an_unreadable_style_keeps_the_old_one_and_is_reported(stage: Stage) -> 
     stage.until(stage.shows(RED))
     stage.want(person="broken")
     stage.capture()
-    assert stage.infer.step()
+    assert stage.paint()
     assert stage.shows(RED)()
     assert "broken.png" in str(stage.infer.status()["error"])
 
@@ -316,14 +330,3 @@ def test_the_heart_beats_while_the_loop_turns_and_stops_when_it_hangs(
         stage.until(lambda: board.newest > seen)
     finally:
         heartbeat.stop()
-
-
-def test_threads_follow_the_rig_and_leave_a_core_to_the_stage(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    set_to: list[int] = []
-    monkeypatch.setattr(torch, "set_num_threads", set_to.append)
-    for cores, wanted, expected in ((1, 0, 1), (2, 0, 2), (8, 0, 7), (8, 3, 3)):
-        monkeypatch.setattr("os.sched_getaffinity", lambda _, n=cores: set(range(n)))
-        assert set_threads(wanted) == expected
-    assert set_to == [1, 2, 7, 3]

@@ -22,6 +22,7 @@ from vj.capture.line import Opened  # noqa: E402
 from vj.capture.player import Player  # noqa: E402
 from vj.capture.spec import RIG, Spec, module  # noqa: E402
 from vj.core.house import House  # noqa: E402
+from vj.core.memory import keep_memory  # noqa: E402
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ SICK = 75  # exit code: a driver holds a thread for ever, start a fresh process
 
 def main(house: House) -> None:
     """Play what is wanted until killed."""
+    keep_memory()
     cv2.setNumThreads(1)
     arrived = threading.Event()
     player = Player(opener(house), house.gig.rig.size, arrived)

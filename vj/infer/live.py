@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import logging
 import math
-import os
 import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import torch
@@ -18,13 +19,14 @@ import torch
 from vj.core.board import Board
 from vj.core.errors import UserError
 from vj.core.house import House
-from vj.core.types import Frame
+from vj.core.types import Frame, Pixels
 from vj.infer.engine import Engine, Loader
-from vj.infer.painter import Painter, Want, want_of
+from vj.infer.lanes import Lanes, shares
+from vj.infer.painter import Painter, Want, finish, want_of
 
 log = logging.getLogger(__name__)
 
-POLL = 0.001
+POLL = 0.002
 BEAT = 0.1
 STRIKES = 3
 RETRY = 5.0
@@ -63,6 +65,15 @@ class Heartbeat:
                 self._board.post({"beat": self._beats, **self._document()})
 
 
+@dataclass(frozen=True)
+class Order:
+    """What a picture that is being painted belongs to; `started` in monotonic seconds."""
+
+    engine: Engine
+    captured_at: int
+    started: float
+
+
 class Infer:
     """The loop and what it remembers between pictures."""
 
@@ -84,6 +95,8 @@ class Infer:
         self._frames = 0
         self._ms: dict[str, float] = {}
         self._slowest = 0.0
+        lanes, threads = shares(rig.threads)
+        self._lanes: Lanes[Order, tuple[Pixels, dict[str, float]]] = Lanes(lanes, threads)
         self.heartbeat = Heartbeat(house.status["infer"], self.status)
 
     def status(self) -> dict[str, object]:
@@ -112,17 +125,20 @@ class Infer:
         self.heartbeat.renew(max(LEAST_LEASE, 3 * self._slowest))
         self._read_state()
         self._choose_engine(time.monotonic())
-        if self._house.camera.newest == self._frame_seq:
-            return False
+        published = self._collect()
+        engine = self._engine
+        beside = None if engine is None or engine.device == "cpu" else 1
+        if self._house.camera.newest == self._frame_seq or not self._lanes.free(beside):
+            return published
         buffer = self._frame.pixels if self._frame else None
         frame = self._house.camera.latest(self._frame_seq, buffer)
         if frame is None:
-            return False
+            return published
         self._frame, self._frame_seq = frame, frame.seq
         self._size = (frame.pixels.shape[0], frame.pixels.shape[1])
-        if self._engine is None:
-            return False
-        self._paint(self._engine, frame)
+        if engine is None:
+            return published
+        self._begin(engine, frame)
         return True
 
     def _read_state(self) -> None:
@@ -152,26 +168,40 @@ class Infer:
         styles = dict.fromkeys(name for name, _ in (*self._want.person, *self._want.background))
         loader.start(wanted, list(styles), self._size)
 
-    def _paint(self, engine: Engine, frame: Frame) -> None:
-        started = time.monotonic()
+    def _begin(self, engine: Engine, frame: Frame) -> None:
+        """Do what needs the pictures in order, and have the rest painted beside the loop."""
+        order = Order(engine, frame.captured_at, time.monotonic())
         try:
-            pixels, ms = self._painter.paint(
-                frame.pixels, self._want, engine.model, engine.shelf, engine.device
-            )
-        except Exception as error:  # the loop's top: whatever a network does, the show goes on
+            sketch = self._painter.prepare(frame.pixels, self._want, engine.shelf)
+        except Exception as error:  # the loop's top: whatever a matte does, the show goes on
             failure = error
         else:
-            self._house.styled.publish(pixels, frame.captured_at)
-            ended = time.monotonic()
-            self._slowest = max(self._slowest * 0.99, ended - started)
-            self._done.append(ended)
-            self._ms, self._frames = ms, self._frames + 1
-            self._strikes, self._error = 0, ""
+            work = partial(finish, sketch, engine.model, engine.shelf, engine.device)
+            self._lanes.order(order, work)
             return
-        # Outside of `except`, so that the exception no longer holds the network's memory.
         self._fail(engine, failure)
 
-    def _fail(self, engine: Engine, failure: Exception) -> None:
+    def _collect(self) -> bool:
+        """Publish the pictures that are finished, oldest first; False when there were none."""
+        found = self._lanes.take()
+        if found is None:
+            return False
+        order, future = found
+        failure = future.exception()
+        if failure is None:
+            pixels, self._ms = future.result()
+            self._house.styled.publish(pixels, order.captured_at)
+            ended = time.monotonic()
+            self._slowest = max(self._slowest * 0.99, ended - order.started)
+            self._done.append(ended)
+            self._frames += 1
+            self._strikes, self._error = 0, ""
+            return True
+        del future, found  # an exception that is kept keeps the network's memory, too
+        self._fail(order.engine, failure)
+        return True
+
+    def _fail(self, engine: Engine, failure: BaseException) -> None:
         self._error = f"model {engine.name!r}: {type(failure).__name__}: {failure}"[:300]
         if self._error not in self._said:
             self._said.add(self._error)
@@ -190,7 +220,7 @@ class Infer:
             torch.cuda.empty_cache()
 
 
-def end_if_sick(error: Exception) -> None:
+def end_if_sick(error: BaseException) -> None:
     """End the process on a CUDA error other than lack of memory: only a fresh one gets well.
 
     Raises: SystemExit with code 75.
@@ -213,20 +243,12 @@ def first_want(house: House) -> Want:
     return Want(model=scene.model, matte=scene.matte, person=person, background=background)
 
 
-def set_threads(wanted: int) -> int:
-    """Set how many cores the network may use (0: all of one or two, else all but one)."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
-    threads = wanted or (cores if cores <= 2 else cores - 1)
-    torch.set_num_threads(threads)
-    cv2.setNumThreads(1)
-    return threads
-
-
 def run(house: House) -> None:
     """Run until killed; posts to `house.status["infer"]` all the time."""
-    threads = set_threads(house.gig.rig.threads)
-    log.info("%d threads for networks on the CPU", threads)
+    lanes, threads = shares(house.gig.rig.threads)
+    torch.set_num_threads(threads)
+    cv2.setNumThreads(1)
+    log.info("%d pictures at a time, %d threads each on the CPU", lanes, threads)
     infer = Infer(house)
     infer.heartbeat.start()
     while True:

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 _STATUS_EVERY = 0.15
 # Without a graphics card the same cores draw and paint: enough to look fluid, no more.
-_SOFTWARE_RATE = 36.0
+_SOFTWARE_RATE = 32.0
 _SOFTWARE = ("llvmpipe", "softpipe", "swiftshader", "swrast")
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import safetensors.torch
 import torch
-import yaml
 
+from vj.core.card import write_card
 from vj.infer.models.brush import Brush
 
 
@@ -33,5 +33,4 @@ def export(model: Brush, folder: Path, facts: Mapping[str, object], licence: str
         "origin": "trained by this project with `vj train brush`",
         "training": dict(facts),
     }
-    text = yaml.safe_dump(card, sort_keys=False, allow_unicode=True, width=100)
-    (folder / "brush.yaml").write_text(text, encoding="utf-8")
+    write_card(folder / "brush.yaml", card)

@@ -4,11 +4,8 @@ Called by `vj train brush`; stops and goes on exactly where its last checkpoint 
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import logging
 import math
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +15,7 @@ import torch
 from torch import Tensor
 
 from vj.core.errors import UserError
+from vj.core.memory import keep_memory
 from vj.infer.models.brush import Brush
 from vj.studio.brush_export import export
 from vj.studio.brush_losses import Material, Recipe, losses
@@ -81,7 +79,7 @@ def train(options: Options) -> None:
     material = Material(perceptual, photos, styles)
     options.out.mkdir(parents=True, exist_ok=True)
     run = _started(options)
-    _keep_memory()
+    keep_memory()
     _say(options, f"{len(photos)} photos, {len(styles)} styles, from step {run.step}")
     saved = shown = run.elapsed
     bad = 0
@@ -154,16 +152,6 @@ def save(run: Run, folder: Path) -> None:
         fresh,
     )
     fresh.replace(folder / "state.pt")
-
-
-def _keep_memory() -> None:
-    # glibc hands large blocks back to the system after every use, and fetching them again costs
-    # more than the arithmetic: 3.3 s a step became 1.0 s (2 cores, batch 4, 192 px)
-    if sys.platform.startswith("linux"):
-        with contextlib.suppress(OSError, AttributeError):
-            libc = ctypes.CDLL("libc.so.6")
-            libc.mallopt(-4, 0)  # M_MMAP_MAX
-            libc.mallopt(-1, 2**31 - 1)  # M_TRIM_THRESHOLD
 
 
 def _progress(options: Options, run: Run) -> float:

@@ -11,16 +11,9 @@ from torch import Tensor
 
 from vj.core.card import Card, read_card
 from vj.core.errors import UserError
+from vj.infer.layout import gathered, spread
 from vj.infer.load import load_model
-from vj.infer.models.brush import (
-    VECTOR,
-    Brush,
-    BrushModel,
-    Mixture,
-    gathered,
-    quickest_dtype,
-    spread,
-)
+from vj.infer.models.brush import VECTOR, Brush, BrushModel, Mixture, quickest_dtype
 from vj.infer.protocol import Style
 
 

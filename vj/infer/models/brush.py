@@ -21,6 +21,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from vj.core.card import Card
+from vj.infer.layout import doubled, evened, framed_spread, gathered, joined
 from vj.infer.load import fill, read_weights
 from vj.infer.protocol import Model, Style
 
@@ -152,43 +153,15 @@ class Painter(nn.Module):
             y = y + normed(second(relu(normed(first(y), mixture))), mixture)
         y = doubled(evened(self.up(y))) + quarter  # (B, 32, h/4, w/4)
         y = doubled(self.narrow(relu(normed(y, mixture))))  # (B, 20, h/2, w/2)
-        y = torch.cat((y, gathered(x, 2)), dim=1)  # full-size detail, (B, 32, h/2, w/2)
-        y = relu(normed(self.detail(y), mixture))  # (B, 16, h/2, w/2)
-        y = spread(relu(self.full(y)), 2)  # (B, 8, h, w)
-        return torch.sigmoid(self.last(y).float())
+        y = joined(y, gathered(x, 2))  # full-size detail, (B, 32, h/2 + 2, w/2 + 2)
+        y = relu(normed(self.detail.conv(y), mixture))  # (B, 16, h/2, w/2)
+        y = framed_spread(relu(self.full(y)))  # (B, 8, h + 2, w + 2)
+        return torch.sigmoid(self.last.conv(y).float())
 
 
 def relu(x: Tensor) -> Tensor:
     """Rectify in place."""
     return F.relu(x, inplace=True)
-
-
-def doubled(x: Tensor) -> Tensor:
-    """Twice the size, bilinear: unlike a shuffle it cannot leave a lattice."""
-    return F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
-
-
-def evened(x: Tensor) -> Tensor:
-    """Mean of 3 x 3 places: left alone, the coarse level hatches every wall with its own waves."""
-    return F.avg_pool2d(F.pad(x, (1, 1, 1, 1), mode="reflect"), 3, 1)
-
-
-def gathered(x: Tensor, n: int) -> Tensor:
-    """Pack n x n pixels into channels, (B, C, h, w) to (B, n*n*C, h/n, w/n).
-
-    Channels run (row, column, colour): in channels_last memory that is a copy of whole runs,
-    several times faster than pixel_unshuffle.
-    """
-    b, c, h, w = x.shape
-    rows = x.permute(0, 2, 3, 1).reshape(b, h // n, n, w // n, n * c).transpose(2, 3)
-    return rows.reshape(b, h // n, w // n, n * n * c).permute(0, 3, 1, 2)
-
-
-def spread(x: Tensor, n: int) -> Tensor:
-    """Undo `gathered`: (B, n*n*C, h, w) to (B, C, n*h, n*w)."""
-    b, c, h, w = x.shape
-    rows = x.permute(0, 2, 3, 1).reshape(b, h, w, n, c // n).transpose(2, 3)
-    return rows.reshape(b, n * h, n * w, c // (n * n)).permute(0, 3, 1, 2)
 
 
 class Brush(nn.Module):
