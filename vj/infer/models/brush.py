@@ -151,7 +151,7 @@ class Painter(nn.Module):
         y = relu(normed(self.down(quarter), mixture))  # (B, 80, h/8, w/8)
         for first, second in zip(self.blocks[::2], self.blocks[1::2], strict=True):
             y = y + normed(second(relu(normed(first(y), mixture))), mixture)
-        y = doubled(evened(self.up(y))) + quarter  # (B, 32, h/4, w/4)
+        y = doubled(evened(evened(self.up(y)))) + quarter  # (B, 32, h/4, w/4)
         y = doubled(self.narrow(relu(normed(y, mixture))))  # (B, 20, h/2, w/2)
         y = joined(y, gathered(x, 2))  # full-size detail, (B, 32, h/2 + 2, w/2 + 2)
         y = relu(normed(self.detail.conv(y), mixture))  # (B, 16, h/2, w/2)
