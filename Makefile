@@ -31,12 +31,12 @@ docs: $(VENV)/.show
 $(VENV)/.show: pyproject.toml constraints.txt | system-show
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "installing what vj needs into $(VENV) (once)"
-	@$(PIP) pip # the one that comes with older Pythons takes half as long again
-	@$(PIP) -e .
+	@$(PIP) pip setuptools # current ones: older Pythons bring a pip that takes half as long again
+	@$(PIP) --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.show
-	@$(PIP) -e '.[test]'
+	@$(PIP) --no-build-isolation -e '.[test]'
 	@touch $@
 
 system-show:
