@@ -105,8 +105,8 @@ def _gray(pixels: Pixels, widest: int = WIDEST) -> Gray:
 def _movement(flow: cv2.DISOpticalFlow, now: Gray, before: Gray) -> Field:
     """Where each place of `now` was in `before`; (h, w, 2) pixels to the right and down."""
     still = np.zeros((*now.shape, 2), np.float32)
-    # Side by side its stripes read each other's rows in whatever order they come: then a film that
-    # was interrupted would not end as the same film made in one go.
+    # An interrupted film has to end as the same film made in one go, so nothing may depend on how
+    # many threads there are or in which order they come.
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
     try:
