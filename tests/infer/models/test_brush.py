@@ -13,7 +13,7 @@ from vj.core.card import Card, read_card
 from vj.core.errors import UserError
 from vj.infer.layout import gathered, spread
 from vj.infer.load import load_model
-from vj.infer.models.brush import VECTOR, Brush, BrushModel, Mixture, quickest_dtype
+from vj.infer.models.brush import VECTOR, Brush, BrushModel, Mixture
 from vj.infer.protocol import Style
 
 
@@ -130,10 +130,6 @@ def test_spread_undoes_gathered() -> None:
     assert packed.shape == (2, 48, 2, 3)
     assert torch.equal(packed[0, 3:6, 1, 2], x[0, :, 4, 9])
     assert torch.equal(spread(packed, 4), x)
-
-
-def test_the_quickest_format_is_one_the_cpu_has() -> None:
-    assert quickest_dtype(Brush(), "cpu") in (torch.float32, torch.bfloat16)
 
 
 def test_foreign_weights_are_a_user_error(tmp_path: Path) -> None:

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import copy
 import itertools
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -22,7 +21,7 @@ from torch import Tensor, nn
 
 from vj.core.card import Card
 from vj.infer.layout import doubled, evened, framed_spread, gathered, joined
-from vj.infer.load import fill, read_weights
+from vj.infer.load import fill, quickest_dtype, read_weights
 from vj.infer.protocol import Model, Style
 
 QUARTER, EIGHTH, HALF, BLOCKS = 32, 80, 16, 5
@@ -240,28 +239,6 @@ def resized(image: Tensor, size: tuple[int, ...]) -> Tensor:
     return F.interpolate(image, size, mode="bilinear", antialias=True, align_corners=False)
 
 
-def quickest_dtype(network: Brush, device: str) -> torch.dtype:
-    """Find the number format this device paints fastest in, by trying it for a moment."""
-    if device.startswith("cuda"):
-        return torch.float16
-    if device != "cpu":
-        return torch.float32
-    times: dict[torch.dtype, float] = {}
-    with torch.inference_mode():
-        for dtype in (torch.float32, torch.bfloat16):
-            painter = copy.deepcopy(network.painter).to(dtype)
-            painter.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-            vectors = torch.zeros(1, VECTOR, dtype=dtype)
-            x = torch.zeros(1, 192, 320, 3, dtype=dtype).permute(0, 3, 1, 2)
-            tries = []
-            for _ in range(4):
-                began = time.perf_counter()
-                painter(x, Mixture(vectors))
-                tries.append(time.perf_counter() - began)
-            times[dtype] = min(tries)
-    return min(times, key=times.__getitem__)
-
-
 def load(card: Card, device: str) -> Model:
     """Load the brush a card describes.
 
@@ -269,4 +246,12 @@ def load(card: Card, device: str) -> Model:
     """
     network = Brush()
     fill(network, {name: value.float() for name, value in read_weights(card).items()}, card)
-    return BrushModel(network, device, quickest_dtype(network, device))
+
+    def ready(dtype: torch.dtype) -> Callable[[], object]:
+        painter = copy.deepcopy(network.painter).to(dtype)
+        painter.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        vectors = torch.zeros(1, VECTOR, dtype=dtype)
+        x = torch.zeros(1, 192, 320, 3, dtype=dtype).permute(0, 3, 1, 2)
+        return lambda: painter(x, Mixture(vectors))
+
+    return BrushModel(network, device, quickest_dtype(device, ready))
