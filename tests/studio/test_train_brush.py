@@ -14,7 +14,7 @@ from vj.core.card import read_card
 from vj.core.errors import UserError
 from vj.infer.load import load_model
 from vj.studio import train_brush
-from vj.studio.brush_losses import Recipe
+from vj.studio.brush_batches import Recipe
 from vj.studio.perceptual import LAYERS
 from vj.studio.train_brush import Options, train
 

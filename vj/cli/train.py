@@ -20,10 +20,18 @@ def add(train: argparse.ArgumentParser) -> None:
     brush.add_argument("--steps", type=int, default=None)
     brush.add_argument("--seed", type=int, default=1)
     brush.add_argument("--resume", action="store_true", help="go on where the last run stopped")
+    brush.add_argument("--size", default="brush", help="brush (default), or brush-xl for 1080p")
+    brush.add_argument("--device", default="auto", help="auto (default), cpu, cuda, mps")
+    brush.add_argument("--workers", type=int, default=0, help="processes that cut pictures ahead")
+    brush.add_argument("--batch", type=int, default=4, help="pictures a step (default 4)")
+    brush.add_argument("--crops", type=int, nargs="+", default=[160, 192, 224], metavar="PIXELS")
+    brush.add_argument("--rate", type=float, default=1e-3, help="learning rate (default 0.001)")
+    brush.add_argument("--style-weight", type=float, default=6.0, help="default 6")
     brush.set_defaults(run=_train_brush)
 
 
 def _train_brush(arguments: argparse.Namespace) -> int:
+    from vj.studio.brush_batches import Recipe
     from vj.studio.train_brush import Options as TrainingOptions
     from vj.studio.train_brush import train
 
@@ -36,6 +44,17 @@ def _train_brush(arguments: argparse.Namespace) -> int:
         steps=arguments.steps,
         seed=arguments.seed,
         resume=arguments.resume,
+        size=arguments.size,
+        device=arguments.device,
+        workers=arguments.workers,
+        rate=arguments.rate,
+        recipe=Recipe(
+            batch=arguments.batch,
+            sizes=tuple(arguments.crops),
+            plate=arguments.crops[len(arguments.crops) // 2],
+            style=arguments.style_weight,
+            low_precision=True,
+        ),
         progress=lambda line: print(f"\r{line}", end="", flush=True),
     )
     train(options)

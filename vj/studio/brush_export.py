@@ -12,25 +12,27 @@ import safetensors.torch
 import torch
 
 from vj.core.card import write_card
-from vj.infer.models.brush import Brush
+from vj.infer.brush_network import Brush
 
 
-def export(model: Brush, folder: Path, facts: Mapping[str, object], licence: str) -> None:
-    """Write brush.safetensors (float16) and its card brush.yaml into the folder."""
+def export(
+    model: Brush, name: str, folder: Path, facts: Mapping[str, object], licence: str
+) -> None:
+    """Write NAME.safetensors (float16) and its card NAME.yaml into the folder."""
     weights = {
-        name: value.detach().to(torch.float16).contiguous()
-        for name, value in model.state_dict().items()
+        key: value.detach().to("cpu", torch.float16).contiguous()
+        for key, value in model.state_dict().items()
     }
     data = safetensors.torch.save(weights)
-    (folder / "brush.safetensors").write_bytes(data)
+    (folder / f"{name}.safetensors").write_bytes(data)
     card = {
         "model": "brush",
         "title": "Any picture as a style, the house's own network",
-        "weights": "brush.safetensors",
+        "weights": f"{name}.safetensors",
         "sha256": hashlib.sha256(data).hexdigest(),
         "multiple": 8,
         "licence": licence,
         "origin": "trained by this project with `vj train brush`",
         "training": dict(facts),
     }
-    write_card(folder / "brush.yaml", card)
+    write_card(folder / f"{name}.yaml", card)

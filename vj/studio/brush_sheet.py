@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vj.infer.models.brush import Brush, Mixture
+from vj.infer.brush_network import Brush, Mixture
 from vj.studio.pictures import Picture
 
 ROWS, COLUMNS, SIDE = 4, 6, 256
@@ -22,16 +22,17 @@ def write_sheet(
     model: Brush, photos: Sequence[Picture], styles: Sequence[Picture], path: Path
 ) -> None:
     """Paint a few photos (down) in a few styles (across), the last column in their own."""
-    rows = [_square(p) for p in _spread(photos, ROWS)]
-    plates = [_square(p) for p in _spread(styles, COLUMNS)]
+    device = next(model.parameters()).device
+    rows = [_square(p).to(device) for p in _spread(photos, ROWS)]
+    plates = [_square(p).to(device) for p in _spread(styles, COLUMNS)]
     with torch.no_grad():
         vectors = [model.style(plate) for plate in plates]
-        lines = [torch.cat([torch.ones(1, 3, SIDE, SIDE), *plates, torch.ones_like(plates[0])], 3)]
+        lines = [torch.cat([torch.ones_like(rows[0]), *plates, torch.ones_like(plates[0])], 3)]
         for row in rows:
             codes = [*vectors, model.style(torch.nn.functional.avg_pool2d(row, 2))]
             painted = [model.painter(row, Mixture(code)) for code in codes]
             lines.append(torch.cat([row, *painted], 3))
-    sheet = (torch.cat(lines, 2)[0].permute(1, 2, 0).numpy() * 255).round().astype(np.uint8)
+    sheet = (torch.cat(lines, 2)[0].permute(1, 2, 0).cpu().numpy() * 255).round().astype(np.uint8)
     cv2.imwrite(str(path), cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR))
 
 

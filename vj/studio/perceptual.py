@@ -75,14 +75,15 @@ def load_perceptual(path: Path) -> Perceptual:
 def look(features: dict[str, Tensor]) -> Look:
     """Measure the style of feature maps: (B, C) means and deviations, (B, C, C) covariances."""
     means, deviations, covariances = [], [], []
-    for name in TAPS:
-        flat = features[name].flatten(2).float()  # (B, C, n)
-        mean = flat.mean(2)
-        centred = flat - mean[:, :, None]
-        covariance = centred @ centred.transpose(1, 2) / flat.shape[2]
-        means.append(mean)
-        covariances.append(covariance)
-        deviations.append(torch.sqrt(covariance.diagonal(dim1=1, dim2=2) + 1e-4))
+    with torch.autocast(features[TAPS[0]].device.type, enabled=False):  # sums need their digits
+        for name in TAPS:
+            flat = features[name].flatten(2).float()  # (B, C, n)
+            mean = flat.mean(2)
+            centred = flat - mean[:, :, None]
+            covariance = centred @ centred.transpose(1, 2) / flat.shape[2]
+            means.append(mean)
+            covariances.append(covariance)
+            deviations.append(torch.sqrt(covariance.diagonal(dim1=1, dim2=2) + 1e-4))
     return Look(tuple(means), tuple(deviations), tuple(covariances))
 
 

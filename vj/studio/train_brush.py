@@ -4,21 +4,24 @@ Called by `vj train brush`; stops and goes on exactly where its last checkpoint 
 
 from __future__ import annotations
 
+import copy
 import logging
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from vj.core.errors import UserError
+from vj.core.errors import UserError, unknown
 from vj.core.memory import keep_memory
-from vj.infer.models.brush import Brush
+from vj.infer.brush_network import SIZES, Brush
+from vj.infer.load import choose_device
+from vj.studio.brush_batches import Recipe, Steps, batches
 from vj.studio.brush_export import export
-from vj.studio.brush_losses import Material, Recipe, losses
+from vj.studio.brush_losses import losses
 from vj.studio.brush_sheet import write_sheet
 from vj.studio.perceptual import load_perceptual
 from vj.studio.pictures import read_pictures
@@ -39,6 +42,9 @@ class Options:
     minutes: float | None = None  # of training; pauses do not count
     steps: int | None = None
     resume: bool = False
+    size: str = "brush"  # a key of SIZES: how wide the network is, and the name of its card
+    device: str = "cpu"  # or "cuda", "mps", "auto"
+    workers: int = 0  # processes that cut pictures ahead; 0 cuts them between the steps
     recipe: Recipe = field(default_factory=Recipe)
     rate: float = 1e-3
     warm_up: int = 200
@@ -57,8 +63,8 @@ class Run:
     model: Brush
     average: Brush
     optimiser: torch.optim.Adam
-    generator: torch.Generator
     step: int = 0
+    drawn: int = 0  # batches drawn; those that were not finite count here but not as steps
     elapsed: float = 0.0  # seconds of training
     pace: float = 0.0  # seconds per step, smoothed
     losses: dict[str, float] = field(default_factory=dict)  # smoothed
@@ -72,21 +78,26 @@ def train(options: Options) -> None:
     """
     if options.minutes is None and options.steps is None:
         raise UserError("say how long to train: --minutes or --steps")
-    perceptual = load_perceptual(options.perceptual)
+    device = choose_device(options.device)
+    perceptual = load_perceptual(options.perceptual).to(device)
     perceptual.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     photos = read_pictures(options.photos, "photos")
     styles = read_pictures(options.styles, "styles")
-    material = Material(perceptual, photos, styles)
     options.out.mkdir(parents=True, exist_ok=True)
-    run = _started(options)
+    run = _started(options, device)
     keep_memory()
-    _say(options, f"{len(photos)} photos, {len(styles)} styles, from step {run.step}")
+    torch.backends.cudnn.benchmark = True  # a few sizes, each of them thousands of times
+    quick = torch.autocast(device, torch.bfloat16, enabled=options.recipe.low_precision)
+    _say(options, f"{len(photos)} photos, {len(styles)} styles, from step {run.step} on {device}")
     saved = shown = run.elapsed
     bad = 0
-    while _progress(options, run) < 1:
-        began = time.perf_counter()
+    steps = Steps(options.recipe, photos, styles, options.seed)
+    began = time.perf_counter()
+    for batch in batches(steps, run.drawn, options.workers):
         _set_rate(options, run)
-        terms = losses(options.recipe, run.model, material, run.generator)
+        run.drawn += 1
+        with quick:
+            terms = losses(options.recipe, run.model, perceptual, batch.to(device))
         if not _stepped(run, terms):
             bad += 1
             if bad >= PATIENCE:
@@ -94,8 +105,10 @@ def train(options: Options) -> None:
             continue
         bad = 0
         run.step += 1
-        _count_time(run, time.perf_counter() - began)
         _remember(run, terms)
+        now = time.perf_counter()
+        _count_time(run, now - began)
+        began = now
         if run.step % 25 == 0:
             _say(options, _line(options, run))
         if run.elapsed - saved > 60 * options.save_minutes:
@@ -104,33 +117,35 @@ def train(options: Options) -> None:
         if run.elapsed - shown > 60 * options.sheet_minutes:
             shown = run.elapsed
             write_sheet(run.average, photos, styles, options.out / f"sheet_{run.step:06d}.png")
+        if _progress(options, run) >= 1:
+            break
     save(run, options.out)
     write_sheet(run.average, photos, styles, options.out / f"sheet_{run.step:06d}.png")
-    export(
-        run.average, options.out, _facts(options, run, len(photos), len(styles)), options.licence
-    )
+    facts = _facts(options, run, device, len(photos), len(styles))
+    export(run.average, options.size, options.out, facts, options.licence)
 
 
-def _started(options: Options) -> Run:
-    generator = torch.Generator().manual_seed(options.seed)
-    with torch.random.fork_rng():
+def _started(options: Options, device: str) -> Run:
+    widths = SIZES.get(options.size)
+    if widths is None:
+        raise unknown("size", options.size, SIZES)
+    with torch.random.fork_rng(devices=[]):
         torch.manual_seed(options.seed)
-        model, average = Brush(), Brush()
+        model = Brush(widths).to(device)
     model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    average.load_state_dict(model.state_dict())
-    average.requires_grad_(False)
+    average = copy.deepcopy(model).requires_grad_(False)
     optimiser = torch.optim.Adam(model.parameters(), options.rate, betas=(0.9, 0.99))
-    run = Run(model, average, optimiser, generator)
+    run = Run(model, average, optimiser)
     path = options.out / "state.pt"
     if options.resume:
         if not path.is_file():
             raise UserError(f"nothing to resume: {path} is not there")
-        state = torch.load(path, weights_only=True)
+        state = torch.load(path, map_location=device, weights_only=True)
         model.load_state_dict(state["model"])
         average.load_state_dict(state["average"])
         optimiser.load_state_dict(state["optimiser"])
-        generator.set_state(state["generator"])
-        run.step, run.elapsed, run.pace = state["step"], state["elapsed"], state["pace"]
+        run.step, run.drawn = state["step"], state["drawn"]
+        run.elapsed, run.pace = state["elapsed"], state["pace"]
         run.losses = state["losses"]
     return run
 
@@ -143,8 +158,8 @@ def save(run: Run, folder: Path) -> None:
             "model": run.model.state_dict(),
             "average": run.average.state_dict(),
             "optimiser": run.optimiser.state_dict(),
-            "generator": run.generator.get_state(),
             "step": run.step,
+            "drawn": run.drawn,
             "elapsed": run.elapsed,
             "pace": run.pace,
             "losses": run.losses,
@@ -182,8 +197,7 @@ def _stepped(run: Run, terms: dict[str, Tensor]) -> bool:
     run.model.painter.tie()
     keep = min(0.998, (1 + run.step) / (10 + run.step))
     with torch.no_grad():
-        for mean, value in zip(run.average.parameters(), run.model.parameters(), strict=True):
-            mean.lerp_(value, 1 - keep)
+        torch._foreach_lerp_(list(run.average.parameters()), list(run.model.parameters()), 1 - keep)
     return True
 
 
@@ -218,17 +232,21 @@ def _say(options: Options, text: str) -> None:
         options.progress(text)
 
 
-def _facts(options: Options, run: Run, photos: int, styles: int) -> dict[str, object]:
+def _facts(options: Options, run: Run, device: str, photos: int, styles: int) -> dict[str, object]:
     return {
         "steps": run.step,
         "minutes": round(run.elapsed / 60, 1),
-        "batch": options.recipe.batch,
-        "crops": list(options.recipe.sizes),
         "seed": options.seed,
         "rate": options.rate,
+        "recipe": {name: _plain(value) for name, value in asdict(options.recipe).items()},
+        "machine": torch.cuda.get_device_name() if device == "cuda" else device,
         "photos": photos,
         "styles": styles,
         "losses": {name: round(value, 4) for name, value in run.losses.items()},
         "perceptual": options.perceptual.name,
         "notes": options.notes,
     }
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value

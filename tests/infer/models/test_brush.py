@@ -11,9 +11,10 @@ from torch import Tensor
 
 from vj.core.card import Card, read_card
 from vj.core.errors import UserError
+from vj.infer.brush_network import SIZES, Brush, Mixture, Widths, widths_of
 from vj.infer.layout import gathered, spread
 from vj.infer.load import load_model
-from vj.infer.models.brush import VECTOR, Brush, BrushModel, Mixture
+from vj.infer.models.brush import BrushModel
 from vj.infer.protocol import Style
 
 
@@ -21,7 +22,7 @@ from vj.infer.protocol import Style
 def model() -> BrushModel:
     """An untrained brush whose styles differ strongly, so that mixing shows."""
     torch.manual_seed(3)
-    network = Brush()
+    network = Brush(Widths())
     with torch.no_grad():
         last = network.style.mlp[-1]
         last.weight.mul_(20)
@@ -99,7 +100,7 @@ def test_prepare_is_deterministic_and_small(model: BrushModel) -> None:
     image = picture(120, 77)
     first, second = (model.prepare(image).tensors["vector"] for _ in range(2))
     assert torch.equal(first, second)
-    assert first.shape == (1, VECTOR) and VECTOR <= 4000
+    assert first.shape == (1, Widths().vector) and Widths().vector <= 4000
 
 
 def test_strength_moves_smoothly(model: BrushModel, styles: list[Style]) -> None:
@@ -115,9 +116,9 @@ def test_strength_moves_smoothly(model: BrushModel, styles: list[Style]) -> None
 def test_batch_and_single_picture_agree() -> None:
     """Training runs several pictures at once through another kernel than the show does."""
     torch.manual_seed(6)
-    painter = Brush().painter.eval()
+    painter = Brush(Widths()).painter.eval()
     content = picture(32, 48)
-    codes = torch.randn(2, VECTOR) * 0.2
+    codes = torch.randn(2, Widths().vector) * 0.2
     with torch.inference_mode():
         both = painter(content.expand(2, -1, -1, -1), Mixture(codes))
         one = painter(content, Mixture(codes[1:]))
@@ -156,9 +157,22 @@ def test_the_shipped_brush_paints_in_the_plates_colours(root: Path) -> None:
 def test_a_flat_picture_stays_flat() -> None:
     """An early checkpoint laid a lattice of every second pixel over flat walls."""
     torch.manual_seed(7)
-    painter = Brush().painter.eval()
+    painter = Brush(Widths()).painter.eval()
     with torch.no_grad():
         painter.full.conv.weight.add_(torch.randn_like(painter.full.conv.weight) * 0.2)
         painter.tie()
-        painted = painter(torch.full((1, 3, 64, 64), 0.6), Mixture(torch.zeros(1, VECTOR)))
+        painted = painter(torch.full((1, 3, 64, 64), 0.6), Mixture(torch.zeros(1, Widths().vector)))
     assert float(painted.std((2, 3)).max()) < 1e-3
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_file_says_how_wide_it_is(size: str) -> None:
+    network = Brush(SIZES[size])
+    assert widths_of(network.state_dict()) == SIZES[size]
+    plain = Mixture(torch.zeros(1, SIZES[size].vector))
+    assert network.painter(torch.rand(1, 3, 32, 40), plain).shape == (1, 3, 32, 40)
+
+
+def test_other_weights_are_not_taken_for_a_brush() -> None:
+    with pytest.raises(UserError, match=r"not the weights of a brush.*painter\.stem"):
+        widths_of({"conv1.weight": torch.zeros(3)})
