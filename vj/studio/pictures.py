@@ -24,9 +24,10 @@ LONGEST = 1024
 Picture = NDArray[np.uint8]  # (h, w, 3) RGB
 
 
-def read_pictures(folders: Sequence[Path], what: str) -> list[Picture]:
+def read_pictures(folders: Sequence[Path], what: str, longest: int = LONGEST) -> list[Picture]:
     """Read every picture, and some frames of every film, below the folders, in a fixed order.
 
+    longest: pixels of the longer side; larger pictures are made smaller.
     Raises: UserError when a folder is absent or nothing can be read.
     """
     found: list[Picture] = []
@@ -37,16 +38,16 @@ def read_pictures(folders: Sequence[Path], what: str) -> list[Picture]:
             if path.suffix.lower() in PICTURES:
                 raw = cv2.imread(str(path), cv2.IMREAD_COLOR)
                 if raw is not None:
-                    found.append(_tidied(raw))
+                    found.append(_tidied(raw, longest))
             elif path.suffix.lower() in FILMS:
-                found.extend(_film_frames(path))
+                found.extend(_film_frames(path, longest))
     if not found:
         names = ", ".join(str(folder) for folder in folders) or "no folder"
         raise UserError(f"no {what} to train with: {names} holds no readable picture or film")
     return found
 
 
-def _film_frames(path: Path) -> Iterable[Picture]:
+def _film_frames(path: Path, longest: int) -> Iterable[Picture]:
     film = cv2.VideoCapture(str(path))
     try:
         count = int(film.get(cv2.CAP_PROP_FRAME_COUNT))
@@ -57,15 +58,15 @@ def _film_frames(path: Path) -> Iterable[Picture]:
             if index % step == step // 2:
                 good, raw = film.retrieve()
                 if good:
-                    yield _tidied(raw)
+                    yield _tidied(raw, longest)
     finally:
         film.release()
 
 
-def _tidied(bgr: NDArray[np.generic]) -> Picture:
+def _tidied(bgr: NDArray[np.generic], longest: int) -> Picture:
     rgb = cv2.cvtColor(np.asarray(bgr, np.uint8), cv2.COLOR_BGR2RGB)
     height, width = rgb.shape[:2]
-    scale = LONGEST / max(height, width)
+    scale = longest / max(height, width)
     if scale < 1:
         size = (round(width * scale), round(height * scale))
         rgb = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
