@@ -29,6 +29,14 @@ def test_only_the_newest_picture_is_delivered_and_only_once() -> None:
     assert box.latest(frame.seq) is None
 
 
+def test_a_picture_keeps_its_take() -> None:
+    box = Mailbox.create(36, 64)
+    for take in (0, 3):
+        box.publish(_flat(1), 10, take)
+        frame = box.latest()
+        assert frame is not None and frame.take == take
+
+
 def test_pictures_may_change_their_shape_within_the_capacity() -> None:
     box = Mailbox.create(36, 64)
     box.publish(_flat(7, 64, 36), 1)

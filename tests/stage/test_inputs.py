@@ -66,3 +66,49 @@ def test_a_camera_that_stands_still_keeps_its_painting(inputs: Inputs, house: Ho
     for _ in range(100):
         inputs.upload(0.1)
     assert inputs.seen(Moment(0, 0, 1)).alive == 1.0
+
+
+def _painted(inputs: Inputs) -> list[int]:
+    return [int(value) for value in look(inputs.seen(Moment(0, 0, 1)).styled)[0, 0]]
+
+
+def _playing(inputs: Inputs, house: House) -> None:
+    """One network has painted for a second."""
+    house.camera.publish(plain(0, 0, 0), SECOND)
+    house.styled.publish(plain(200, 0, 0), SECOND, 1)
+    for _ in range(10):
+        inputs.upload(0.1, 0.6)
+
+
+def test_another_network_s_pictures_fade_in_once(inputs: Inputs, house: House) -> None:
+    _playing(inputs, house)
+    house.styled.publish(plain(0, 200, 0), SECOND, 2)
+    inputs.upload(0.1, 0.6)
+    assert _painted(inputs) == [200, 0, 0, 0]
+    inputs.upload(0.3, 0.6)
+    assert _painted(inputs) == pytest.approx([100, 100, 0, 0], abs=1)
+    house.styled.publish(plain(0, 0, 200), SECOND, 2)  # the new network's next picture
+    inputs.upload(0.0, 0.6)
+    assert _painted(inputs) == pytest.approx([100, 0, 100, 0], abs=1)
+    inputs.upload(0.4, 0.6)
+    assert _painted(inputs) == [0, 0, 200, 0]
+
+
+def test_without_a_fade_another_network_cuts_in(inputs: Inputs, house: House) -> None:
+    _playing(inputs, house)
+    house.styled.publish(plain(0, 200, 0), SECOND, 2)
+    inputs.upload(0.1, 0.0)
+    assert _painted(inputs) == [0, 200, 0, 0]
+
+
+def test_what_nobody_saw_any_more_does_not_come_back_in_a_fade(
+    inputs: Inputs, house: House
+) -> None:
+    """A painting that had given way to the camera must not be seen again as a ghost."""
+    _playing(inputs, house)
+    house.camera.publish(plain(0, 0, 0), 9 * SECOND)
+    for _ in range(10):
+        inputs.upload(0.1, 0.6)
+    house.styled.publish(plain(0, 200, 0), 9 * SECOND, 2)
+    inputs.upload(0.1, 0.6)
+    assert _painted(inputs) == [0, 200, 0, 0]

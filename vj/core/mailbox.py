@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from vj.core.types import Frame, Pixels
 
-# Per slot: number before the copy, number after it, height, width, captured_at.
-_BEFORE, _AFTER, _HEIGHT, _WIDTH, _CAPTURED = range(5)
-_FIELDS = 5
+# Per slot: number before the copy, number after it, height, width, captured_at, take.
+_BEFORE, _AFTER, _HEIGHT, _WIDTH, _CAPTURED, _TAKE = range(6)
+_FIELDS = 6
 
 
 class Mailbox:
@@ -57,10 +57,11 @@ class Mailbox:
         self._memory, self._heads, self.shape, self.slots = state["parts"]
         self._map()
 
-    def publish(self, pixels: Pixels, captured_at: int) -> int:
+    def publish(self, pixels: Pixels, captured_at: int, take: int = 0) -> int:
         """Copy a picture in and return its number.
 
-        `pixels`: (H, W, 4) uint8 with H*W within the capacity; `captured_at`: perf_counter_ns.
+        `pixels`: (H, W, 4) uint8 with H*W within the capacity; `captured_at`: perf_counter_ns;
+        `take`: see `Frame`.
         Raises: ValueError when the picture has another shape or type, or does not fit.
         """
         if pixels.ndim != 3 or pixels.shape[2] != 4 or pixels.dtype != np.uint8:
@@ -71,7 +72,7 @@ class Mailbox:
         seq = int(self._newest[0]) + 1
         head = self._slot_heads[seq % self.slots]
         head[_BEFORE] = seq
-        head[_HEIGHT], head[_WIDTH], head[_CAPTURED] = pixels.shape[0], pixels.shape[1], captured_at
+        head[_HEIGHT:] = (*pixels.shape[:2], captured_at, take)
         np.copyto(self._slot_bytes[seq % self.slots, :size].reshape(pixels.shape), pixels)
         head[_AFTER] = seq
         self._newest[0] = seq
@@ -94,7 +95,7 @@ class Mailbox:
             head = self._slot_heads[seq % self.slots]
             if int(head[_AFTER]) != seq:
                 continue
-            height, width, captured_at = (int(v) for v in head[_HEIGHT:])
+            height, width, captured_at, take = (int(v) for v in head[_HEIGHT:])
             size = height * width * 4
             if not 0 < size <= self._slot_bytes.shape[1]:
                 continue
@@ -102,5 +103,5 @@ class Mailbox:
             pixels = out if out is not None and out.shape == shape else np.empty(shape, np.uint8)
             np.copyto(pixels, self._slot_bytes[seq % self.slots, :size].reshape(shape))
             if int(head[_BEFORE]) == seq:
-                return Frame(pixels, seq, captured_at)
+                return Frame(pixels, seq, captured_at, take)
         return None

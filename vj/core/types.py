@@ -19,12 +19,14 @@ class Frame:
     """One picture with its number and the moment the camera delivered it.
 
     `captured_at` is `time.perf_counter_ns()` of the capture and is kept through the model, so the
-    camera-to-screen delay is one subtraction.
+    camera-to-screen delay is one subtraction. Pictures of the same `take` follow each other; a new
+    one means that what comes now is made by something else (another network) and may be faded in.
     """
 
     pixels: Pixels
     seq: int
     captured_at: int
+    take: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,70 +6,40 @@ from __future__ import annotations
 import logging
 import math
 import sys
-import threading
 import time
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 import cv2
 import torch
 
-from vj.core.board import Board
 from vj.core.errors import UserError
 from vj.core.house import House
 from vj.core.types import Frame, Pixels
 from vj.infer.engine import Engine, Loader
+from vj.infer.heartbeat import Heartbeat
 from vj.infer.lanes import Lanes, shares
 from vj.infer.painter import Painter, Want, finish, want_of
 
 log = logging.getLogger(__name__)
 
 POLL = 0.002
-BEAT = 0.1
 STRIKES = 3
 RETRY = 5.0
 SICK = 75  # exit code: this process cannot recover (a broken CUDA context), start another
 LEAST_LEASE = 2.0
 
 
-class Heartbeat:
-    """Posts the status document ten times a second, as long as the main loop renews its lease.
-
-    A loop that hangs stops the beat, a model that loads in its own thread does not.
-    """
-
-    def __init__(self, board: Board, document: Callable[[], dict[str, object]]) -> None:
-        self._board, self._document = board, document
-        self._until = 0.0
-        self._beats = 0
-        self._ended = threading.Event()
-
-    def renew(self, seconds: float) -> None:
-        """Promise to be back within `seconds`."""
-        self._until = time.monotonic() + seconds
-
-    def start(self) -> None:
-        """Begin to beat in a thread of its own."""
-        threading.Thread(target=self._run, name="heartbeat", daemon=True).start()
-
-    def stop(self) -> None:
-        """End the thread."""
-        self._ended.set()
-
-    def _run(self) -> None:
-        while not self._ended.wait(BEAT):
-            if time.monotonic() < self._until:
-                self._beats += 1
-                self._board.post({"beat": self._beats, **self._document()})
-
-
 @dataclass(frozen=True)
 class Order:
-    """What a picture that is being painted belongs to; `started` in monotonic seconds."""
+    """What a picture that is being painted belongs to; `started` in monotonic seconds.
+
+    `take` counts the models that have played; the stage fades when it changes.
+    """
 
     engine: Engine
+    take: int
     captured_at: int
     started: float
 
@@ -84,6 +54,7 @@ class Infer:
         self._loader = Loader(house.gig, rig.device)
         self._painter = Painter()
         self._engine: Engine | None = None
+        self._take = 0
         self._want = first_want(house)
         self._state_seq = self._frame_seq = 0
         self._frame: Frame | None = None
@@ -154,6 +125,7 @@ class Infer:
         if engine is not None and engine.name == wanted:
             log.info("model %s plays on %s", engine.name, engine.device)
             self._engine, self._error, self._strikes = engine, "", 0
+            self._take += 1
         if loader.failure is not None:
             end_if_sick(loader.failure)
         if not wanted:
@@ -170,7 +142,7 @@ class Infer:
 
     def _begin(self, engine: Engine, frame: Frame) -> None:
         """Do what needs the pictures in order, and have the rest painted beside the loop."""
-        order = Order(engine, frame.captured_at, time.monotonic())
+        order = Order(engine, self._take, frame.captured_at, time.monotonic())
         try:
             sketch = self._painter.prepare(frame.pixels, self._want, engine.shelf)
         except Exception as error:  # the loop's top: whatever a matte does, the show goes on
@@ -190,7 +162,7 @@ class Infer:
         failure = future.exception()
         if failure is None:
             pixels, self._ms = future.result()
-            self._house.styled.publish(pixels, order.captured_at)
+            self._house.styled.publish(pixels, order.captured_at, order.take)
             ended = time.monotonic()
             self._slowest = max(self._slowest * 0.99, ended - order.started)
             self._done.append(ended)

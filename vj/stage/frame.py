@@ -92,7 +92,7 @@ def frame(stage: Stage, now: float, keys: Sequence[Event] = ()) -> None:
     values = play.advance(now, dt)
     stage.house.state.post(play.document())
 
-    news = stage.inputs.upload(dt)
+    news = stage.inputs.upload(dt, values["style.fade"])
     if news.dry:
         stage.fresh.dry = stage.inputs.camera.captured_at
     if news.styled:

@@ -13,6 +13,7 @@ import numpy as np
 from vj.core.mailbox import Mailbox
 from vj.core.types import Pixels
 from vj.stage.chain import Moment, Seen
+from vj.stage.dissolve import Dissolve
 from vj.stage.effect import SHADERS, compile_fill, write
 
 _LATE = 2.0  # seconds the painting may lag behind the camera before the dry picture takes over
@@ -20,13 +21,17 @@ _FADE = 0.5
 
 
 class Picture:
-    """One mailbox's newest picture on the graphics card."""
+    """One mailbox's newest picture on the graphics card.
+
+    `former`: the last picture of the take before, when the newest is the first of another.
+    """
 
     def __init__(self, context: moderngl.Context, mailbox: Mailbox) -> None:
         self._context, self._mailbox = context, mailbox
         self._out: Pixels = np.zeros((1, 1, 4), np.uint8)
         self.texture = context.texture((1, 1), 4, data=self._out)
-        self.seq = 0
+        self.former: moderngl.Texture | None = None
+        self.seq = self.take = 0
         self.captured_at = 0
 
     def upload(self) -> bool:
@@ -34,14 +39,24 @@ class Picture:
         frame = self._mailbox.latest(self.seq, self._out)
         if frame is None:
             return False
-        if frame.pixels.shape != self._out.shape:
+        other = frame.take != self.take
+        if other or frame.pixels.shape != self._out.shape:
             height, width = frame.pixels.shape[:2]
-            self.texture.release()
+            self.forget_former()
+            self.former = self.texture
+            if not (other and self.seq):
+                self.forget_former()
             self.texture = self._context.texture((width, height), 4)
             self._out = frame.pixels
         self.texture.write(frame.pixels)
-        self.seq, self.captured_at = frame.seq, frame.captured_at
+        self.seq, self.captured_at, self.take = frame.seq, frame.captured_at, frame.take
         return True
+
+    def forget_former(self) -> None:
+        """Free the last take's picture if it is still here."""
+        if self.former is not None:
+            self.former.release()
+        self.former = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +76,7 @@ class Inputs:
         self.camera = Picture(context, camera)
         self.styled = Picture(context, styled)
         self._alive = 0.0
+        self._dissolve = Dissolve(context, size)
         height, width = size
         self._waiting = context.framebuffer([context.texture((width, height), 4)])
         header = (SHADERS / "header.frag").read_text(encoding="utf-8")
@@ -69,9 +85,20 @@ class Inputs:
         write(self._curtains, "size", (float(width), float(height)))
         self._triangle = context.vertex_array(self._curtains, [])
 
-    def upload(self, dt: float) -> News:
-        """Upload what moved and let the painting come in or go out by `dt` seconds."""
+    def upload(self, dt: float, fade: float = 0.0) -> News:
+        """Upload what moved and let the painting come in or go out by `dt` seconds.
+
+        `fade`: seconds in which another network's pictures take the place of the former one's.
+        """
         news = News(self.camera.upload(), self.styled.upload())
+        self._dissolve.tick(dt, fade)
+        if self.styled.former is not None:
+            if self._alive > 0 and fade > 0:
+                self._dissolve.begin(self.styled.former)
+                self.styled.former = None
+            else:
+                self._dissolve.end()
+            self.styled.forget_former()
         lag = (self.camera.captured_at - self.styled.captured_at) / 1e9
         wanted = 1.0 if self.styled.seq and lag < _LATE else 0.0
         step = dt / _FADE
@@ -81,7 +108,8 @@ class Inputs:
     def seen(self, moment: Moment) -> Seen:
         """The textures the chain draws from in this frame."""
         if self.camera.seq:
-            return Seen(self.camera.texture, self.styled.texture, self._alive)
+            styled = self._dissolve.seen(self.styled.texture)
+            return Seen(self.camera.texture, styled, self._alive)
         write(self._curtains, "time", moment.time % 6283.0)
         self._waiting.use()
         self._triangle.render(moderngl.TRIANGLES, 3)
