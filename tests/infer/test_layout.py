@@ -6,7 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from vj.infer.layout import framed_spread, gathered, joined, spread
+from vj.infer.layout import framed_spread, gathered, joined, rimmed, spread
 
 
 def _picture(channels: int, height: int, width: int, dtype: torch.dtype) -> torch.Tensor:
@@ -38,3 +38,18 @@ def test_spread_undoes_gathered() -> None:
     x = _picture(3, 16, 24, torch.float32)
     for n in (2, 4):
         assert torch.equal(spread(gathered(x, n), n), x)
+
+
+@pytest.mark.parametrize("rim", [1, 2])
+@pytest.mark.parametrize("format", [torch.contiguous_format, torch.channels_last])
+def test_a_rim_and_its_gradient_are_those_of_pad(rim: int, format: torch.memory_format) -> None:
+    x = torch.randn(2, 3, 6, 7, dtype=torch.float64).contiguous(memory_format=format)
+    weight = torch.randn(2, 3, 6 + 2 * rim, 7 + 2 * rim, dtype=torch.float64)
+    ours, theirs = x.clone().requires_grad_(), x.clone().requires_grad_()
+    framed = rimmed(ours, rim)
+    padded = F.pad(theirs, (rim,) * 4, mode="reflect")
+    assert torch.equal(framed, padded)
+    (framed * weight).sum().backward()
+    (padded * weight).sum().backward()
+    assert ours.grad is not None and theirs.grad is not None
+    assert torch.allclose(ours.grad, theirs.grad)

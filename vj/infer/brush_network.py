@@ -20,7 +20,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from vj.core.errors import UserError
-from vj.infer.layout import doubled, evened, framed_spread, gathered, joined
+from vj.infer.layout import doubled, evened, framed_spread, gathered, joined, rimmed
 
 STYLE_LEVELS = (32, 48, 64, 96, 128)
 COLOURS = 12  # channels of 2 x 2 RGB pixels
@@ -74,7 +74,7 @@ class Conv(nn.Module):
         self.rim = (size - 1) // 2
 
     def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = self.conv(F.pad(x, (self.rim,) * 4, mode="reflect"))
+        y: Tensor = self.conv(rimmed(x, self.rim))
         return y
 
 

@@ -4,6 +4,8 @@ Used by the brush; while training the same is done by plain operations autograd 
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -20,7 +22,49 @@ def evened(x: Tensor) -> Tensor:
     The first weights learned with it once; twice halves the hatching that was left (by eye), for
     a style distance of 0.62 instead of 0.51 and a content distance of 0.25 instead of 0.31.
     """
-    return F.avg_pool2d(F.pad(x, (1, 1, 1, 1), mode="reflect"), 3, 1)
+    return F.avg_pool2d(rimmed(x, 1), 3, 1)
+
+
+def rimmed(x: Tensor, rim: int) -> Tensor:
+    """Frame (B, C, h, w) with `rim` reflected rows and columns on every side."""
+    if not x.requires_grad:
+        return F.pad(x, (rim,) * 4, mode="reflect")
+    framed: Tensor = _Rim.apply(x, rim)  # type: ignore[no-untyped-call]
+    return framed
+
+
+class _Rim(torch.autograd.Function):
+    """Reflection whose backward adds whole rows: that of `pad` adds single numbers atomically."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, rim: int) -> Tensor:
+        ctx.rim = rim
+        b, c, h, w = x.shape
+        lasting = x.is_contiguous(memory_format=torch.channels_last)
+        out = torch.empty(
+            (b, c, h + 2 * rim, w + 2 * rim),
+            dtype=x.dtype,
+            device=x.device,
+            memory_format=torch.channels_last if lasting else torch.contiguous_format,
+        )
+        out[:, :, rim:-rim, rim:-rim] = x
+        for axis, size in ((3, w), (2, h)):
+            for n in range(1, rim + 1):
+                out.select(axis, rim - n).copy_(out.select(axis, rim + n))
+                last = rim + size - 1
+                out.select(axis, last + n).copy_(out.select(axis, last - n))
+        return out
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None]:
+        rim, grad = ctx.rim, grads[0].clone()
+        for axis in (2, 3):
+            last = grad.shape[axis] - rim - 1
+            for n in range(1, rim + 1):
+                grad.select(axis, rim + n).add_(grad.select(axis, rim - n))
+                grad.select(axis, last - n).add_(grad.select(axis, last + n))
+            grad = grad.narrow(axis, rim, last + 1 - rim)
+        return grad, None
 
 
 def gathered(x: Tensor, n: int) -> Tensor:
@@ -47,7 +91,7 @@ def joined(first: Tensor, second: Tensor) -> Tensor:
     As `cat`, then `pad`; writing into the frame at once saves a copy of the whole.
     """
     if first.requires_grad or second.requires_grad:
-        return F.pad(torch.cat((first, second), 1), (1, 1, 1, 1), mode="reflect")
+        return rimmed(torch.cat((first, second), 1), 1)
     b, c, h, w = first.shape
     out = _frame(first, b, c + second.shape[1], h, w)
     out[:, :c, 1:-1, 1:-1] = first
@@ -58,7 +102,7 @@ def joined(first: Tensor, second: Tensor) -> Tensor:
 def framed_spread(x: Tensor) -> Tensor:
     """(B, 4*C, h, w) to (B, C, 2*h + 2, 2*w + 2): as `spread` by 2, then `pad` by reflection."""
     if x.requires_grad:
-        return F.pad(spread(x, 2), (1, 1, 1, 1), mode="reflect")
+        return rimmed(spread(x, 2), 1)
     b, c, h, w = x.shape
     out = _frame(x, b, c // 4, 2 * h, 2 * w)
     inside = out.permute(0, 2, 3, 1)[:, 1:-1, 1:-1]  # (B, 2*h, 2*w, C)

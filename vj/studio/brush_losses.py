@@ -26,8 +26,13 @@ from vj.studio.perceptual import (
 OWN_SIDE = 128  # pixels: a photo is this small when its own vector is read, as in the show
 
 
-def losses(recipe: Recipe, model: Brush, perceptual: Perceptual, batch: Batch) -> dict[str, Tensor]:
-    """Judge one batch: weighted loss terms, each a scalar; not all at every step."""
+def losses(
+    recipe: Recipe, model: Brush, perceptual: Perceptual, batch: Batch, calm: float = 1.0
+) -> dict[str, Tensor]:
+    """Judge one batch: weighted loss terms, each a scalar; not all at every step.
+
+    calm: 0..1, how much of the weight of steadiness counts already.
+    """
     count, size = len(batch.wide), batch.size
     contents = batch.wide[:, :, REACH : REACH + size, REACH : REACH + size]
     small = F.interpolate(contents, (OWN_SIDE, OWN_SIDE), mode="bilinear", antialias=True)
@@ -62,7 +67,9 @@ def losses(recipe: Recipe, model: Brush, perceptual: Perceptual, batch: Batch) -
     }
     shifted = batch.drift.flow is None
     apart = batch.drift.apart(main[:few], painted[count : count + few])
-    terms["shift" if shifted else "bend"] = (recipe.shift if shifted else recipe.bend) * apart
+    terms["shift" if shifted else "bend"] = (
+        calm * (recipe.shift if shifted else recipe.bend) * apart
+    )
     if batch.itself:
         terms["identity"] = recipe.identity * F.l1_loss(painted[count + few :], contents[selves])
     return terms

@@ -17,6 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from vj.core.errors import UserError
+from vj.infer.layout import rimmed
 
 LAYERS = ("11", "12", "21", "22", "31", "32", "33", "34", "41")
 TAPS = ("11", "21", "31", "41")
@@ -25,7 +26,10 @@ POOLED_AFTER = ("12", "22", "34")
 
 @dataclass(frozen=True)
 class Look:
-    """Style statistics of a batch: per tap the channel means, deviations and covariances."""
+    """Style statistics of a batch: per tap the channel means, deviations and covariances.
+
+    The first tap, as large as the picture, has no covariances.
+    """
 
     means: tuple[Tensor, ...]
     deviations: tuple[Tensor, ...]
@@ -50,7 +54,7 @@ class Perceptual(nn.Module):
         x = self.layers["0"](pictures)
         taps: dict[str, Tensor] = {}
         for name in LAYERS:
-            x = F.relu(self.layers[name](F.pad(x, (1, 1, 1, 1), mode="reflect")))
+            x = F.relu(self.layers[name](rimmed(x, 1)))
             if name in TAPS:
                 taps[name] = x
             if name in POOLED_AFTER:
@@ -80,10 +84,13 @@ def look(features: dict[str, Tensor]) -> Look:
             flat = features[name].flatten(2).float()  # (B, C, n)
             mean = flat.mean(2)
             centred = flat - mean[:, :, None]
-            covariance = centred @ centred.transpose(1, 2) / flat.shape[2]
             means.append(mean)
-            covariances.append(covariance)
-            deviations.append(torch.sqrt(covariance.diagonal(dim1=1, dim2=2) + 1e-4))
+            if name == TAPS[0]:
+                variance = centred.square().mean(2)
+            else:
+                covariances.append(centred @ centred.transpose(1, 2) / flat.shape[2])
+                variance = covariances[-1].diagonal(dim1=1, dim2=2)
+            deviations.append(torch.sqrt(variance + 1e-4))
     return Look(tuple(means), tuple(deviations), tuple(covariances))
 
 
@@ -111,9 +118,9 @@ def style_distance(got: Look, wanted: Look) -> Tensor:
         size = wanted.deviations[i].square().mean(1) + 1e-2
         total = total + (got.means[i] - wanted.means[i]).square().mean(1) / size
         total = total + (got.deviations[i] - wanted.deviations[i]).square().mean(1) / size
-        if i > 0:
-            spread = (got.covariances[i] - wanted.covariances[i]).square().mean((1, 2))
-            total = total + spread / (wanted.covariances[i].square().mean((1, 2)) + 1e-3)
+    for ours, theirs in zip(got.covariances, wanted.covariances, strict=True):
+        spread = (ours - theirs).square().mean((1, 2))
+        total = total + spread / (theirs.square().mean((1, 2)) + 1e-3)
     return total / len(TAPS)
 
 

@@ -29,6 +29,7 @@ from vj.studio.pictures import read_pictures
 log = logging.getLogger(__name__)
 
 PATIENCE = 50  # bad steps in a row before giving up
+CALM_AT = 0.4  # of the training, when steadiness counts fully
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ def train(options: Options) -> None:
     run = _started(options, device)
     keep_memory()
     torch.backends.cudnn.benchmark = True  # a few sizes, each of them thousands of times
+    torch.set_float32_matmul_precision("high")
     quick = torch.autocast(device, torch.bfloat16, enabled=options.recipe.low_precision)
     _say(options, f"{len(photos)} photos, {len(styles)} styles, from step {run.step} on {device}")
     saved = shown = run.elapsed
@@ -97,7 +99,9 @@ def train(options: Options) -> None:
         _set_rate(options, run)
         run.drawn += 1
         with quick:
-            terms = losses(options.recipe, run.model, perceptual, batch.to(device))
+            terms = losses(
+                options.recipe, run.model, perceptual, batch.to(device), _calm(options, run)
+            )
         if not _stepped(run, terms):
             bad += 1
             if bad >= PATIENCE:
@@ -180,6 +184,11 @@ def _set_rate(options: Options, run: Run) -> None:
     fade = 0.5 * (1 + math.cos(math.pi * min(1.0, _progress(options, run))))
     for group in run.optimiser.param_groups:
         group["lr"] = options.rate * warm * max(fade, 0.01)
+
+
+def _calm(options: Options, run: Run) -> float:
+    """Steadiness counts little at first: asked for at once, it forbids strokes for good."""
+    return min(1.0, 0.1 + 0.9 * _progress(options, run) / CALM_AT)
 
 
 def _stepped(run: Run, terms: dict[str, Tensor]) -> bool:
