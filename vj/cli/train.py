@@ -7,6 +7,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from vj.cli import train_matte, train_pix2pix
+
 
 def add(train: argparse.ArgumentParser) -> None:
     """Add the models that can be trained."""
@@ -28,6 +30,8 @@ def add(train: argparse.ArgumentParser) -> None:
     brush.add_argument("--rate", type=float, default=1e-3, help="learning rate (default 0.001)")
     brush.add_argument("--style-weight", type=float, default=6.0, help="default 6")
     brush.set_defaults(run=_train_brush)
+    train_pix2pix.add(actions.add_parser("pix2pix", help=train_pix2pix.HELP))
+    train_matte.add(actions.add_parser("matte", help=train_matte.HELP))
 
 
 def _train_brush(arguments: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -32,7 +33,7 @@ class Source:
     photos: Sequence[Picture] = ()  # repainted by the look's stylist
     targets: Sequence[Picture] = ()  # wanted as they are, drawn on the fly
     pairs: Sequence[tuple[Picture, Picture]] = ()  # (drawing, wanted)
-    share: float = 0.2  # of pictures that are targets, when there are photos too
+    share: float = 0.0  # of pictures that are targets, when there are photos too
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,8 @@ class Sketchbook(Dataset[Batch]):
         recipe = self._recipe
         dice = np.random.default_rng((recipe.seed, step))
         size = recipe.sizes[int(dice.integers(len(recipe.sizes)))]
-        pages = [self._page(dice, size + 2 * MARGIN, n) for n in range(recipe.batch)]
+        first = step * recipe.batch
+        pages = [self._page(dice, size + 2 * MARGIN, first + n) for n in range(recipe.batch)]
         return Batch(
             step=step,
             size=size,
@@ -82,7 +84,7 @@ class Sketchbook(Dataset[Batch]):
     def _page(
         self, dice: Generator, side: int, place: int
     ) -> tuple[Picture, Picture, Picture, int, bool]:
-        source = self._sources[(place + int(dice.integers(2)) * 7) % len(self._sources)]
+        source = self._sources[place % len(self._sources)]  # every look is as frequent
         if source.pairs:
             drawing, picture = source.pairs[int(dice.integers(len(source.pairs)))]
             drawing, picture = _cut((drawing, picture), side, dice, self._recipe.zoom)
@@ -102,6 +104,8 @@ class Sketchbook(Dataset[Batch]):
 
 def batches(sources: Sequence[Source], recipe: Recipe, first: int, workers: int) -> Iterator[Batch]:
     """Give batches from step `first` on, without end; `workers` processes work ahead."""
+    if workers:
+        cv2.setNumThreads(0)  # the processes are the threads, and must not inherit half a pool
     loader = DataLoader(
         Sketchbook(sources, recipe),
         batch_size=None,
@@ -109,7 +113,6 @@ def batches(sources: Sequence[Source], recipe: Recipe, first: int, workers: int)
         num_workers=workers,
         collate_fn=_as_is,
         prefetch_factor=6 if workers else None,
-        worker_init_fn=_alone,
     )
     return iter(loader)
 
@@ -158,9 +161,5 @@ def _stacked(pictures: Sequence[Picture]) -> Tensor:
     return torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2)  # channels_last already
 
 
-def _as_is(batch: Batch) -> Batch:
+def _as_is(batch: Any) -> Any:
     return batch
-
-
-def _alone(_: int) -> None:
-    cv2.setNumThreads(0)  # the processes are the threads here

@@ -62,7 +62,8 @@ class Dial:
             rows = F.layer_norm(rows, (channels,), scale[0], shift[0])
         else:
             rows = F.layer_norm(rows, (channels,)) * scale[:, None, None] + shift[:, None, None]
-        return rows.permute(0, 3, 1, 2)
+        placed: Tensor = rows.permute(0, 3, 1, 2)
+        return placed
 
 
 class Block(nn.Module):
@@ -74,7 +75,7 @@ class Block(nn.Module):
         self.first, self.second = Conv(width, width), Conv(width, width)
 
     def forward(self, x: Tensor, dial: Dial) -> Tensor:
-        y = self.first(F.relu(dial.normed(x)))
+        y: Tensor = self.first(F.relu(dial.normed(x)))
         y = self.second(F.relu(dial.normed(y)))
         return x + y
 
@@ -156,7 +157,7 @@ class Network(nn.Module):
         super().__init__()
         self.painter = Painter()
         length = self.painter.vector
-        self.looks = nn.ParameterDict({name: torch.zeros(length) for name in looks})
+        self.looks = nn.ParameterDict({name: 0.1 * torch.randn(length) for name in looks})
 
     def vectors(self, names: Sequence[str]) -> Tensor:
         """The vectors (B, V) of looks by name."""

@@ -1,0 +1,277 @@
+"""Trains the `edges` network: drawings of any kind into paintings of one or several looks.
+Called by `vj train pix2pix`; stops and goes on exactly where its last checkpoint was written.
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from vj.core.errors import UserError
+from vj.core.memory import keep_memory
+from vj.infer.load import choose_device
+from vj.infer.models.edges import Network
+from vj.studio.critic import Critic, critic_loss
+from vj.studio.drawings import Hand, Picture
+from vj.studio.perceptual import load_perceptual
+from vj.studio.pictures import read_pictures
+from vj.studio.pix2pix_export import HANDS, export, write_sheet
+from vj.studio.pix2pix_losses import Wishes, painted_terms
+from vj.studio.pix2pix_material import Wanted, read_material, task_of
+from vj.studio.sketchbook import Recipe, Source, batches
+
+log = logging.getLogger(__name__)
+
+WARM_UP = 200  # steps until the learning rate is full
+ALONE = 400  # steps until the critic is first listened to, and as many until fully
+SAY, SAVE = 20.0, 75.0  # seconds between progress lines, and between states with their sheets
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to train with, for how long, and how strongly each wish counts."""
+
+    looks: tuple[Wanted, ...]
+    perceptual: Path
+    out: Path
+    photos: tuple[Path, ...] = ()
+    brush: Path = Path("checkpoints/brush.yaml")
+    sheet: Path | None = None  # pictures for the sample sheets, never trained on
+    name: str = "edges"
+    minutes: float | None = None  # by the clock, all sittings together
+    steps: int | None = None
+    sitting: float | None = None  # minutes after which this call ends, to be resumed
+    resume: bool = False
+    device: str = "auto"
+    workers: int = 0
+    recipe: Recipe = field(default_factory=Recipe)
+    wishes: Wishes = field(default_factory=Wishes)
+    rate: float = 5e-4
+    low_precision: bool = True  # bfloat16 on graphics cards
+    licence: str = "MIT"
+    notes: str = ""
+    progress: Callable[[str], None] | None = None
+
+
+@dataclass
+class Run:
+    """Everything a checkpoint holds."""
+
+    model: Network
+    average: Network
+    critic: Critic
+    painter_optimiser: torch.optim.Adam
+    critic_optimiser: torch.optim.Adam
+    step: int = 0
+    elapsed: float = 0.0  # seconds of training
+    losses: dict[str, float] = field(default_factory=dict)  # smoothed
+
+
+def train(options: Options) -> None:
+    """Train until minutes, steps or the sitting are used up, then write weights and cards.
+
+    Ctrl-C ends it the same way: nothing is lost, `resume` goes on from there.
+    Raises: UserError when pictures or networks are missing, when neither minutes nor steps are
+    given, or when training diverges.
+    """
+    if options.minutes is None and options.steps is None:
+        raise UserError("say how long to train: --minutes or --steps")
+    if any(size % 32 for size in options.recipe.sizes):
+        raise UserError(f"crops {list(options.recipe.sizes)}: each must be a multiple of 32 pixels")
+    device = choose_device(options.device)
+    perceptual = load_perceptual(options.perceptual).to(device)
+    perceptual.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    sources, stylist = read_material(options.looks, options.photos, options.brush, device)
+    examples, hands = _examples(options, sources)
+    options.out.mkdir(parents=True, exist_ok=True)
+    run = _started(options, device)
+    keep_memory()
+    torch.backends.cudnn.benchmark = True  # a few sizes, each of them thousands of times
+    low = options.low_precision and device.startswith("cuda")
+    _say(options, _contents(options, sources, device, run.step))
+    before, began = run.elapsed, time.monotonic()
+    said = saved = began
+    try:
+        for batch in batches(sources, options.recipe, run.step, options.workers):
+            _set_rates(options, run)
+            dice = torch.Generator().manual_seed(options.recipe.seed * 1_000_003 + run.step)
+            task = task_of(batch, stylist, dice, device)
+            share = min(max(run.step / ALONE - 1, 0.0), 1.0)
+            run.critic.requires_grad_(False)
+            terms, painted = painted_terms(
+                options.wishes, run.model, run.critic, perceptual, task, dice, share, low
+            )
+            _painter_step(run, terms)
+            run.critic.requires_grad_(True)
+            real = run.critic(task.wanted, task.lines, task.looks)
+            fake = run.critic(painted.detach(), task.lines, task.looks)
+            terms["judge"] = critic_loss(real, fake)
+            _critic_step(run, terms["judge"])
+            run.step += 1
+            now = time.monotonic()
+            run.elapsed = before + now - began
+            if run.step % 10 == 0:
+                _remember(run, terms)
+            if now - said > SAY or run.step in (1, 10):
+                said = now
+                _say(options, _line(options, run, (now - began)))
+            if now - saved > SAVE:
+                saved = now
+                _keep(options, run, examples, hands)
+            rested = options.sitting is not None and now - began > 60 * options.sitting
+            if rested or _progress(options, run) >= 1:
+                break
+    except KeyboardInterrupt:
+        _say(options, f"stopped at step {run.step}; --resume goes on from here")
+    _keep(options, run, examples, hands)
+    facts = _facts(options, run, sources, device)
+    export(run.average, options.name, options.out, facts, options.licence)
+    _say(options, f"written: {options.out} ({options.name}-*.yaml), step {run.step}")
+
+
+def _started(options: Options, device: str) -> Run:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(options.recipe.seed)
+        model = Network([look.name for look in options.looks])
+        critic = Critic(len(options.looks))
+    for network in (model, critic):
+        network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    average = copy.deepcopy(model).requires_grad_(False)
+    quick = device.startswith("cuda")
+    run = Run(
+        model,
+        average,
+        critic,
+        torch.optim.Adam(model.parameters(), options.rate, betas=(0.5, 0.99), fused=quick),
+        torch.optim.Adam(critic.parameters(), options.rate, betas=(0.5, 0.99), fused=quick),
+    )
+    path = options.out / "state.pt"
+    if options.resume:
+        if not path.is_file():
+            raise UserError(f"nothing to resume: {path} is not there")
+        state = torch.load(path, map_location=device, weights_only=True)
+        if sorted(state["model"]) != sorted(model.state_dict()):
+            raise UserError(f"{path} was trained on other looks: give the same ones to --resume")
+        for name in ("model", "average", "critic", "painter_optimiser", "critic_optimiser"):
+            getattr(run, name).load_state_dict(state[name])
+        run.step, run.elapsed, run.losses = state["step"], state["elapsed"], state["losses"]
+    return run
+
+
+def save(run: Run, folder: Path) -> None:
+    """Write the whole run beside its place and move it there, so it is never half a file."""
+    fresh = folder / "state.pt.new"
+    networks = ("model", "average", "critic", "painter_optimiser", "critic_optimiser")
+    state = {name: getattr(run, name).state_dict() for name in networks}
+    state |= {"step": run.step, "elapsed": run.elapsed, "losses": run.losses}
+    torch.save(state, fresh)
+    fresh.replace(folder / "state.pt")
+
+
+def _keep(options: Options, run: Run, examples: Sequence[Picture], hands: Sequence[Hand]) -> None:
+    if not all(math.isfinite(value) for value in run.losses.values()):
+        raise UserError(f"training diverged before step {run.step}: resume with a lower --rate")
+    save(run, options.out)
+    write_sheet(run.average, examples, hands, options.out / f"sheet_{run.step:06d}.jpg")
+
+
+def _examples(
+    options: Options, sources: Sequence[Source]
+) -> tuple[Sequence[Picture], Sequence[Hand]]:
+    if options.sheet is not None:
+        return read_pictures([options.sheet], "sheet pictures"), HANDS
+    for source in sources:
+        if source.photos or source.targets:
+            return source.photos or source.targets, HANDS
+    return [drawing for drawing, _ in sources[0].pairs], ()
+
+
+def _progress(options: Options, run: Run) -> float:
+    by_time = run.elapsed / (60 * options.minutes) if options.minutes else 0.0
+    by_steps = run.step / options.steps if options.steps else 0.0
+    return max(by_time, by_steps)
+
+
+def _set_rates(options: Options, run: Run) -> None:
+    warm = min(1.0, (run.step + 1) / WARM_UP)
+    fade = 0.5 * (1 + math.cos(math.pi * min(1.0, _progress(options, run))))
+    for optimiser in (run.painter_optimiser, run.critic_optimiser):
+        for group in optimiser.param_groups:
+            group["lr"] = options.rate * warm * max(fade, 0.01)
+
+
+def _painter_step(run: Run, terms: dict[str, Tensor]) -> None:
+    run.painter_optimiser.zero_grad(set_to_none=True)
+    torch.stack(list(terms.values())).sum().backward()  # type: ignore[no-untyped-call]
+    torch.nn.utils.clip_grad_norm_(run.model.parameters(), 5.0)
+    run.painter_optimiser.step()
+    run.model.painter.tie()
+    keep = min(0.999, (1 + run.step) / (10 + run.step))
+    averages: list[Tensor] = list(run.average.parameters())
+    values: list[Tensor] = list(run.model.parameters())
+    with torch.no_grad():
+        torch._foreach_lerp_(averages, values, 1 - keep)
+
+
+def _critic_step(run: Run, loss: Tensor) -> None:
+    run.critic_optimiser.zero_grad(set_to_none=True)
+    loss.backward()  # type: ignore[no-untyped-call]
+    torch.nn.utils.clip_grad_norm_(run.critic.parameters(), 5.0)
+    run.critic_optimiser.step()
+
+
+def _remember(run: Run, terms: dict[str, Tensor]) -> None:
+    names = list(terms)
+    now = torch.stack([terms[name].detach().float() for name in names]).tolist()
+    past = run.losses
+    # not every step has every term
+    run.losses = past | {
+        name: 0.9 * past.get(name, value) + 0.1 * value
+        for name, value in zip(names, now, strict=True)
+    }
+
+
+def _contents(options: Options, sources: Sequence[Source], device: str, step: int) -> str:
+    parts = [
+        f"{look.name}: {len(s.photos)} photos, {len(s.targets)} paintings, {len(s.pairs)} pairs"
+        for look, s in zip(options.looks, sources, strict=True)
+    ]
+    return f"{'; '.join(parts)}; from step {step} on {device}"
+
+
+def _line(options: Options, run: Run, seconds: float) -> str:
+    done = _progress(options, run)
+    left = run.elapsed / done * (1 - done) / 60 if done else 0.0
+    pace = run.step / max(run.elapsed, 1e-9)
+    parts = " ".join(f"{name} {value:.3f}" for name, value in run.losses.items())
+    return f"step {run.step} {done:6.1%} {pace:.2f} steps/s, {left:.0f} min left  {parts}"
+
+
+def _say(options: Options, text: str) -> None:
+    log.info("%s", text)
+    if options.progress:
+        options.progress(text)
+
+
+def _facts(options: Options, run: Run, sources: Sequence[Source], device: str) -> dict[str, object]:
+    return {
+        "steps": run.step,
+        "minutes": round(run.elapsed / 60, 1),
+        "batch": options.recipe.batch,
+        "crops": list(options.recipe.sizes),
+        "seed": options.recipe.seed,
+        "rate": options.rate,
+        "device": torch.cuda.get_device_name() if device.startswith("cuda") else device,
+        "material": _contents(options, sources, device, 0),
+        "losses": {name: round(value, 4) for name, value in run.losses.items()},
+        "perceptual": options.perceptual.name,
+        "notes": options.notes,
+    }
