@@ -61,7 +61,7 @@ def write_sheet(
     Without hands the pictures are drawings already.
     """
     device = next(model.parameters()).device
-    paper = grain((SIDE, SIDE), torch.Generator().manual_seed(1)).to(device)
+    paper = grain((SIDE, SIDE), torch.Generator().manual_seed(1), device)
     lines = []
     for picture in _few(pictures):
         square = _square(picture)

@@ -58,13 +58,11 @@ def middle(wide: Tensor, size: int, down: int = 0, right: int = 0) -> Tensor:
 
 def with_grain(drawings: Tensor, dice: torch.Generator) -> Tensor:
     """Lay drawings (B, 3, h, w) on paper: (B, 4, h, w)."""
-    size = (drawings.shape[2], drawings.shape[3])
-    paper = grain(size, dice).to(drawings.device)
-    # one sheet per batch, shifted: to draw a new one for each picture would take longer than all
-    papers = [
-        paper.roll(tuple(int(n) for n in torch.randint(min(size), (2,), generator=dice)), (2, 3))
-        for _ in range(len(drawings))
-    ]
+    h, w = drawings.shape[2:]
+    # one sheet per batch, cut in many places: a new one for every picture would take long
+    sheet = grain((2 * h, 2 * w), dice, drawings.device)
+    corners = torch.randint(min(h, w), (len(drawings), 2), generator=dice).tolist()
+    papers = [sheet[:, :, top : top + h, left : left + w] for top, left in corners]
     return torch.cat((drawings, torch.cat(papers)), 1)
 
 

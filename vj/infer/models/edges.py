@@ -164,12 +164,14 @@ class Network(nn.Module):
         return torch.stack([self.looks[name] for name in names])
 
 
-def grain(size: tuple[int, int], dice: torch.Generator, count: int = 1) -> Tensor:
-    """Make the paper's grain: soft noise, (count, 1, h, w) float32 around 0.5, mostly in 0..1."""
-    total = torch.zeros(count, 1, *size)
+def grain(
+    size: tuple[int, int], dice: torch.Generator, device: str | torch.device = "cpu"
+) -> Tensor:
+    """Make the paper's grain: soft noise, (1, 1, h, w) float32 around 0.5, mostly in 0..1."""
+    total = torch.zeros(1, 1, *size, device=device)
     for spot in GRAINS:
         cells = [side // spot + 3 for side in size]
-        noise = torch.randn((count, 1, *cells), generator=dice)
+        noise = torch.randn((1, 1, *cells), generator=dice).to(device)
         soft = F.interpolate(noise, scale_factor=spot, mode="bicubic", align_corners=False)
         total += soft[:, :, spot : spot + size[0], spot : spot + size[1]]
     return total * 0.25 + 0.5
@@ -201,7 +203,7 @@ class EdgesModel:
     def _look(self, content: Tensor) -> Tensor:
         size = (content.shape[2], content.shape[3])
         if self._grain.shape[2:] != size:
-            self._grain = grain(size, torch.Generator().manual_seed(1)).to(self._device)
+            self._grain = grain(size, torch.Generator().manual_seed(1), self._device)
         x = torch.cat((content, self._grain), 1)
         painted: Tensor = self._painter(
             x.to(self._dtype, memory_format=torch.channels_last), self._vector
