@@ -21,7 +21,7 @@ from torch import Tensor
 
 from vj.core.card import read_card, write_card
 from vj.core.errors import UserError, unknown
-from vj.infer import import_exported, import_feedforward, import_vgg
+from vj.infer import import_exported, import_feedforward, import_gatys, import_vgg
 from vj.infer.load import load_model
 from vj.infer.tensor_files import READERS, read_tensor_file
 from vj.infer.tensor_names import Make
@@ -147,7 +147,11 @@ _FORMATS: Mapping[str, _Format] = {
     "brush": _Format(re.compile(r"^painter\.stem\."), _brush),
     **{
         word: _Format(key, _of_tensors(make))
-        for word, (key, make) in {**import_feedforward.FORMATS, **import_vgg.FORMATS}.items()
+        for word, (key, make) in {
+            **import_feedforward.FORMATS,
+            **import_gatys.FORMATS,
+            **import_vgg.FORMATS,
+        }.items()
     },
 }
 
