@@ -37,7 +37,7 @@ def export(
     }
     data = safetensors.torch.save(weights)
     (folder / f"{name}.safetensors").write_bytes(data)
-    for look in model.looks:
+    for look in model.names:
         card = {
             "model": "edges",
             "title": f"Drawings become paintings: {look}",
@@ -69,7 +69,7 @@ def write_sheet(
         for drawing in [draw(square, hand) for hand in hands] or [square]:
             x = torch.cat((_tensor(drawing).to(device), paper), 1)
             cells.append(x[:, :3].cpu())
-            for look in model.looks:
+            for look in model.names:
                 cells.append(model.painter(x, model.vectors([look])).cpu())
         lines.append(torch.cat(cells, 3))
     sheet = (torch.cat(lines, 2)[0].permute(1, 2, 0).numpy() * 255).round().astype(np.uint8)

@@ -83,7 +83,7 @@ def painted_terms(
     quick = torch.autocast(task.wanted.device.type, torch.bfloat16, enabled=low_precision)
     size, count = task.size, len(task.wanted)
     few = max(1, count // AGAIN)
-    vectors = torch.stack(list(network.looks.values()))[task.looks]
+    vectors = network.vectors()[task.looks]
     bent = float(torch.rand((), generator=dice)) < 0.4
     still_wide = task.drawings[-few:]
     if bent:

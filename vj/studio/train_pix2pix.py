@@ -30,7 +30,7 @@ from vj.studio.sketchbook import Recipe, Source, batches
 
 log = logging.getLogger(__name__)
 
-WARM_UP = 200  # steps until the learning rate is full
+CALM_CRITIC = 0.5  # the critic learns slower than the painter, or it wins before he has begun
 ALONE = 400  # steps until the critic is first listened to, and as many until fully
 SAY, SAVE = 20.0, 75.0  # seconds between progress lines, and between states with their sheets
 
@@ -55,6 +55,7 @@ class Options:
     recipe: Recipe = field(default_factory=Recipe)
     wishes: Wishes = field(default_factory=Wishes)
     rate: float = 5e-4
+    warm_up: int = 200  # steps until the learning rate is full
     low_precision: bool = True  # bfloat16 on graphics cards
     licence: str = "MIT"
     notes: str = ""
@@ -201,11 +202,12 @@ def _progress(options: Options, run: Run) -> float:
 
 
 def _set_rates(options: Options, run: Run) -> None:
-    warm = min(1.0, (run.step + 1) / WARM_UP)
+    warm = min(1.0, (run.step + 1) / options.warm_up)
     fade = 0.5 * (1 + math.cos(math.pi * min(1.0, _progress(options, run))))
-    for optimiser in (run.painter_optimiser, run.critic_optimiser):
+    rate = options.rate * warm * max(fade, 0.01)
+    for optimiser, share in ((run.painter_optimiser, 1.0), (run.critic_optimiser, CALM_CRITIC)):
         for group in optimiser.param_groups:
-            group["lr"] = options.rate * warm * max(fade, 0.01)
+            group["lr"] = rate * share
 
 
 def _painter_step(run: Run, terms: dict[str, Tensor]) -> None:

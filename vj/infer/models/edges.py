@@ -157,11 +157,12 @@ class Network(nn.Module):
         super().__init__()
         self.painter = Painter()
         length = self.painter.vector
+        self.names = tuple(looks)
         self.looks = nn.ParameterDict({name: 0.1 * torch.randn(length) for name in looks})
 
-    def vectors(self, names: Sequence[str]) -> Tensor:
-        """The vectors (B, V) of looks by name."""
-        return torch.stack([self.looks[name] for name in names])
+    def vectors(self, names: Sequence[str] | None = None) -> Tensor:
+        """The vectors (B, V) of looks by name, of all in their order if none are named."""
+        return torch.stack([self.looks[name] for name in names or self.names])
 
 
 def grain(
