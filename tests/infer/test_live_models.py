@@ -11,11 +11,11 @@ import pytest
 import torch
 
 from tests.infer.booth import Booth
-from tests.infer.fakes import GREEN, RED, ColourModel
+from tests.infer.fakes import GREEN, RED, ColourModel, write_style
 from vj.core.errors import UserError
 from vj.core.gig import Gig
 from vj.core.house import Options, build_house
-from vj.infer import engine, live
+from vj.infer import edits, engine, live
 
 
 def test_the_old_model_paints_until_the_new_one_is_warm(
@@ -164,3 +164,37 @@ def test_the_first_scene_s_model_loads_before_the_stage_asks(booth: Booth, tmp_p
     early = Booth(build_house(Gig(tmp_path, booth.house.gig.rig), Options()))
     early.until(early.shows(GREEN))
     assert early.infer.status()["model"] == "colour"
+
+
+def test_a_card_that_is_saved_while_it_plays_is_loaded_again_and_fades_in(
+    booth: Booth, models: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A broken edit keeps the model and says why; a removed card keeps it and says nothing."""
+    monkeypatch.setattr(edits, "LOOK_EVERY", 0.01)
+    card = tmp_path / "checkpoints" / "colour.yaml"
+    booth.want()
+    booth.until(booth.shows(RED))
+    card.write_text("model: passthrough\ntitlle: what\n")
+    booth.until(lambda: "titlle" in str(booth.infer.status()["error"]))
+    assert booth.shows(RED)() and booth.take() == 1
+    models["colour"] = ColourModel()
+    card.write_text("model: passthrough\ntitle: another\n")
+    booth.until(lambda: booth.take() == 2)
+    assert models["colour"].prepared > 0 and booth.infer.status()["error"] == ""
+    card.unlink()
+    newest = booth.house.styled.newest
+    booth.until(lambda: booth.house.styled.newest > newest + 20)
+    assert booth.shows(RED)() and booth.take() == 2 and booth.infer.status()["error"] == ""
+
+
+def test_a_card_and_a_style_that_come_during_the_show_are_found(
+    booth: Booth, models: dict[str, Any], tmp_path: Path
+) -> None:
+    booth.want()
+    booth.until(booth.shows(RED))
+    models["guest"] = ColourModel()
+    (tmp_path / "checkpoints" / "guest.yaml").write_text("model: passthrough\n")
+    write_style(tmp_path / "styles" / "gray.png", (40, 40, 40))
+    booth.want(model="guest", person="gray")
+    booth.until(booth.shows((40, 40, 40)))
+    assert booth.infer.status()["model"] == "guest" and booth.infer.status()["error"] == ""

@@ -29,7 +29,7 @@ def shelf(tmp_path: Path) -> Shelf:
     files = {name: write_style(tmp_path / f"{name}.png", rgb) for name, rgb in colours.items()}
     files["broken"] = tmp_path / "broken.png"
     files["broken"].write_bytes(b"\x89PNG but not really")
-    return Shelf(ColourModel(), files)
+    return Shelf(ColourModel(), lambda: files)
 
 
 def test_two_regions_get_their_own_styles(shelf: Shelf) -> None:
@@ -111,7 +111,7 @@ def test_a_style_that_comes_in_from_nothing_comes_gradually(shelf: Shelf) -> Non
 
 def test_the_chain_runs_only_when_enabled_and_flips_the_matte() -> None:
     values = {"edges.enabled": 1.0, "edges.flip_h": 1.0, "edges.canny": 0.0, "edges.invert": 1.0}
-    shelf = Shelf(Passthrough(), {})
+    shelf = Shelf(Passthrough(), dict)
     on, ms = Painter().paint(half_person(), Want(values=values), Passthrough(), shelf, "cpu")
     assert on[20, 5].tolist() == [155, 155, 155, 0] and on[20, -5, 3] == 255
     assert set(ms) == {"matte", "edges", "paint"}

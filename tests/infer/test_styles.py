@@ -38,7 +38,8 @@ def test_what_is_no_picture_is_said(tmp_path: Path, content: bytes) -> None:
 
 def test_a_style_is_prepared_once(tmp_path: Path) -> None:
     model = ColourModel()
-    shelf = Shelf(model, {"red": write_style(tmp_path / "red.png", RED)})
+    path = write_style(tmp_path / "red.png", RED)
+    shelf = Shelf(model, lambda: {"red": path})
     first, again = shelf.get("red"), shelf.get("red")
     assert first is again and first is not None and first.name == "red"
     assert model.prepared == 1
@@ -46,7 +47,7 @@ def test_a_style_is_prepared_once(tmp_path: Path) -> None:
 
 def test_a_changed_file_is_prepared_again_and_a_broken_one_keeps_the_old(tmp_path: Path) -> None:
     path = write_style(tmp_path / "x.png", RED)
-    shelf = Shelf(ColourModel(), {"x": path})
+    shelf = Shelf(ColourModel(), lambda: {"x": path})
     first = shelf.get("x")
     write_style(path, BLUE)
     os.utime(path, ns=(1, 1))
@@ -61,5 +62,15 @@ def test_a_changed_file_is_prepared_again_and_a_broken_one_keeps_the_old(tmp_pat
 
 
 def test_an_unknown_style_is_a_problem_not_a_crash() -> None:
-    shelf = Shelf(ColourModel(), {})
+    shelf = Shelf(ColourModel(), dict)
     assert shelf.get("nope") is None and "nope" in shelf.problems["nope"]
+
+
+def test_a_picture_that_comes_is_found_at_once(tmp_path: Path) -> None:
+    files: dict[str, Path] = {}
+    shelf = Shelf(ColourModel(), lambda: files)
+    assert shelf.get("late") is None
+    files["late"] = write_style(tmp_path / "late.png", RED)
+    assert shelf.get("late") is not None and not shelf.problems
+    files.clear()
+    assert shelf.get("late") is not None

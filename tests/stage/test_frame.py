@@ -137,12 +137,12 @@ def test_a_restarted_stage_shows_what_the_old_one_showed(stage: Stage) -> None:
 def test_an_effect_that_is_saved_is_seen(stage: Stage, tmp_path: Path) -> None:
     path = tmp_path / "mix.frag"
     path.write_text("void main() { color = vec4(0.0, 0.0, 1.0, 0.0); }")
-    stage.shaders[0].found.append((path, path))
+    stage.arrivals.effects[0].found.append((path, path))
     stage.house.events.send(Trigger("scene.go", "03_plain"))
     frame(stage, stage.now + 1 / 60)
     assert tuple(look(stage.output.texture)[9, 9]) == (0, 0, 255, 255)
     path.write_text("void main() { broken")
-    stage.shaders[0].found.append((path, path))
+    stage.arrivals.effects[0].found.append((path, path))
     frame(stage, stage.now + 1 / 60)
     assert tuple(look(stage.output.texture)[9, 9]) == (0, 0, 255, 255)
     assert "mix.frag" in stage.chain.errors["mix"]

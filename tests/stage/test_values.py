@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -110,3 +111,18 @@ def test_a_restart_goes_on_from_where_it_was(gig: Gig) -> None:
     assert again.goal("grade.exposure") == -1.0
     assert again.goal("edges.canny_low") == 200
     assert again.tick(0.0, 0.0, 0.0)["grade.exposure"] == -1.0
+
+
+def test_a_parameter_the_table_learns_starts_at_its_default(params: Params, tmp_path: Path) -> None:
+    path = tmp_path / "glow.frag"
+    path.write_text("uniform float size; // 0..1 = 0.25: how large\n")
+    params.set("mix.person", 0.3)
+    params.table.learn_effect(path)
+    params.grow()
+    assert params.tick(0.0, 0.1, 0.0)["glow.size"] == 0.25
+    assert params.goal("mix.person") == 0.3
+    params.set("glow.size", 1.0)
+    path.write_text("uniform float size; // 0..0.5 = 0.25: how large\n")
+    params.table.learn_effect(path)
+    params.grow()
+    assert params.goal("glow.size") == 0.5

@@ -65,3 +65,24 @@ def test_a_broken_edit_is_a_message(watch: Watch[str], tmp_path: Path) -> None:
     (path, error) = watch.found.popleft()
     assert path == tmp_path / "a.yaml"
     assert isinstance(error, UserError)
+
+
+def test_a_file_can_be_parsed_again_and_endings_may_be_several(tmp_path: Path) -> None:
+    for name in ("a.png", "b.JPG", "c.txt"):
+        (tmp_path / name).write_text(name)
+    watch = Watch(tmp_path, (".png", ".jpg"), _parse)
+    for name in ("b.JPG", "c.txt", "never.png"):
+        watch.again(tmp_path / name)
+    for _ in range(3):
+        watch.look()
+    assert list(watch.found) == [(tmp_path / "b.JPG", "b.JPG")]
+
+
+def test_a_folder_that_comes_later_is_seen(tmp_path: Path) -> None:
+    watch = Watch(tmp_path / "later", ".yaml", _parse)
+    watch.look()
+    (tmp_path / "later").mkdir()
+    (tmp_path / "later" / "a.yaml").write_text("one")
+    watch.look()
+    watch.look()
+    assert list(watch.found) == [(tmp_path / "later" / "a.yaml", "one")]

@@ -45,7 +45,7 @@ def negative_look(style: Path, model: Negative | None = None, **changes: Any) ->
     chosen = model or Negative()
     fields: dict[str, Any] = {
         "model": chosen,
-        "shelf": Shelf(chosen, {"s": style}),
+        "shelf": Shelf(chosen, lambda: {"s": style}),
         "device": "cpu",
         "person": mix,
         "background": mix,

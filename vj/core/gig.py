@@ -6,6 +6,7 @@ Opened by the command line before the show; handed to every process inside the H
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -67,30 +68,42 @@ class Rig(BaseModel):
 
 @dataclass(frozen=True)
 class Gig:
-    """Folders and the files found in them; the program's own styles and cards are always there."""
+    """Folders and the files in them now; the program's own styles and cards are always there."""
 
     folder: Path
     rig: Rig
 
-    @cached_property
+    @property
+    def style_folders(self) -> tuple[Path, ...]:
+        """Where style pictures lie; a later folder wins."""
+        return tuple(dict.fromkeys((STARTER / "styles", self.folder / "styles")))
+
+    @property
+    def card_folders(self) -> tuple[Path, ...]:
+        """Where model cards lie; a later folder wins."""
+        return tuple(dict.fromkeys((STARTER / "checkpoints", self.folder / "checkpoints")))
+
+    @property
+    def effect_folders(self) -> tuple[Path, ...]:
+        """Where effects lie; a later folder wins."""
+        return (PROGRAM / "stage" / "effects", self.folder / "effects")
+
+    @property
     def style_files(self) -> dict[str, Path]:
         """Style name -> picture file, sorted by name; the gig's own win over the program's."""
-        found: dict[str, Path] = {}
-        for folder in (STARTER / "styles", self.folder / "styles"):
-            if folder.is_dir():
-                found |= {p.stem: p for p in folder.iterdir() if p.suffix.lower() in PICTURES}
-        return dict(sorted(found.items()))
+        return _files(self.style_folders, PICTURES)
 
-    @cached_property
+    @property
     def card_files(self) -> dict[str, Path]:
         """Card name -> YAML file, sorted by name."""
-        found: dict[str, Path] = {}
-        for folder in (STARTER / "checkpoints", self.folder / "checkpoints"):
-            if folder.is_dir():
-                found |= {path.stem: path for path in folder.glob("*.yaml")}
-        return dict(sorted(found.items()))
+        return _files(self.card_folders, (".yaml",))
 
-    @cached_property
+    @property
+    def effect_files(self) -> dict[str, Path]:
+        """Effect name -> shader file, sorted by name; the gig's own win over the program's."""
+        return _files(self.effect_folders, (".frag",))
+
+    @property
     def scene_files(self) -> dict[str, Path]:
         """Scene name -> YAML file in file order, which is the set list."""
         folder = self.folder / "scenes"
@@ -98,12 +111,10 @@ class Gig:
 
     @cached_property
     def table(self) -> Table:
-        """All parameters of this gig."""
-        effects = list((PROGRAM / "stage" / "effects").glob("*.frag"))
-        effects += (self.folder / "effects").glob("*.frag")
-        return build_table(self.style_files, effects)
+        """All parameters of this gig, as they were when the gig was opened; it can learn more."""
+        return build_table(self.style_files, self.effect_files.values())
 
-    @cached_property
+    @property
     def choices(self) -> Choices:
         """The names a scene may use."""
         mattes = (
@@ -148,6 +159,16 @@ class Gig:
             if card.weights:
                 card.weights_bytes()
         return scenes
+
+
+def _files(folders: Iterable[Path], suffixes: tuple[str, ...]) -> dict[str, Path]:
+    found = {
+        path.stem: path
+        for folder in folders
+        for path in folder.glob("*")
+        if path.suffix.lower() in suffixes
+    }
+    return dict(sorted(found.items()))
 
 
 def open_gig(folder: Path) -> Gig:

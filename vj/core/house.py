@@ -52,6 +52,7 @@ class House:
 def build_house(gig: Gig, options: Options, output: tuple[int, int] | None = None) -> House:
     """Create the shared memory for a gig; `output` is the (height, width) of the screen picture."""
     height, width = output or gig.rig.output
+    _ = gig.table  # read before there are processes, so that all of them number styles alike
     return House(
         gig=gig,
         options=options,

@@ -5,13 +5,18 @@ The stage holds the values, the desk maps hands onto them, `docs/parameters.md` 
 
 from __future__ import annotations
 
+import json
+import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from vj.core.errors import UserError, unknown
 from vj.core.params import Param, choice, switch
+
+log = logging.getLogger(__name__)
 
 _UNIFORM = re.compile(r"^\s*uniform\s+(?P<type>\w+)\s+(?P<name>\w+)\s*;\s*//\s*(?P<rest>.+)$")
 _KNOB = re.compile(
@@ -32,6 +37,11 @@ TRIGGERS: Mapping[str, str] = {
     "help.toggle": "show or hide the keys",
     "display.next": "move the picture to the next display",
 }
+
+
+# Bytes of style names learned during a show; the state document has to hold them all.
+_MOST_NEWS = 16_000
+STYLE_KNOBS = ("style.person", "style.background")
 
 
 def _edges() -> Iterator[Param]:
@@ -117,11 +127,26 @@ def _effect_param(effect: str, match: re.Match[str], knob: re.Match[str]) -> Par
 
 
 @dataclass(frozen=True)
+class Late:
+    """What came while the show ran, in order: style names, effect files."""
+
+    styles: tuple[str, ...] = ()
+    effects: tuple[str, ...] = ()
+
+
+@dataclass
 class Table:
-    """All parameters by name, in order; effects by name with their files."""
+    """All parameters by name, in order; effects by name with their files.
+
+    A process has one, and all that read it see it grow while the show runs. Nothing ever leaves
+    and a style keeps its number, so knobs, pads and saved values go on meaning what they meant.
+    `late`: styles and effects learned since the gig was opened; `edition` grows with each change.
+    """
 
     params: Mapping[str, Param]
     effects: Mapping[str, Path]
+    late: Late = Late()
+    edition: int = 0
 
     def __iter__(self) -> Iterator[Param]:
         return iter(self.params.values())
@@ -138,6 +163,52 @@ class Table:
                 return param
         group = [known for known in self.params if known.split(".")[0] == name.split(".")[0]]
         raise unknown("parameter", name, group or self.params, where)
+
+    def learn_styles(self, names: Iterable[str]) -> None:
+        """Append styles that are not known yet to the choices of the style knobs."""
+        known = self.params[STYLE_KNOBS[0]].choices
+        fresh = tuple(name for name in dict.fromkeys(names) if name not in known)
+        room = _MOST_NEWS - len(json.dumps(self.late.styles))
+        while fresh and len(json.dumps(fresh)) > room:
+            log.warning("style %s is one too many; it is there after a restart", fresh[-1])
+            fresh = fresh[:-1]
+        if not fresh:
+            return
+        grown = {}
+        for knob in STYLE_KNOBS:
+            choices = known + fresh
+            grown[knob] = replace(self.params[knob], choices=choices, high=len(choices) - 1.0)
+        self.params = {**self.params, **grown}
+        self._learned(Late((*self.late.styles, *fresh), self.late.effects))
+
+    def learn_effect(self, path: Path) -> None:
+        """Take in an effect file that is new or was saved: its name, its knobs and their ranges.
+
+        Raises: UserError when a knob's range makes no sense; OSError when it cannot be read.
+        """
+        knobs = {param.name: param for param in effect_params(path)}
+        self.params = {**self.params, **knobs}
+        self.effects = {**self.effects, path.stem: path}
+        effects = dict.fromkeys((*self.late.effects, str(path)))
+        self._learned(Late(self.late.styles, tuple(effects)))
+
+    def follow(self, news: Mapping[str, Any]) -> None:
+        """Learn what another process has learned, from its `news`."""
+        self.learn_styles(str(name) for name in news.get("styles", ()))
+        for path in news.get("effects", ()):
+            try:
+                self.learn_effect(Path(path))
+            except (UserError, OSError) as error:
+                log.warning("effect %s keeps its knobs: %s", path, error)
+        self.edition = max(self.edition, int(news.get("edition", 0)))
+
+    def news(self) -> dict[str, object]:
+        """What was learned, for `follow`, as plain JSON."""
+        late = self.late
+        return {"styles": late.styles, "effects": late.effects, "edition": self.edition}
+
+    def _learned(self, late: Late) -> None:
+        self.late, self.edition = late, self.edition + 1
 
 
 def build_table(styles: Iterable[str], effect_files: Iterable[Path]) -> Table:

@@ -50,7 +50,7 @@ class MidiHand:
         self._lock = threading.Lock()
         self._devices: dict[str, _Device] = {}
         self._seen: set[str] = set()
-        self._generation = -1
+        self._generation = self._edition = -1
         self._routes: tuple[Route, ...] = ()
         self._grips: dict[tuple[str, Route], Grip] = {}
         self._held: dict[tuple[str, int, int], list[Set]] = {}
@@ -157,10 +157,12 @@ class MidiHand:
                     self._act(device, move)
 
     def _rebind(self) -> None:
-        bound = self._mirror.bound
+        bound, table = self._mirror.bound, self._gig.table
+        if bound.generation != self._generation or table.edition != self._edition:
+            self._edition = table.edition
+            self._routes = build_routes(bound.knobs, table)
         if bound.generation != self._generation:
             self._generation = bound.generation
-            self._routes = build_routes(bound.knobs, self._gig.table)
             self._grips = {key: let_go(grip) for key, grip in self._grips.items()}
             self._held.clear()  # the new scene's values stand; old keys let nothing up any more
 

@@ -44,6 +44,7 @@ class Mirror:
         self._stamp: tuple[str, int] = ("", 0)
         self._checked_at = float("-inf")
         self._warned = ""
+        self._news: Mapping[str, Any] = {}
         scenes = tuple(gig.scene_files)
         values = {param.name: param.default for param in gig.table}
         self.wanted = Wanted(values, scene or next(iter(scenes), ""), scenes, {})
@@ -67,6 +68,7 @@ class Mirror:
             self._rebind(self.wanted.scene)
 
     def _take(self, document: Mapping[str, Any]) -> None:
+        self._learn(document.get("late", {}))
         before = self.wanted
         values = {**before.values, **document.get("values", {}), **document.get("goals", {})}
         scenes = tuple(document.get("scenes", before.scenes))
@@ -74,9 +76,18 @@ class Mirror:
             self.titles = {name: self.titles.get(name) or self._title(name) for name in scenes}
         self.wanted = Wanted(values, str(document.get("scene", "")), scenes, document)
 
+    def _learn(self, news: Mapping[str, Any]) -> None:
+        """Follow the stage's table, and read the scene again if something was missing in it."""
+        if news == self._news:
+            return
+        self._news = news
+        self._gig.table.follow(news)
+        if self._warned:
+            self._warned, self._stamp = "", ("", 0)
+
     def _read(self, scene: str) -> Scene | None:
         try:
-            return Gig(self._gig.folder, self._gig.rig).scene(scene)
+            return self._gig.scene(scene)
         except UserError as error:
             if str(error) != self._warned:
                 log.warning("knobs stay as they were: %s", error)

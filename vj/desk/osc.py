@@ -55,7 +55,7 @@ class OscHand:
         self._socket: socket.socket | None = None
         self._budget = Budget(_EACH_PER_S, _TOTAL_PER_S)
         self._own = Budget(_LOOPBACK_PER_S, _LOOPBACK_PER_S)
-        self._written = (mirror.bound.generation, mirror.wanted.scenes)
+        self._written = self._edition()
         self._book = self._write_book()
         self._feedback: Feedback | None = None
         self.port, self.received, self.refused, self.unknown = 0, 0, 0, 0
@@ -75,7 +75,7 @@ class OscHand:
 
     def tick(self, now: float) -> None:
         """Take over the scene's addresses and send feedback; `now` is time.monotonic()."""
-        written = (self._mirror.bound.generation, self._mirror.wanted.scenes)
+        written = self._edition()
         if written != self._written:
             self._written = written
             self._book = self._write_book()
@@ -91,6 +91,11 @@ class OscHand:
             "unknown": self.unknown,
             "last": self.last,
         }
+
+    def _edition(self) -> tuple[int, int, tuple[str, ...]]:
+        """What the book depends on."""
+        mirror = self._mirror
+        return mirror.bound.generation, self._gig.table.edition, mirror.wanted.scenes
 
     def _write_book(self) -> Book:
         return build_book(self._gig.table, self._mirror.wanted.scenes, self._mirror.bound.knobs)

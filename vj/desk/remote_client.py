@@ -32,7 +32,7 @@ class Client:
         self._told: dict[str, float] = {}
         self._scene = ""
         self._generation = -1
-        self._list: tuple[Sequence[str], Mapping[str, str]] | None = None
+        self._list: tuple[Sequence[str], Mapping[str, str], int] | None = None
         self._beats: dict[str, tuple[int, float]] = {}
         self._picture_seq = 0
         self.preview = False
@@ -54,8 +54,8 @@ class Client:
     async def _tell_state(self) -> None:
         bound, wanted, table = self._mirror.bound, self._mirror.wanted, self._house.gig.table
         titles = self._mirror.titles
-        if (wanted.scenes, titles) != self._list:
-            self._list = (wanted.scenes, titles)
+        if (wanted.scenes, titles, table.edition) != self._list:
+            self._list = (wanted.scenes, titles, table.edition)
             self._generation, self._scene = -1, ""
             await self._send(remote_words.show(table, wanted.scenes, titles))
         if bound.generation != self._generation:

@@ -13,6 +13,7 @@ import numpy as np
 
 from vj.core.errors import UserError
 from vj.core.gig import Gig
+from vj.infer.edits import Origin, state_of
 from vj.infer.load import choose_device, load_model
 from vj.infer.painter import paint
 from vj.infer.protocol import Model
@@ -31,6 +32,7 @@ class Engine:
     model: Model
     shelf: Shelf
     device: str
+    origin: Origin
 
 
 def build_engine(
@@ -43,9 +45,11 @@ def build_engine(
     network itself raises.
     """
     card = gig.card(name)
+    weights = card.weights_path()
+    origin = Origin(name, weights, state_of(gig, name, weights))
     where = choose_device(device)
     model = load_model(card, where)
-    shelf = Shelf(model, gig.style_files, int(card.options.get("style_size", SIZE)))
+    shelf = Shelf(model, lambda: gig.style_files, int(card.options.get("style_size", SIZE)))
     ready = [style for style in styles if shelf.get(style) is not None]
     if ready:
         picture = np.full((*size, 4), 127, np.uint8)
@@ -53,7 +57,7 @@ def build_engine(
         person, background = ((ready[0], 1.0),), ((ready[-1], 1.0),)
         for _ in range(2):
             paint(model, shelf, where, picture, person, background, 1.0)
-    return Engine(name, model, shelf, where)
+    return Engine(name, model, shelf, where, origin)
 
 
 def styles_of(gig: Gig) -> Iterator[str]:

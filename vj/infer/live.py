@@ -17,6 +17,7 @@ import torch
 from vj.core.errors import UserError
 from vj.core.house import House
 from vj.core.types import Frame, Pixels
+from vj.infer.edits import Edits
 from vj.infer.engine import Engine, Loader
 from vj.infer.heartbeat import Heartbeat
 from vj.infer.lanes import Lanes, shares
@@ -52,6 +53,7 @@ class Infer:
         self._house = house
         self._size = rig.size
         self._loader = Loader(house.gig, rig.device)
+        self._edits = Edits(house.gig)
         self._painter = Painter()
         self._engine: Engine | None = None
         self._take = 0
@@ -133,8 +135,10 @@ class Infer:
         if self._engine is not None and self._engine.name == wanted:
             if loader.wanted != wanted:
                 loader.forget(wanted)
-            return
-        if loader.wanted == wanted and (loader.busy or now < self._retry_at):
+            if not self._edits.found(self._engine.origin, now):
+                return
+            log.info("model %s was saved and is loaded again", wanted)
+        elif loader.wanted == wanted and (loader.busy or now < self._retry_at):
             return
         self._retry_at = now + RETRY
         styles = dict.fromkeys(name for name, _ in (*self._want.person, *self._want.background))

@@ -4,7 +4,9 @@ Filled by the infer process (ahead of need, from a thread of its own) and by the
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+import math
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import cv2
@@ -20,6 +22,7 @@ log = logging.getLogger(__name__)
 SIZE = 384
 LEAST = 32  # below that, networks with reflection padding and strides have nothing left
 MOST_BYTES = 64 * 2**20
+LIST_EVERY = 1.0  # seconds; a missing picture is looked for at once
 
 
 def read_style(path: Path, size: int = SIZE) -> Tensor:
@@ -56,8 +59,13 @@ class Shelf:
     `problems`: style name -> what is wrong with its file, for the status.
     """
 
-    def __init__(self, model: Model, files: Mapping[str, Path], size: int = SIZE) -> None:
-        self._model, self._files, self._size = model, files, size
+    def __init__(
+        self, model: Model, files: Callable[[], Mapping[str, Path]], size: int = SIZE
+    ) -> None:
+        """Take a loaded model and `files`, which lists the pictures there are by name."""
+        self._model, self._list, self._size = model, files, size
+        self._files: Mapping[str, Path] = {}
+        self._listed_at = -math.inf
         self._ready: dict[str, Style] = {}
         self._seen: dict[str, int] = {}
         self.problems: dict[str, str] = {}
@@ -74,6 +82,9 @@ class Shelf:
         return self._ready.get(name)
 
     def _stamp(self, name: str) -> int:
+        now = time.monotonic()
+        if name not in self._files or now - self._listed_at > LIST_EVERY:
+            self._files, self._listed_at = self._list(), now
         try:
             return self._files[name].stat().st_mtime_ns if name in self._files else -1
         except OSError:

@@ -79,6 +79,11 @@ class Cues:
                 before, self.scene = before or self.scene, result
         return before
 
+    def look_again(self) -> None:
+        """Read the scenes that could not be read again: what they lacked may have come."""
+        for name in self.errors:
+            self.watch.again(self._gig.folder / "scenes" / f"{name}.yaml")
+
     def _parse(self, raw: bytes, path: Path) -> Scene:
         return parse_scene(raw, path, self._gig.table, self._gig.choices)
 

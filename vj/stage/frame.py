@@ -5,20 +5,21 @@ The stage process calls it for every picture; time comes in as an argument.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import Any
 
 import moderngl
 
+from vj.core.gig import Gig
 from vj.core.house import House
 from vj.core.types import Event
+from vj.stage.arrivals import Arrivals
 from vj.stage.chain import Chain, Moment
 from vj.stage.inputs import Inputs
 from vj.stage.output import Output
 from vj.stage.play import Play
 from vj.stage.stats import Stats
-from vj.stage.watch import Watch
 
 _LONGEST_STEP = 0.25  # a suspended machine or a stopped process must not make phases jump
 _PREVIEW_EVERY = 0.1
@@ -36,7 +37,7 @@ class Stage:
     chain: Chain
     output: Output
     stats: Stats
-    shaders: list[Watch[Path]]
+    arrivals: Arrivals
     now: float = 0.0
     fresh: Fresh = field(default_factory=lambda: Fresh())
     preview_at: float = 0.0
@@ -55,25 +56,21 @@ class Fresh:
 def build_stage(house: House, context: moderngl.Context, now: float) -> Stage:
     """Load effects and scenes and stand where an earlier life of the stage stood, if any."""
     size = house.screen.shape
-    play = Play(house.gig, house.options)
     before = house.state.read()
+    _learn_missed(house.gig, before[1].get("late", {}) if before else {})
+    play = Play(house.gig, house.options)
     if before and house.options.safety < 2:
         play.restore(before[1])
     play.cues.watch.start()
-    effects = house.gig.table.effects
-    shaders = [
-        Watch(folder, ".frag", lambda _, path: path).start()
-        for folder in sorted({path.parent for path in effects.values()})
-    ]
     return Stage(
         house=house,
         context=context,
         play=play,
         inputs=Inputs(context, size, house.camera, house.styled),
-        chain=Chain(context, size, effects),
+        chain=Chain(context, size, house.gig.table.effects),
         output=Output(context, size, house.screen),
         stats=Stats(),
-        shaders=shaders,
+        arrivals=Arrivals(house.gig).start(),
         now=now,
     )
 
@@ -99,7 +96,7 @@ def frame(stage: Stage, now: float, keys: Sequence[Event] = ()) -> None:
         stage.fresh.styled = stage.inputs.styled.captured_at
 
     moment = Moment(now, play.tempo.beat, dt)
-    _take_saved_effects(stage)
+    _take_arrivals(stage)
     if play.take_fresh_start() or _black_too_long(stage, now):
         stage.chain.reset()
     picture = stage.chain.draw(play.chain, values, stage.inputs.seen(moment), moment)
@@ -119,13 +116,29 @@ def presented(stage: Stage, at: int, period_s: float) -> None:
         stage.output.start_reading(at)
 
 
-def _take_saved_effects(stage: Stage) -> None:
-    """Compile effects that were saved; one that does not compile leaves the former in place."""
-    for watch in stage.shaders:
-        while watch.found:
-            path, saved = watch.found.popleft()
-            if saved is not None:
-                stage.chain.load(path.stem, path)
+def _learn_missed(gig: Gig, news: Mapping[str, Any]) -> None:
+    """Learn what the stage's former life had learned, and what came while there was no stage."""
+    gig.table.follow(news)
+    gig.table.learn_styles(gig.style_files)
+    missed = [path for name, path in gig.effect_files.items() if name not in gig.table.effects]
+    gig.table.follow({"effects": missed})
+
+
+def _take_arrivals(stage: Stage) -> None:
+    """Learn the styles and effects that came, and read again the scenes that waited for them.
+
+    An effect that does not compile leaves the former in place, with its knobs.
+    """
+    table, play = stage.house.gig.table, stage.play
+    before = table.edition
+    for path in stage.arrivals.saved_effects():
+        if stage.chain.load(path.stem, path):
+            table.follow({"effects": [path]})
+    table.learn_styles(stage.arrivals.saved_styles())
+    if table.edition != before:
+        play.params.grow()
+    if stage.arrivals.saved_cards() or table.edition != before:
+        play.cues.look_again()
 
 
 def _look_for_black(stage: Stage) -> None:

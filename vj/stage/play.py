@@ -132,6 +132,7 @@ class Play:
             "matte": scene.matte,
             "source": self._source(scene),
             "styles": self.styles.document(),
+            "late": self._gig.table.news(),
             "beat": self.tempo.beat,
             "time": self.time,
         }

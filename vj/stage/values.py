@@ -48,6 +48,12 @@ class Params:
         self._motions: dict[str, list[_Motion]] = {}
         self.shown: Mapping[str, float] = dict(self._knobs)
 
+    def grow(self) -> None:
+        """Give parameters the table has learned their defaults, and keep the others in range."""
+        for param in self.table:
+            self._knobs[param.name] = param.clamp(self._knobs.get(param.name, param.default))
+            self._smoothed.setdefault(param.name, param.default)
+
     def set(self, name: str, value: float) -> bool:
         """Move a knob by hand, at once; False when there is no such knob or no finite value."""
         param = self.table.params.get(name)

@@ -25,15 +25,19 @@ _Mark = tuple[int, int]
 class Watch(Generic[T]):
     """Looks at a folder's files; what changed and then stayed the same for one look is parsed.
 
+    `suffix`: how their names end, in small letters, or several such endings.
     `parse(raw, path)` runs on the watching thread; its result, or the message of its UserError,
     or None for a file that went away, waits in `found` as (path, result).
     """
 
-    def __init__(self, folder: Path, suffix: str, parse: Callable[[bytes, Path], T]) -> None:
+    def __init__(
+        self, folder: Path, suffix: str | tuple[str, ...], parse: Callable[[bytes, Path], T]
+    ) -> None:
         self._folder, self._suffix, self._parse = folder, suffix, parse
         self._marks: dict[Path, _Mark] = self._list()
         self._fresh: dict[Path, bytes] = {}
         self._missing: set[Path] = set()
+        self._again: deque[Path] = deque()
         self.found: deque[tuple[Path, T | UserError | None]] = deque()
 
     def start(self) -> Watch[T]:
@@ -41,8 +45,16 @@ class Watch(Generic[T]):
         threading.Thread(target=self._run, name="watch", daemon=True).start()
         return self
 
+    def again(self, path: Path) -> None:
+        """Parse a file again although nothing was saved: what it refers to may be there now."""
+        self._again.append(path)
+
     def look(self) -> None:
         """Look once; an edit is taken at the second look that reads the same bytes."""
+        while self._again:
+            path = self._again.popleft()
+            if path in self._marks:
+                self._marks[path] = (0, 0)
         marks = self._list()
         for path, mark in marks.items():
             if path in self._fresh or self._marks.get(path) != mark:
@@ -55,7 +67,9 @@ class Watch(Generic[T]):
 
     def _list(self) -> dict[Path, _Mark]:
         marks = {}
-        for path in sorted(self._folder.glob(f"*{self._suffix}")):
+        for path in sorted(self._folder.glob("*")):
+            if not path.name.lower().endswith(self._suffix):
+                continue
             try:
                 stat = path.stat()
             except OSError:

@@ -144,7 +144,7 @@ def make_look(gig: Gig, order: Order) -> Look:
         if model.prepare(dummy).tensors:
             raise UserError(f"model {order.model!r} needs a style: --style NAME or --style FILE")
         person = background = ((next(iter(files)), 1.0),)
-    shelf = Shelf(model, files, int(card.options.get("style_size", SIZE)))
+    shelf = Shelf(model, lambda: files, int(card.options.get("style_size", SIZE)))
     for name, _ in {*person, *background}:
         if shelf.get(name) is None:
             raise UserError(shelf.problems[name])
