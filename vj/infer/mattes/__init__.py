@@ -1,5 +1,5 @@
-"""One way to find the person per file, each with `make() -> Matte`; the file name is its word.
-Loaded by vj.infer.load: a new matte is a new file here and nothing else."""
+"""One way to find the person per file; the file name is its word. Loaded by vj.infer.mattes_ready.
+A file offers `make() -> Matte`, or `load(card, device) -> Finder` when it needs weights."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -15,7 +15,18 @@ class Matte(Protocol):
         """Find the person.
 
         pixels: (h, w, 4) uint8 RGBA, alpha = the source's own matte (0 where unknown).
-        values: parameter name -> number; reads `matte.threshold`, `matte.feather` and
-        `matte.smooth`, each 0..1, missing ones at their defaults.
+        values: parameter name -> number; reads `matte.*`, missing ones at their defaults.
         Returns (h, w) uint8, 255 = person.
+        """
+
+
+class Finder(Protocol):
+    """A network that finds the person in one picture and knows no time; see `NetMatte`."""
+
+    def find(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Look at one picture; called by one thread at a time.
+
+        pixels: (h, w, 4) uint8 RGBA of any size.
+        Returns (h', w') float32, the log odds of a person, stretched over the whole picture; h' and
+        w' are the network's own.
         """
