@@ -32,3 +32,15 @@ def test_weights_lie_beside_the_card(tmp_path: Path) -> None:
     assert read_card(path).weights_path() == tmp_path / "net.safetensors"
     path.write_text("model: passthrough\n")
     assert read_card(path).weights_path() is None
+
+
+def test_means_are_one_number_or_three(tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    write_card(path, {"model": "exported", "mean_in": [0.485, 0.456, 0.406], "std_in": [0.2]})
+    card = read_card(path)
+    assert card.mean_in == (0.485, 0.456, 0.406) and card.std_in == (0.2,)
+    assert card.mean_out == (0,) and card.std_out == (1,)
+    for wrong in ("[1, 2]", "[]", "5", "['a', 'b', 'c']"):
+        path.write_text(f"model: exported\nmean_in: {wrong}\n")
+        with pytest.raises(UserError, match="mean_in"):
+            read_card(path)

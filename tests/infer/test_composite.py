@@ -11,9 +11,11 @@ from vj.core.errors import UserError
 from vj.infer.composite import (
     back_to_rgb,
     check_ranges,
+    from_network,
     from_range,
     in_order,
     one_look,
+    to_network,
     to_range,
 )
 from vj.infer.protocol import Style
@@ -68,3 +70,39 @@ def test_a_card_that_cannot_be_is_refused() -> None:
         check_ranges(Card(model="exported", range_out=(1.0, 1.0)))
     with pytest.raises(UserError, match="yuv"):
         check_ranges(Card(model="exported", channels="yuv"))
+
+
+def test_a_network_may_want_imagenet_s_colours() -> None:
+    """Cards could name a range but no mean and deviation, as most exported networks want."""
+    mean, std = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+    card = Card(model="exported", mean_in=mean, std_in=std, mean_out=mean, std_out=std)
+    rgb = torch.rand(1, 3, 4, 5)
+    x = to_network(rgb, card)
+    for channel in range(3):
+        wanted = (rgb[:, channel] - mean[channel]) / std[channel]
+        assert torch.allclose(x[:, channel], wanted, atol=1e-6)
+    assert torch.allclose(from_network(x, card), rgb, atol=1e-6)
+
+
+def test_means_are_in_the_network_s_own_order_and_range() -> None:
+    """As the networks of Caffe want it: BGR, 0..255, each channel's mean taken away."""
+    card = Card(model="exported", channels="bgr", range_in=(0, 255), mean_in=(103.9, 116.8, 123.7))
+    x = to_network(torch.ones(1, 3, 1, 1) * torch.tensor([1.0, 0.5, 0.0]).view(1, 3, 1, 1), card)
+    assert x.flatten().tolist() == pytest.approx([-103.9, 127.5 - 116.8, 255 - 123.7], abs=1e-3)
+    gray = Card(model="exported", channels="gray", mean_in=(0.5,), std_in=(0.5,))
+    assert to_network(torch.ones(1, 3, 1, 1), gray).tolist() == [[[[1.0]]]]
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"std_in": (0.0,)}, "std_in: 0"),
+        ({"std_out": (1.0, 0.0, 1.0)}, "std_out: 0"),
+        ({"channels": "gray", "mean_in": (0.1, 0.2, 0.3)}, "mean_in: one number"),
+    ],
+)
+def test_means_and_deviations_that_make_no_sense_are_said(
+    facts: dict[str, object], said: str
+) -> None:
+    with pytest.raises(UserError, match=said):
+        check_ranges(Card.model_validate({"model": "exported", **facts}))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from vj.core.document import read_document, validate
 from vj.core.errors import UserError
@@ -20,11 +20,22 @@ from vj.core.errors import UserError
 Range = Annotated[tuple[float, float], Field(strict=False)]
 
 
+def _one_or_three(numbers: tuple[float, ...]) -> tuple[float, ...]:
+    if len(numbers) not in (1, 3):
+        raise ValueError("one number, or one for each of three channels")
+    return numbers
+
+
+Numbers = Annotated[tuple[float, ...], Field(strict=False), AfterValidator(_one_or_three)]
+
+
 class Card(BaseModel):
     """One model: `model` is the file word in vj/infer/models, `weights` a file beside the card.
 
-    `range_in`/`range_out`: the network's own value range for black..white; `multiple`: height and
-    width must be multiples of it; `channels`: the order the network wants.
+    `range_in`/`range_out`: the network's own value range for black..white; `mean_in`, `std_in`:
+    taken away from that and divided by, one number or one per channel in the network's order;
+    `mean_out`, `std_out`: the same for what comes out; `multiple`: height and width must be
+    multiples of it; `channels`: the order the network wants.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -39,6 +50,10 @@ class Card(BaseModel):
     channels: str = "rgb"
     range_in: Range = (0.0, 1.0)
     range_out: Range = (0.0, 1.0)
+    mean_in: Numbers = (0.0,)
+    std_in: Numbers = (1.0,)
+    mean_out: Numbers = (0.0,)
+    std_out: Numbers = (1.0,)
     licence: str = ""
     origin: str = ""
     url: str = ""

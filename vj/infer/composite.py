@@ -54,6 +54,26 @@ def from_range(picture: Tensor, bounds: Range) -> Tensor:
     return picture if bounds == (0, 1) else (picture - low) / (high - low)
 
 
+def to_network(picture: Tensor, card: Card) -> Tensor:
+    """Bring (1, 3, h, w) 0..1 RGB to the channels, range, mean and deviation a card asks for."""
+    x = to_range(in_order(picture, card.channels), card.range_in)
+    if card.mean_in == (0,) and card.std_in == (1,):
+        return x
+    return (x - _per_channel(card.mean_in, x)) / _per_channel(card.std_in, x)
+
+
+def from_network(picture: Tensor, card: Card) -> Tensor:
+    """Undo that for what a network gave, (1, 1 or 3, h, w); returns RGB 0..1, not clamped."""
+    y = picture.float()
+    if card.mean_out != (0,) or card.std_out != (1,):
+        y = y * _per_channel(card.std_out, y) + _per_channel(card.mean_out, y)
+    return back_to_rgb(from_range(y, card.range_out), card.channels)
+
+
+def _per_channel(numbers: tuple[float, ...], like: Tensor) -> Tensor:
+    return like.new_tensor(numbers).view(1, -1, 1, 1)
+
+
 def in_order(picture: Tensor, channels: str) -> Tensor:
     """Give (1, 3, h, w) RGB the channels a network wants: "rgb", "bgr" or "gray" (1 channel)."""
     if channels == "bgr":
@@ -72,7 +92,7 @@ def back_to_rgb(picture: Tensor, channels: str) -> Tensor:
 
 
 def check_ranges(card: Card) -> None:
-    """Refuse a card whose ranges have no width or whose channel order is unknown.
+    """Refuse a card whose ranges or deviations have no width or whose channels do not fit.
 
     Raises: UserError.
     """
@@ -82,3 +102,9 @@ def check_ranges(card: Card) -> None:
             raise UserError(f"card {card.name!r}: {key}: black and white are both {low:g}")
     if card.channels not in ("rgb", "bgr", "gray"):
         raise UserError(f"card {card.name!r}: channels: {card.channels!r}; rgb, bgr or gray")
+    for key in ("std_in", "std_out"):
+        if 0 in getattr(card, key):
+            raise UserError(f"card {card.name!r}: {key}: 0 would divide by nothing")
+    for key in ("mean_in", "std_in"):
+        if card.channels == "gray" and len(getattr(card, key)) != 1:
+            raise UserError(f"card {card.name!r}: {key}: one number, as the network is gray")

@@ -1,9 +1,10 @@
 """Any image-to-image network that was exported as a program: TorchScript, torch.export or ONNX.
 Loaded by vj.infer.load for cards with `model: exported`, which say what the network wants.
 
-The card's ranges, channels, multiple and options describe it: `height` and `width` (pixels, 0 for
-the picture's own size) and `layout` ("nchw", or "nhwc" as TensorFlow has it). The look lies in the
-weights. Such a file is a program: it is opened only when the card names its sha256 and it matches.
+The card's ranges, means, channels, multiple and options describe it: `height` and `width` (pixels,
+0 for the picture's own size) and `layout` ("nchw", or "nhwc" as TensorFlow has it). The look lies
+in the weights. Such a file is a program: it is opened only when the card names its sha256 and it
+matches.
 """
 
 from __future__ import annotations
@@ -19,15 +20,7 @@ from torch import Tensor
 
 from vj.core.card import Card
 from vj.core.errors import UserError, unknown
-from vj.infer.composite import (
-    back_to_rgb,
-    check_ranges,
-    from_range,
-    in_order,
-    one_look,
-    resized,
-    to_range,
-)
+from vj.infer.composite import check_ranges, from_network, one_look, resized, to_network
 from vj.infer.protocol import Model, Style
 
 KINDS = ("torchscript", "export", "onnx")
@@ -99,8 +92,7 @@ class Exported:
     def __init__(self, call: Call, shape: Shape, card: Card, device: str) -> None:
         """Take the program and what the file itself says about its input's shape."""
         self.call, self.device = call, torch.device(device)
-        self.channels = card.channels
-        self.range_in, self.range_out = card.range_in, card.range_out
+        self.card = card
         self.multiple = card.multiple
         self.layout = str(card.options.get("layout", "nchw"))
         if self.layout not in LAYOUTS:
@@ -126,7 +118,7 @@ class Exported:
         Raises: ValueError when what it gives is no picture.
         """
         x = resized(content, self.size) if self.size else content
-        x = to_range(in_order(x, self.channels), self.range_in)
+        x = to_network(x, self.card)
         y = self.call(x.permute(0, 2, 3, 1).contiguous() if self.layout == "nhwc" else x)
         while isinstance(y, (tuple, list, dict)) and y:
             y = next(iter(y.values())) if isinstance(y, dict) else y[0]
@@ -136,9 +128,8 @@ class Exported:
         y = y.permute(0, 3, 1, 2) if self.layout == "nhwc" else y
         if y.ndim != 4 or y.shape[0] != 1 or y.shape[1] not in (1, 3, 4):
             raise ValueError(f"it gives no picture but a tensor of {tuple(y.shape)}")
-        picture = back_to_rgb(y[:, :3].float(), self.channels)
         size = (content.shape[2], content.shape[3])
-        return resized(from_range(picture, self.range_out), size)
+        return resized(from_network(y[:, :3], self.card), size)
 
 
 def load(card: Card, device: str) -> Model:

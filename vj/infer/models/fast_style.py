@@ -18,7 +18,7 @@ from torch.nn import functional
 
 from vj.core.card import Card
 from vj.core.errors import UserError
-from vj.infer.composite import back_to_rgb, check_ranges, from_range, in_order, one_look, to_range
+from vj.infer.composite import check_ranges, from_network, one_look, to_network
 from vj.infer.load import fill, quickest_dtype, read_weights
 from vj.infer.protocol import Model, Style
 
@@ -171,9 +171,9 @@ class FastStyle:
         return one_look(content, styles, weights, self._look)
 
     def _look(self, content: Tensor) -> Tensor:
-        x = to_range(in_order(content, self.card.channels), self.card.range_in)
+        x = to_network(content, self.card)
         y = self.network(x.to(self.dtype, memory_format=torch.channels_last))
-        return back_to_rgb(from_range(y.float(), self.card.range_out), self.card.channels)
+        return from_network(y, self.card)
 
 
 def network_for(weights: Mapping[str, Tensor], card: Card) -> nn.Module:

@@ -19,15 +19,7 @@ from torch.nn import functional
 
 from vj.core.card import Card
 from vj.core.errors import UserError, unknown
-from vj.infer.composite import (
-    back_to_rgb,
-    check_ranges,
-    from_range,
-    in_order,
-    one_look,
-    resized,
-    to_range,
-)
+from vj.infer.composite import check_ranges, from_network, one_look, resized, to_network
 from vj.infer.load import fill, quickest_dtype, read_weights
 from vj.infer.protocol import Model, Style
 
@@ -109,8 +101,9 @@ class Pix2Pix:
             raise UserError(
                 f"card {card.name!r}: side: {self.side} is no multiple of {self.unit} pixels"
             )
-        self.range_in, self.range_out = card.range_in, card.range_out
         self.channels = "gray" if network.inputs == 1 else card.channels
+        self.card = card.model_copy(update={"channels": self.channels})
+        check_ranges(self.card)
         network.eval().requires_grad_(False)
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.network = network.to(self.device, dtype)
@@ -126,9 +119,9 @@ class Pix2Pix:
 
     def _look(self, content: Tensor) -> Tensor:
         height, width = content.shape[2:]
-        x = to_range(in_order(self._fitted(content), self.channels), self.range_in)
+        x = to_network(self._fitted(content), self.card)
         y = self.network(x.to(self.dtype, memory_format=torch.channels_last))
-        painted = back_to_rgb(from_range(y.float(), self.range_out), self.channels)
+        painted = from_network(y, self.card)
         if self.fit == "pad" and not self.side:
             return painted[..., :height, :width]
         return resized(painted, (height, width))
@@ -176,7 +169,6 @@ def load(card: Card, device: str) -> Model:
 
     Raises: UserError when they are missing, damaged or of another network.
     """
-    check_ranges(card)
     weights = {key: tensor.float() for key, tensor in read_weights(card).items()}
     network = network_for(weights, card)
     fill(network, weights, card)
