@@ -14,6 +14,7 @@ from tests.desk.hall import Hall
 from vj.core.gig import Gig, open_gig
 from vj.core.house import Options, build_house
 from vj.desk.mirror import Mirror
+from vj.desk.remote import Remote
 from vj.desk.sender import Sender
 
 INK = """
@@ -100,3 +101,11 @@ def running() -> Iterator[Callable[[Callable[[threading.Event], None]], threadin
     for thread in threads:
         thread.join(5)
         assert not thread.is_alive()
+
+
+@pytest.fixture
+def remote(hall: Hall, running: Any, until: Any) -> Remote:
+    found = Remote(hall.house, hall.mirror, hall.sender)
+    running(found.run)
+    until(lambda: found.url, "the address")
+    return found

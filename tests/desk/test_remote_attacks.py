@@ -1,0 +1,150 @@
+"""The remote over real sockets, visited by those who should not get in or not get all of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import pytest
+
+from tests.desk.hall import Hall
+from tests.desk.visitor import hear, origin, visit
+from vj.core.house import Options
+from vj.desk.remote import Remote
+
+
+def test_the_two_attacks_that_worked_on_plain_aiohttp_fail(hall: Hall, remote: Remote) -> None:
+    """A foreign page's WebSocket (its own Origin, even its own Host) and a rebound DNS name."""
+
+    async def talk(session: aiohttp.ClientSession, url: str) -> None:
+        foreign = {"Origin": "https://evil.example"}
+        for headers, status in (
+            (foreign, 403),
+            ({}, 403),
+            (foreign | {"Host": "evil.example"}, 421),
+            ({"Origin": "http://evil.example", "Host": "evil.example"}, 421),
+        ):
+            with pytest.raises(aiohttp.WSServerHandshakeError) as refusal:
+                await session.ws_connect(f"{url}/ws", headers=headers)
+            assert refusal.value.status == status
+        async with session.get(f"{url}/", headers={"Host": "evil.example:8080"}) as answer:
+            assert answer.status == 421
+        async with session.post(f"{url}/", data='{"trigger": "panic"}') as answer:
+            assert answer.status == 405
+        for path in ("/../process.py", "/%2e%2e/process.py", "/remote.py", "/style/../../rig.yaml"):
+            async with session.get(f"{url}{path}") as answer:
+                assert answer.status == 404
+
+    visit(remote.url, talk)
+    assert not hall.events.drain()
+
+
+def test_page_forbids_foreign_content(remote: Remote) -> None:
+    async def talk(session: aiohttp.ClientSession, url: str) -> None:
+        for path in ("/", "/remote.css", "/remote.js"):
+            async with session.get(f"{url}{path}") as answer:
+                assert answer.status == 200
+                assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+                assert "Access-Control-Allow-Origin" not in answer.headers
+                text = await answer.text()
+                assert "http://" not in text
+                assert "https://" not in text
+
+    visit(remote.url, talk)
+
+
+def test_a_long_message_ends_only_its_own_page(hall: Hall, remote: Remote) -> None:
+    async def talk(session: aiohttp.ClientSession, url: str) -> None:
+        async with session.ws_connect(f"{url}/ws", headers=origin(url)) as socket:
+            await socket.send_json({})
+            await hear(socket, "show")
+            await socket.send_str("x" * 5000)
+            while not (await socket.receive(timeout=5)).type.name.startswith("CLOS"):
+                pass
+        async with session.ws_connect(f"{url}/ws", headers=origin(url)) as socket:
+            await socket.send_json({})
+            await hear(socket, "show")
+
+    visit(remote.url, talk)
+
+
+def test_messages_are_counted_and_a_flood_is_cut(hall: Hall, remote: Remote, until: Any) -> None:
+    async def talk(session: aiohttp.ClientSession, url: str) -> None:
+        async with session.ws_connect(f"{url}/ws", headers=origin(url)) as socket:
+            await socket.send_json({})
+            for _ in range(600):
+                await socket.send_json({"trigger": "tap"})
+            await hear(socket, "health")
+
+    visit(remote.url, talk)
+    assert 60 <= len(hall.events.drain()) < 300
+
+
+def test_nine_pages_are_one_too_many(remote: Remote) -> None:
+    async def talk(session: aiohttp.ClientSession, url: str) -> None:
+        pages = [await session.ws_connect(f"{url}/ws", headers=origin(url)) for _ in range(8)]
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refusal:
+            await session.ws_connect(f"{url}/ws", headers=origin(url))
+        assert refusal.value.status == 503
+        for page in pages:
+            await page.close()
+
+    visit(remote.url, talk)
+
+
+def test_idle_connections_do_not_keep_a_page_out(remote: Remote) -> None:
+    """A hundred sockets that never finish a request are hung up on, the oldest first."""
+
+    async def talk(session: aiohttp.ClientSession, url: str) -> None:
+        host, port = urlsplit(url).netloc.split(":")
+        idle = [await asyncio.open_connection(host, int(port)) for _ in range(100)]
+        for _, writer in idle:
+            writer.write(b"GET / HTTP/1.1\r\nHost: x")
+        async with session.get(f"{url}/") as answer:
+            assert answer.status == 200
+        closed = await asyncio.wait_for(idle[0][0].read(), 5)
+        assert closed == b""
+        for _, writer in idle:
+            writer.close()
+
+    visit(remote.url, talk)
+
+
+def test_on_a_network_only_the_token_opens(
+    make_hall: Callable[..., Hall], running: Any, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vj.desk.remote.addresses_here", lambda: ["127.0.0.1"])
+    hall = make_hall(Options(lan=True))
+    hall.play()
+    remote = Remote(hall.house, hall.mirror, hall.sender)
+    running(remote.run)
+    url = until(lambda: remote.url, "the address")
+    token = url.split("#")[1]
+    assert len(token) >= 22  # 128 bits
+
+    async def talk(session: aiohttp.ClientSession, url: str) -> None:
+        async def enter(given: str) -> aiohttp.ClientWebSocketResponse:
+            socket = await session.ws_connect(f"{url}/ws", headers=origin(url))
+            await socket.send_json({"token": given})
+            return socket
+
+        async with session.get(f"{url}/style/aa-ink") as answer:
+            assert answer.status == 403
+        proof = {"Authorization": f"Bearer {token}"}
+        async with session.get(f"{url}/style/aa-ink", headers=proof) as answer:
+            assert answer.status == 200
+        socket = await enter("wrong")
+        await socket.send_json({"trigger": "panic"})
+        assert (await socket.receive(timeout=5)).type is aiohttp.WSMsgType.CLOSE
+        assert socket.close_code == 4403
+        async with await enter(token) as socket:
+            await hear(socket, "show")
+        for _ in range(4):
+            await (await enter("wrong")).receive(timeout=5)
+        assert (await (await enter(token)).receive(timeout=5)).type is aiohttp.WSMsgType.CLOSE
+
+    visit(url, talk)
+    assert not hall.events.drain()
