@@ -1,5 +1,5 @@
-"""`vj bench`: figures of this machine.
-Called by vj.cli; the measuring is done in vj.bench.
+"""`vj bench`: figures of this machine and of the networks on it.
+Called by vj.cli; the measuring is done in vj.bench and vj.studio.
 """
 
 from __future__ import annotations
@@ -7,16 +7,27 @@ from __future__ import annotations
 import argparse
 import json
 
+from vj.cli import bench_quality
 from vj.cli.gig import find_gig
+
+WHAT = {
+    "show": "a whole show on the dancer: rates and delays",
+    "hands": "from an OSC packet to the changed picture",
+    "models": "the networks of a gig: pictures per second",
+    "mailbox": "pictures between two processes",
+}
 
 
 def add(bench: argparse.ArgumentParser) -> None:
     """Add what can be measured."""
-    bench.add_argument("what", choices=["show", "hands", "models", "mailbox"])
-    bench.add_argument("--seconds", type=float, default=20.0)
-    bench.add_argument("--scene", default="")
-    bench.add_argument("--json", action="store_true")
-    bench.set_defaults(run=_bench)
+    kinds = bench.add_subparsers(required=True, metavar="WHAT")
+    for what, text in WHAT.items():
+        kind = kinds.add_parser(what, help=text)
+        kind.add_argument("--seconds", type=float, default=20.0)
+        kind.add_argument("--scene", default="")
+        kind.add_argument("--json", action="store_true")
+        kind.set_defaults(run=_bench, what=what)
+    bench_quality.add(kinds.add_parser("quality", help=bench_quality.HELP))
 
 
 def _bench(arguments: argparse.Namespace) -> int:

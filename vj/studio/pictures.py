@@ -47,6 +47,25 @@ def read_pictures(folders: Sequence[Path], what: str, longest: int = LONGEST) ->
     return found
 
 
+def read_films(folder: Path, pictures: int = 24) -> list[list[Picture]]:
+    """Read the first pictures of every film in a folder.
+
+    Raises: UserError when there is no film.
+    """
+    found = []
+    for path in sorted(folder.glob("*")):
+        if path.suffix.lower() in FILMS:
+            film = cv2.VideoCapture(str(path))
+            try:
+                raw = (film.read() for _ in range(pictures))
+                found.append([_tidied(picture, LONGEST) for good, picture in raw if good])
+            finally:
+                film.release()
+    if not found:
+        raise UserError(f"no film ({', '.join(FILMS)}) in {folder}")
+    return found
+
+
 def _film_frames(path: Path, longest: int) -> Iterable[Picture]:
     film = cv2.VideoCapture(str(path))
     try:

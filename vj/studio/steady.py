@@ -82,14 +82,22 @@ def warp_error(before: Pixels, now: Pixels, out_before: Pixels, out_now: Pixels)
     that were not hidden. The flow is sought anew, finer than `Steady` does.
     Source: the temporal loss of Ruder et al. 2016, "Artistic style transfer for videos".
     """
-    flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    first, second = (_gray(pixels, max(pixels.shape)) for pixels in (before, now))
-    back, ahead = _movement(flow, second, first), _movement(flow, first, second)
-    seen = _apart(back, ahead) < APART
+    back, seen = motion(before, now)
     if not seen.any():
         return 0.0
     difference = out_now[..., :3].astype(np.float32) - carry(out_before, back)[..., :3]
     return float(np.sqrt(np.square(difference[seen]).mean()))
+
+
+def motion(before: Pixels, now: Pixels) -> tuple[Field, NDArray[np.bool_]]:
+    """Find where each place of `now` was in `before`, and where that can be trusted.
+
+    Returns (h, w, 2) pixels to the right and down, and (h, w): seen in both pictures.
+    """
+    flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    first, second = (_gray(pixels, max(pixels.shape)) for pixels in (before, now))
+    back, ahead = _movement(flow, second, first), _movement(flow, first, second)
+    return back, np.asarray(_apart(back, ahead) < APART, np.bool_)
 
 
 def _gray(pixels: Pixels, widest: int = WIDEST) -> Gray:

@@ -118,6 +118,7 @@ def train(options: Options) -> None:
         if run.elapsed - saved > 60 * options.save_minutes:
             saved = run.elapsed
             save(run, options.out)
+            _export(options, run, device, len(photos), len(styles))
         if run.elapsed - shown > 60 * options.sheet_minutes:
             shown = run.elapsed
             write_sheet(run.average, photos, styles, options.out / f"sheet_{run.step:06d}.png")
@@ -125,8 +126,7 @@ def train(options: Options) -> None:
             break
     save(run, options.out)
     write_sheet(run.average, photos, styles, options.out / f"sheet_{run.step:06d}.png")
-    facts = _facts(options, run, device, len(photos), len(styles))
-    export(run.average, options.size, options.out, facts, options.licence)
+    _export(options, run, device, len(photos), len(styles))
 
 
 def _started(options: Options, device: str) -> Run:
@@ -239,6 +239,11 @@ def _say(options: Options, text: str) -> None:
     log.info("%s", text)
     if options.progress:
         options.progress(text)
+
+
+def _export(options: Options, run: Run, device: str, photos: int, styles: int) -> None:
+    facts = _facts(options, run, device, photos, styles)
+    export(run.average, options.size, options.out, facts, options.licence)
 
 
 def _facts(options: Options, run: Run, device: str, photos: int, styles: int) -> dict[str, object]:
