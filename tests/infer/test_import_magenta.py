@@ -185,6 +185,7 @@ def test_the_full_tfjs_transformer_has_plain_convolutions(predictor: Path) -> No
             style = f"style_params/transformer/{layer}/StyleNorm/{norm}"
             shapes |= {f"{style}/weights": (1, 1, 100, b), f"{style}/biases": (b,)}
     full = {name: torch.rand(shape) for name, shape in shapes.items()}
+    full["transformer/contract/Pad/paddings"] = torch.zeros(4, 2, dtype=torch.int32)
     made, facts = magenta([full, read_tensor_file(predictor)])
     card = Card(name="full", model="magenta", weights="w", options={"padding": "zeros"})
     assert facts["options"] == {"style_size": 256, "padding": "zeros"}

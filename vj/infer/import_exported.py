@@ -90,8 +90,8 @@ def separate(files: Sequence[Path]) -> tuple[list[Path], Description | None]:
     path, text = descriptions[0]
     if not rest:
         raise UserError(
-            f"{path}: describes a TensorFlow checkpoint, which only TensorFlow reads; give the "
-            "network as well, exported (.onnx) or its variables (.npz, .pict)"
+            f"{path}: describes a network; give its files as well: the checkpoint's folder, its "
+            "variables (.npz, .pict) or the network exported (.onnx)"
         )
     return rest, text
 

@@ -137,7 +137,8 @@ def _copy_norm(
 FORMATS: Mapping[str, tuple[re.Pattern[str], Make]] = {
     "magenta": (
         re.compile(
-            r"^(MobilenetV2/Conv[./]|(transformer/)?contract/conv1[./]|transformer\.style\.)"
+            r"^(MobilenetV2/Conv[./]|InceptionV3/|(transformer/)?contract/conv1[./]"
+            r"|transformer\.style\.)"
         ),
         magenta,
     ),

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from vj.core.errors import UserError
+from vj.infer import inception
 from vj.infer.tensor_names import Made, Tensors, take
 
 TF_EPSILON = 1e-3  # of the batch norms
@@ -29,7 +30,10 @@ def _scaled(tensors: Tensors, *names: str) -> Tensor:
 
 
 def magenta(files: Sequence[Tensors]) -> Made:
-    """Join Magenta's predictor and transformer, named as in TFLite or tfjs, into one network."""
+    """Join Magenta's predictor and transformer into one network.
+
+    Their names are those of the TensorFlow checkpoint, of tfjs, of TFLite or of its npz.
+    """
     tensors = {key: tensor for file in files for key, tensor in file.items()}
     facts: dict[str, object] = {
         "title": "Magenta, any picture as style",
@@ -41,7 +45,7 @@ def magenta(files: Sequence[Tensors]) -> Made:
     }
     if any(key.startswith("transformer.style.") for key in tensors):
         return tensors, facts
-    if "transformer/contract/conv1/weights" in tensors:
+    if "transformer/contract/Pad/paddings" in tensors:
         facts["origin"] = "reiinakano/arbitrary-image-stylization-tfjs; by vj models import"
         facts["url"] = "https://github.com/reiinakano/arbitrary-image-stylization-tfjs"
         # these were trained with black around the picture, not with its reflection
@@ -51,17 +55,21 @@ def magenta(files: Sequence[Tensors]) -> Made:
 
 
 def _plain(tensors: Tensors) -> dict[str, Tensor]:
-    """Give tensors of a TensorFlow graph the names of the TFLite ones, batch norms folded in."""
+    """Give every layer one name, weights (outputs, inputs, h, w) and a bias, norms folded in."""
     out: dict[str, Tensor] = {}
+    # TFLite has turned the weights already, to (outputs, h, w, inputs), and folded the norms
+    lite = any(key.endswith("/Conv2D_bias") for key in tensors)
+    turn = (0, 3, 1, 2) if lite else (3, 2, 0, 1)
+    turn_depthwise = (3, 0, 1, 2) if lite else (2, 3, 0, 1)
     for key, tensor in tensors.items():
         layer, _, part = key.rpartition("/")
         name = _layer(layer)
         if part in ("weights", "pointwise_weights"):
-            out[f"{name}.weight"] = tensor.permute(3, 2, 0, 1)
+            out[f"{name}.weight"] = tensor.permute(turn)
         elif part == "depthwise_weights":
             suffix = "" if name.startswith("MobilenetV2/") else ".depthwise"
-            out[f"{name}{suffix}.weight"] = tensor.permute(2, 3, 0, 1)
-        elif part == "biases":
+            out[f"{name}{suffix}.weight"] = tensor.permute(turn_depthwise)
+        elif part in ("biases", "Conv2D_bias", "depthwise_bias"):
             out[f"{name}.bias"] = tensor
         elif "." in key:
             out[key] = tensor
@@ -69,8 +77,11 @@ def _plain(tensors: Tensors) -> dict[str, Tensor]:
         if key.endswith("/BatchNorm/moving_variance"):
             norm = key.rpartition("/")[0]
             name = _layer(norm.rpartition("/")[0])
-            gamma = take(tensors, f"{norm}/gamma", f"{norm}/Const")
-            scale = gamma / (take(tensors, key) + TF_EPSILON).sqrt()
+            variance = take(tensors, key)
+            names = [n for n in (f"{norm}/gamma", f"{norm}/Const") if n in tensors]
+            # Inception's norms have no scale; a frozen graph shares one Const of ones among many
+            gamma = take(tensors, *names) if names else torch.ones_like(variance)
+            scale = gamma / (variance + TF_EPSILON).sqrt()
             out[f"{name}.weight"] = take(out, f"{name}.weight") * scale.view(-1, 1, 1, 1)
             mean, beta = take(tensors, f"{norm}/moving_mean"), take(tensors, f"{norm}/beta")
             out[f"{name}.bias"] = beta - mean * scale
@@ -87,10 +98,12 @@ def _layer(name: str) -> str:
 
 
 def _predictor(tensors: Tensors) -> dict[str, Tensor]:
+    if any(key.startswith("InceptionV3/") for key in tensors):
+        return _inception(tensors)
     if not any(key.startswith("MobilenetV2/") for key in tensors):
         raise UserError(
             "Magenta needs two files, a predictor and a transformer of the same style space; "
-            "the predictor (names beginning with 'MobilenetV2/') is missing"
+            "the predictor (names beginning with 'MobilenetV2/' or 'InceptionV3/') is missing"
         )
     out: dict[str, Tensor] = {}
 
@@ -108,6 +121,17 @@ def _predictor(tensors: Tensors) -> dict[str, Tensor]:
     conv("last", "MobilenetV2/Conv_1")
     out["predictor.vector.weight"] = _scaled(tensors, "mobilenet_conv/Conv").flatten(1)
     out["predictor.vector.bias"] = take(tensors, "mobilenet_conv/Conv.bias")
+    return out
+
+
+def _inception(tensors: Tensors) -> dict[str, Tensor]:
+    """Take the larger predictor, that of the paper."""
+    out: dict[str, Tensor] = {}
+    for ours, theirs in inception.LAYERS.items():
+        for part in ("weight", "bias"):
+            out[f"predictor.{ours}.{part}"] = take(tensors, f"{theirs}.{part}")
+    out["predictor.vector.weight"] = take(tensors, "Conv.weight").flatten(1)
+    out["predictor.vector.bias"] = take(tensors, "Conv.bias")
     return out
 
 

@@ -25,12 +25,23 @@ from vj.infer import import_exported, import_feedforward, import_gatys, import_v
 from vj.infer.load import load_model
 from vj.infer.tensor_files import READERS, read_tensor_file
 from vj.infer.tensor_names import Make
+from vj.infer.tf_checkpoint import find_checkpoint, read_checkpoint
 
 log = logging.getLogger(__name__)
 
 UNREADABLE = (
     SafetensorError, pickle.UnpicklingError, RuntimeError, ValueError, EOFError, OSError
 )  # fmt: skip
+MANIFESTS = ("model.json", "weights_manifest.json", "manifest.json")
+_FROZEN = "a frozen graph or Keras model, which only TensorFlow reads; export it as .onnx"
+ELSEWHERE = {
+    ".pb": _FROZEN,
+    ".h5": _FROZEN,
+    ".keras": _FROZEN,
+    ".t7": "Lua Torch's; take the .pth that pytorch-AdaIN and others made of it",
+    ".mat": "MATLAB's; take torchvision's vgg19-dcbb9e9d.pth instead",
+    ".caffemodel": "Caffe's; take the .pth others made of it",
+}
 MICROAST_PARTS = ("content_encoder", "style_encoder", "modulator", "decoder")
 
 
@@ -56,7 +67,7 @@ class Bundle:
 
 
 def read_source(path: Path) -> Source:
-    """Read named tensors: .safetensors, .npz, .pict, tfjs .json, or a pickle of plain tensors.
+    """Read named tensors: those of `READERS`, TensorFlow's, .safetensors or a torch pickle's.
 
     Raises: UserError when the file is missing, holds anything but tensors, or is damaged.
     """
@@ -65,8 +76,14 @@ def read_source(path: Path) -> Source:
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error.strerror})") from error
     try:
-        if path.suffix == ".safetensors":
-            found: Any = safetensors.torch.load_file(path)
+        checkpoint = find_checkpoint(path)
+        if path.suffix in ELSEWHERE:
+            raise ValueError(ELSEWHERE[path.suffix])
+        if checkpoint:
+            arrays = read_checkpoint(checkpoint)
+            found: Any = {key: torch.from_numpy(value.copy()) for key, value in arrays.items()}
+        elif path.suffix == ".safetensors":
+            found = safetensors.torch.load_file(path)
         elif path.suffix in READERS:
             found = read_tensor_file(path)
         else:
@@ -172,7 +189,7 @@ def import_weights(files: Sequence[Path], name: str, word: str | None, folder: P
     card_path = folder / f"{name}.yaml"
     if card_path.exists():
         raise UserError(f"{card_path}: there is such a model already; choose another --name")
-    files, description = import_exported.separate(files)
+    files, description = import_exported.separate(_gathered(files))
     program = import_exported.program_of(files, word)
     if program:
         sha256 = hashlib.sha256(program.read_bytes()).hexdigest()
@@ -187,6 +204,25 @@ def import_weights(files: Sequence[Path], name: str, word: str | None, folder: P
         bundle = replace(bundle, facts={**bundle.facts, **description.facts(word)})
     _keep(bundle, sources, name, word, folder)
     return card_path
+
+
+def _gathered(paths: Sequence[Path]) -> list[Path]:
+    """Find the file that stands for each path: a folder's manifest, a checkpoint's index.
+
+    Raises: UserError when there is none.
+    """
+    out: list[Path] = []
+    for path in paths:
+        found = find_checkpoint(path)
+        if found is None and path.is_dir():
+            found = next((path / name for name in MANIFESTS if (path / name).is_file()), None)
+            if found is None:
+                raise UserError(f"{path}: a folder without a checkpoint; name the files in it")
+        if found is None and not path.is_file():
+            raise UserError(f"{path}: no such file")
+        if found is None or found not in out:  # its index and data together are one
+            out.append(found or path)
+    return out
 
 
 def import_microast(files: Sequence[Path], name: str, folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Files of named tensors that torch cannot read itself: .npz, .pict and tfjs model.json.
+"""Files of named tensors that torch cannot read itself: .npz, .pict, .tflite, tfjs model.json.
 Called by vj.infer.import_weights; plain numbers only, nothing in these files is ever executed."""
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+
+from vj.infer.tflite import read_tflite
 
 
 def _npz(path: Path) -> dict[str, NDArray[Any]]:
@@ -92,6 +94,7 @@ READERS: Mapping[str, Callable[[Path], dict[str, NDArray[Any]]]] = {
     ".npz": _npz,
     ".pict": _pict,
     ".json": _tfjs,
+    ".tflite": read_tflite,
 }
 
 

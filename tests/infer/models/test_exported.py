@@ -227,7 +227,7 @@ def test_a_description_goes_with_a_generator_s_weights_too(tmp_path: Path) -> No
 def test_descriptions_that_do_not_suffice_are_said(tmp_path: Path) -> None:
     text = tmp_path / "gart.json"
     text.write_text(json.dumps(GART))
-    with pytest.raises(UserError, match="only TensorFlow reads"):
+    with pytest.raises(UserError, match="give its files as well"):
         import_weights([text], "gart", None, tmp_path / "out")
     for wrong in ({"shape": [64, 64], "range": [0, 1]}, {"shape": [64, 64, 3], "range": [0]}, {}):
         text.write_text(json.dumps({**GART, "input": wrong}))

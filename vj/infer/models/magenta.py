@@ -20,6 +20,7 @@ from torch.nn import functional
 
 from vj.core.card import Card
 from vj.core.errors import UserError, unknown
+from vj.infer.inception import Inception
 from vj.infer.load import fill, quickest_dtype, read_weights
 from vj.infer.mobilenet import VECTOR, Predictor
 from vj.infer.protocol import Model, Style
@@ -168,10 +169,10 @@ class Network(nn.Module):
 
     def __init__(
         self, widths: tuple[int, int, int] = (8, 16, 32), separable: bool = False,
-        padding: str = "reflect",
+        padding: str = "reflect", large: bool = False,
     ) -> None:  # fmt: skip
         super().__init__()
-        self.predictor = Predictor()
+        self.predictor = Inception() if large else Predictor()
         self.transformer = Transformer(widths, separable, padding)
 
 
@@ -249,7 +250,8 @@ def network_for(weights: Mapping[str, Tensor], card: Card) -> Network:
     if padding not in PADDINGS:
         raise unknown("padding", padding, PADDINGS, f"card {card.name!r}")
     separable = "transformer.residual.0.depthwise.weight" in weights
-    return Network((a, b, c), separable, PADDINGS[padding])
+    large = "predictor.stem.0.weight" in weights
+    return Network((a, b, c), separable, PADDINGS[padding], large)
 
 
 def load(card: Card, device: str) -> Model:
