@@ -114,12 +114,16 @@ def test_a_sitting_ends_early_and_is_gone_on_with(options: Options, tmp_path: Pa
 
 
 def test_the_colours_come_nearer(options: Options, tmp_path: Path) -> None:
+    teal = np.full((80, 80, 3), (150, 120, 20), np.uint8)
+    (tmp_path / "teal").mkdir()
+    cv2.imwrite(str(tmp_path / "teal" / "one.png"), teal)
+    options = replace(options, looks=(Wanted("teal", paintings=tmp_path / "teal"),))
     losses = []
     for steps in (10, 40):
         out = tmp_path / str(steps)
         train(replace(options, out=out, steps=steps, rate=2e-3, warm_up=2))
         losses.append(torch.load(out / "state.pt", weights_only=True)["losses"]["colour"])
-    assert losses[1] < 0.95 * losses[0]
+    assert losses[1] < 0.9 * losses[0]
 
 
 def test_a_run_that_diverges_keeps_its_last_good_state(

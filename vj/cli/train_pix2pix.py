@@ -5,6 +5,7 @@ Called by vj.cli.train; the work is done in vj.studio.train_pix2pix.
 from __future__ import annotations
 
 import argparse
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,6 +82,8 @@ def _train(arguments: argparse.Namespace) -> int:
         notes=arguments.notes,
         progress=lambda line: print(line, flush=True),
     )
+    # whoever ends it in the background gets his weights as with Ctrl-C
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     train(options)
     return 0
 

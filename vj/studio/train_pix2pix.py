@@ -30,8 +30,10 @@ from vj.studio.sketchbook import Recipe, Source, batches
 
 log = logging.getLogger(__name__)
 
-CALM_CRITIC = 0.5  # the critic learns slower than the painter, or it wins before he has begun
+# shares of the rate: a look is one vector and has to move far; a quick critic wins too early
+LOOKS_SHARE, CRITIC_SHARE = 5.0, 0.5
 ALONE = 400  # steps until the critic is first listened to, and as many until fully
+Examples = tuple[Sequence[Picture], Sequence[Hand]]  # for the sheets: pictures, and who draws them
 SAY, SAVE = 20.0, 75.0  # seconds between progress lines, and between states with their sheets
 
 
@@ -77,7 +79,7 @@ class Run:
 
 
 def train(options: Options) -> None:
-    """Train until minutes, steps or the sitting are used up, then write weights and cards.
+    """Train until minutes, steps or the sitting are used up; write weights and cards as it goes.
 
     Ctrl-C ends it the same way: nothing is lost, `resume` goes on from there.
     Raises: UserError when pictures or networks are missing, when neither minutes nor steps are
@@ -91,7 +93,7 @@ def train(options: Options) -> None:
     perceptual = load_perceptual(options.perceptual).to(device)
     perceptual.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     sources, stylist = read_material(options.looks, options.photos, options.brush, device)
-    examples, hands = _examples(options, sources)
+    examples = _examples(options, sources)
     options.out.mkdir(parents=True, exist_ok=True)
     run = _started(options, device)
     keep_memory()
@@ -126,15 +128,13 @@ def train(options: Options) -> None:
                 _say(options, _line(options, run, (now - began)))
             if now - saved > SAVE:
                 saved = now
-                _keep(options, run, examples, hands)
+                _keep(options, run, sources, examples, device)
             rested = options.sitting is not None and now - began > 60 * options.sitting
             if rested or _progress(options, run) >= 1:
                 break
     except KeyboardInterrupt:
         _say(options, f"stopped at step {run.step}; --resume goes on from here")
-    _keep(options, run, examples, hands)
-    facts = _facts(options, run, sources, device)
-    export(run.average, options.name, options.out, facts, options.licence)
+    _keep(options, run, sources, examples, device)
     _say(options, f"written: {options.out} ({options.name}-*.yaml), step {run.step}")
 
 
@@ -147,12 +147,17 @@ def _started(options: Options, device: str) -> Run:
         network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = copy.deepcopy(model).requires_grad_(False)
     quick = device.startswith("cuda")
+    parts = [
+        {"params": list(model.painter.parameters()), "share": 1.0},
+        {"params": list(model.looks.parameters()), "share": LOOKS_SHARE},
+    ]
+    judge = [{"params": list(critic.parameters()), "share": CRITIC_SHARE}]
     run = Run(
         model,
         average,
         critic,
-        torch.optim.Adam(model.parameters(), options.rate, betas=(0.5, 0.99), fused=quick),
-        torch.optim.Adam(critic.parameters(), options.rate, betas=(0.5, 0.99), fused=quick),
+        torch.optim.Adam(parts, options.rate, betas=(0.5, 0.99), fused=quick),
+        torch.optim.Adam(judge, options.rate, betas=(0.5, 0.99), fused=quick),
     )
     path = options.out / "state.pt"
     if options.resume:
@@ -177,16 +182,18 @@ def save(run: Run, folder: Path) -> None:
     fresh.replace(folder / "state.pt")
 
 
-def _keep(options: Options, run: Run, examples: Sequence[Picture], hands: Sequence[Hand]) -> None:
+def _keep(
+    options: Options, run: Run, sources: Sequence[Source], examples: Examples, device: str
+) -> None:
     if not all(math.isfinite(value) for value in run.losses.values()):
         raise UserError(f"training diverged before step {run.step}: resume with a lower --rate")
     save(run, options.out)
-    write_sheet(run.average, examples, hands, options.out / f"sheet_{run.step:06d}.jpg")
+    write_sheet(run.average, *examples, options.out / f"sheet_{run.step:06d}.jpg")
+    facts = _facts(options, run, sources, device)
+    export(run.average, options.name, options.out, facts, options.licence)
 
 
-def _examples(
-    options: Options, sources: Sequence[Source]
-) -> tuple[Sequence[Picture], Sequence[Hand]]:
+def _examples(options: Options, sources: Sequence[Source]) -> Examples:
     if options.sheet is not None:
         return read_pictures([options.sheet], "sheet pictures"), HANDS
     for source in sources:
@@ -204,10 +211,9 @@ def _progress(options: Options, run: Run) -> float:
 def _set_rates(options: Options, run: Run) -> None:
     warm = min(1.0, (run.step + 1) / options.warm_up)
     fade = 0.5 * (1 + math.cos(math.pi * min(1.0, _progress(options, run))))
-    rate = options.rate * warm * max(fade, 0.01)
-    for optimiser, share in ((run.painter_optimiser, 1.0), (run.critic_optimiser, CALM_CRITIC)):
+    for optimiser in (run.painter_optimiser, run.critic_optimiser):
         for group in optimiser.param_groups:
-            group["lr"] = rate * share
+            group["lr"] = options.rate * group["share"] * warm * max(fade, 0.01)
 
 
 def _painter_step(run: Run, terms: dict[str, Tensor]) -> None:
