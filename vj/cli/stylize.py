@@ -4,6 +4,7 @@ Called by vj.cli; the work is done in vj.studio."""
 from __future__ import annotations
 
 import argparse
+import contextlib
 import shutil
 import sys
 import time
@@ -32,6 +33,12 @@ def add(stylize: argparse.ArgumentParser) -> None:
     stylize.add_argument("--matte", default="", metavar="NAME", help="how people are found")
     stylize.add_argument("--strength", type=float, default=1.0, help="0 (the picture) to 1")
     stylize.add_argument("--preserve-color", action="store_true", help="keep the input's colours")
+    stylize.add_argument(
+        "--recolor-style", action="store_true", help="give the styles the input's colours first"
+    )
+    stylize.add_argument(
+        "--set", action="append", default=[], metavar="OPTION=VALUE", help="of the model's card"
+    )
     stylize.add_argument("--size", default="", metavar="WxH", help="default: as it is")
     stylize.add_argument("--device", default="auto", help="auto, cpu, cuda, mps")
     stylize.add_argument("--steady", action="store_true", help="less flicker in films")
@@ -65,6 +72,8 @@ def _stylize(arguments: argparse.Namespace) -> int:
         device=arguments.device,
         steady=arguments.steady,
         preserve_color=arguments.preserve_color,
+        recolor_style=arguments.recolor_style,
+        options=dict(map(_option, arguments.set)),
     )
     look = make_look(open_gig(arguments.gig), order)
     line = _Line()
@@ -83,6 +92,18 @@ def _stylize(arguments: argparse.Namespace) -> int:
         where = jobs[0].target if len(jobs) == 1 else jobs[0].target.parent
         print(f"{made} of {len(jobs)} done: {where}" if len(jobs) > 1 else f"done: {where}")
     return 1 if failures else 0
+
+
+def _option(text: str) -> tuple[str, float | int | str | bool]:
+    """Read `style_weight=80`: a number, true, false or a word."""
+    name, equals, value = text.partition("=")
+    if not (name and equals and value):
+        raise UserError(f"--set {text}: like style_weight=80")
+    words: dict[str, float | int | str | bool] = {"true": True, "false": False}
+    for kind in (int, float):
+        with contextlib.suppress(ValueError):
+            return name, words[value] if value in words else kind(value)
+    return name, words.get(value, value)
 
 
 def _size(text: str) -> tuple[int, int] | None:

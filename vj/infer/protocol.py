@@ -1,9 +1,9 @@
 """What every network looks like to the rest of the program: prepare a style, paint a picture.
 Implemented by each file in vj/infer/models; called by the painter, the studio and the bench."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from torch import Tensor
 
@@ -46,3 +46,23 @@ class Model(Protocol):
         zero give the content back, values between are the strength.
         Returns (1, 3, h, w) float32 0..1.
         """
+
+
+@runtime_checkable
+class Patient(Protocol):
+    """What a model offers besides when one picture takes it long: `paint` shows what is there."""
+
+    def complete(
+        self,
+        content: Tensor,
+        styles: Sequence[Style],
+        weights: Tensor,
+        said: Callable[[float], None],
+    ) -> Tensor:
+        """Paint as `paint` does, but until all is done; `said` hears how far it is, 0..1."""
+
+    def resume(self, content: Tensor, painted: Tensor) -> None:
+        """Take a picture and its painting, (1, 3, h, w) 0..1, for the last ones made."""
+
+    def forget(self) -> None:
+        """Take the next picture for the first one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
@@ -16,17 +16,21 @@ from vj.capture.reading import fit
 from vj.core.errors import UserError, unknown
 from vj.core.gig import PICTURES, Gig
 from vj.core.types import Pixels
+from vj.infer.colour import kept
 from vj.infer.load import choose_device, load_model, make_matte, words
-from vj.infer.painter import Mix, paint
+from vj.infer.painter import Mix, as_tensor, paint
 from vj.infer.protocol import Model
 from vj.infer.styles import LEAST, SIZE, Shelf
+from vj.studio.easel import Easel
 
 
 @dataclass(frozen=True)
 class Order:
     """What the user asked for, in words; styles are `NAME`, `FILE` or either with `=weight`.
 
-    `styles` go to both regions unless a region has its own; `size`: (height, width) or None.
+    `styles` go to both regions unless a region has its own; `size`: (height, width) or None;
+    `preserve_color`: the input's colours in the result; `recolor_style`: in the styles, before
+    anything is painted; `options` override those of the model's card.
     """
 
     model: str
@@ -39,6 +43,8 @@ class Order:
     device: str = "auto"
     steady: bool = False
     preserve_color: bool = False
+    recolor_style: bool = False
+    options: Mapping[str, float | int | str | bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -67,11 +73,27 @@ class Look:
 
 
 class Brush:
-    """Paints the pictures of one film, or one picture, in a look; remembers the matte's past."""
+    """Paints the pictures of one film, or one picture, in a look; remembers the matte's past.
+
+    `goes_on`: whether a painting depends on the one before it.
+    """
 
     def __init__(self, look: Look) -> None:
         self._look = look
         self._matte = make_matte(look.matte)
+        self._easel = look.model if isinstance(look.model, Easel) else None
+        self.goes_on = self._easel is not None and self._easel.remembers
+
+    def begin(self, seen: Pixels) -> None:
+        """Look at a film's first picture, from `look_at`, before any is painted."""
+        if self._easel is not None:
+            self._easel.begin(as_tensor(seen, self._look.device))
+
+    def resume(self, seen: Pixels, painted: Pixels) -> None:
+        """Go on after a picture, from `look_at`, that was painted earlier."""
+        if self._easel is not None:
+            pair = (as_tensor(pixels, self._look.device) for pixels in (seen, painted))
+            self._easel.resume(*pair)
 
     def sized(self, pixels: Pixels) -> Pixels:
         """Bring (h, w, 4) uint8 to the look's size, if it has one; cut to shape, not stretched."""
@@ -104,21 +126,7 @@ class Brush:
             look.strength,
         )
         out = np.ascontiguousarray(painted[:height, :width])
-        return _recoloured(out, seen) if look.preserve_color else out
-
-
-def _recoloured(painted: Pixels, seen: Pixels) -> Pixels:
-    """Give a painting (h, w, 4) the colours of what was painted; its lightness stays.
-
-    Source: the luminance-only transfer of Gatys et al. 2016, "Preserving Color in Neural Artistic
-    Style Transfer".
-    """
-    lightness = cv2.cvtColor(painted[..., :3], cv2.COLOR_RGB2YCrCb)[..., 0]
-    whole = cv2.cvtColor(seen[..., :3], cv2.COLOR_RGB2YCrCb)
-    cv2.insertChannel(np.ascontiguousarray(lightness), whole, 0)
-    out = painted.copy()
-    out[..., :3] = cv2.cvtColor(whole, cv2.COLOR_YCrCb2RGB)
-    return out
+        return kept(out, seen) if look.preserve_color else out
 
 
 def make_look(gig: Gig, order: Order) -> Look:
@@ -136,6 +144,7 @@ def make_look(gig: Gig, order: Order) -> Look:
     if matte not in words("mattes"):
         raise unknown("matte", matte, words("mattes"), "--matte")
     card = gig.card(order.model)
+    card = card.model_copy(update={"options": {**card.options, **order.options}})
     device = choose_device(order.device)
     model = load_model(card, device)
     if not person and not background and files:
@@ -144,7 +153,8 @@ def make_look(gig: Gig, order: Order) -> Look:
         if model.prepare(dummy).tensors:
             raise UserError(f"model {order.model!r} needs a style: --style NAME or --style FILE")
         person = background = ((next(iter(files)), 1.0),)
-    shelf = Shelf(model, lambda: files, int(card.options.get("style_size", SIZE)))
+    easel = Easel(model, order.recolor_style)
+    shelf = Shelf(easel, lambda: files, int(card.options.get("style_size", SIZE)))
     for name, _ in {*person, *background}:
         if shelf.get(name) is None:
             raise UserError(shelf.problems[name])
@@ -160,9 +170,11 @@ def make_look(gig: Gig, order: Order) -> Look:
         "size": order.size,
         "steady": order.steady,
         "preserve_color": order.preserve_color,
+        "recolor_style": order.recolor_style,
+        "options": dict(order.options),
     }
     return Look(
-        model,
+        easel,
         shelf,
         device,
         person,

@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -15,6 +16,7 @@ from vj.capture.reading import fit, to_pixels
 from vj.core.errors import UserError
 from vj.core.types import Pixels
 from vj.studio import films
+from vj.studio.easel import Easel
 from vj.studio.inputs import Job
 from vj.studio.look import Brush, Look
 from vj.studio.reel import Reel, settle
@@ -42,6 +44,8 @@ def stylize(jobs: Sequence[Job], look: Look, say: Say) -> dict[Path, str]:
     failures: dict[Path, str] = {}
     for number, job in enumerate(jobs, 1):
         count = f"{number}/{len(jobs)} " if len(jobs) > 1 else ""
+        if isinstance(look.model, Easel):
+            look.model.said = partial(_tell, say, f"{count}{job.source.name}")
         try:
             job.target.parent.mkdir(parents=True, exist_ok=True)
             if job.film:
@@ -54,6 +58,10 @@ def stylize(jobs: Sequence[Job], look: Look, say: Say) -> dict[Path, str]:
             log.debug("%s failed", job.source, exc_info=None if known else error)
             failures[job.source] = str(error) if known else f"{type(error).__name__}: {error}"
     return failures
+
+
+def _tell(say: Say, name: str, share: float) -> None:
+    say(f"{name} {share:.0%}")
 
 
 def read_picture(path: Path) -> tuple[Pixels, bool]:
@@ -86,6 +94,7 @@ def paint_picture(job: Job, look: Look) -> None:
     pixels, transparent = read_picture(job.source)
     brush = Brush(look)
     seen = brush.look_at(pixels)
+    brush.begin(seen)
     painted = brush.paint(seen)
     if look.person != look.background and not seen[..., 3].any():
         log.warning("%s: nobody found in it, all of it is background", job.source)
@@ -116,26 +125,30 @@ def paint_film(job: Job, look: Look, say: Say, count: str = "") -> None:
     origin = [str(job.source.resolve()), stamp.st_size, stamp.st_mtime_ns]
     reel = Reel(job.target, {**look.facts, "source": origin}, facts)
     brush, steady = Brush(look), Steady()
+    kept = look.steady or brush.goes_on
     done, size = reel.done, None
     progress = Progress(job.source.name, facts.pictures)
     if done:
         say(f"{count}{job.source.name} goes on after {done} pictures")
     for number, frame in enumerate(films.frames(job.source, facts)):
         last_done = number == done - 1
-        if number < done - 1 and not look.remembers:
+        if 0 < number < done - 1 and not look.remembers:
             continue
         pixels = films.to_pixels(frame)
         size = size or pixels.shape[:2]
         seen = brush.look_at(fit(pixels, size))
+        if number == 0:
+            brush.begin(seen)
         if number < done:
-            result = reel.last_result() if last_done and look.steady else None
+            result = reel.last_result() if last_done and kept else None
             if result is not None:
+                brush.resume(seen, result)
                 steady.resume(seen, result)
             continue
         painted = brush.paint(seen)
         if look.steady:
             painted = steady.steady(seen, painted)
-        reel.write(painted, frame.pts or 0, keep=look.steady)
+        reel.write(painted, frame.pts or 0, keep=kept)
         line = progress.line(number + 1, time.monotonic())
         if line:
             say(count + line)

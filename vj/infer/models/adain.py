@@ -2,9 +2,8 @@
 Loaded by vj.infer.load for cards with `model: adain`; `vj models import` makes its weights file.
 
 Source: Huang and Belongie, "Arbitrary Style Transfer in Real-time with Adaptive Instance
-Normalization", ICCV 2017, layout of naoto0804/pytorch-AdaIN (MIT); colours kept as in Gatys et al.,
-"Preserving Color in Neural Artistic Style Transfer", 2016. Styles are blended, also per pixel, as
-statistics, so the picture is encoded and decoded once whatever the number of styles.
+Normalization", ICCV 2017, layout of naoto0804/pytorch-AdaIN (MIT). Styles are blended, also per
+pixel, as statistics, so the picture is encoded and decoded once whatever the number of styles.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from vj.core.card import Card
+from vj.infer.colour import recoloured
 from vj.infer.load import fill, read_weights
 from vj.infer.protocol import Model, Style
 from vj.infer.shares import Shares, restyled
@@ -83,27 +83,6 @@ class AdaIN:
         if "image" in style.tensors:
             return self._numbers(recoloured(style.tensors["image"], content))
         return style.tensors["numbers"]
-
-
-def recoloured(style: Tensor, content: Tensor) -> Tensor:
-    """Give a style picture the content's colour means, deviations and correlations.
-
-    Both (1, 3, h, w) 0..1 RGB, any sizes; returns the style's shape, not clamped, as published.
-    """
-
-    def measured(image: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        flat = image[0].flatten(1).cpu().double()  # 3x3 matrices are nothing for an accelerator
-        std, mean = torch.std_mean(flat, 1, keepdim=True)
-        even = (flat - mean) / std.clamp_min(1e-6)
-        # the published code forgets to divide, and brightens when the pictures' sizes differ
-        likeness = even @ even.T / flat.shape[1] + 1e-4 * torch.eye(3, dtype=flat.dtype)
-        values, vectors = torch.linalg.eigh(likeness)
-        return even, mean, std, (vectors * values.sqrt()) @ vectors.T
-
-    even, _, _, own_root = measured(style)
-    _, mean, std, root = measured(content)
-    flat: Tensor = root @ torch.linalg.solve(own_root, even) * std + mean
-    return flat.view(style.shape).to(style)
 
 
 def load(card: Card, device: str) -> Model:
