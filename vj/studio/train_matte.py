@@ -1,0 +1,310 @@
+"""Trains the `segmenter`, the network that tells people from what is behind them.
+Called by `vj train matte`; stops and goes on exactly where its last checkpoint was written.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import logging
+import math
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import safetensors.torch
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from vj.core.card import write_card
+from vj.core.errors import UserError
+from vj.infer.load import choose_device
+from vj.infer.matte_network import MULTIPLE, Segmenter
+from vj.studio.matte_batches import Batch, Dice, Recipe, make_batch
+from vj.studio.matte_pictures import Album, read_album
+from vj.studio.matte_sheet import Sample, read_samples, scores, write_sheet
+from vj.studio.perceptual import load_perceptual
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 50  # bad steps in a row before giving up
+TRUNK_RATE = 0.3  # a trunk that was trained before learns so much slower
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to train with and for how long."""
+
+    pictures: tuple[Path, ...]  # a folder named twice is drawn from twice as often
+    backgrounds: tuple[Path, ...]
+    out: Path
+    check: Path | None = None  # pictures with masks that are only looked at
+    encoder: Path | None = None  # wct_se_16x_e4.pth, to start the trunk from
+    minutes: float | None = None  # of training; pauses do not count
+    steps: int | None = None
+    resume: bool = False
+    device: str = "auto"
+    recipe: Recipe = field(default_factory=Recipe)
+    rate: float = 1e-3
+    warm_up: int = 300
+    seed: int = 1
+    save_seconds: float = 75.0
+    say_seconds: float = 15.0
+    licence: str = "MIT"
+    notes: str = ""
+    progress: Callable[[str], None] | None = None
+
+
+@dataclass
+class Run:
+    """Everything a checkpoint holds."""
+
+    model: Segmenter
+    average: Segmenter
+    optimiser: torch.optim.AdamW
+    step: int = 0
+    drawn: int = 0  # batches drawn; those that were not finite count here but not as steps
+    elapsed: float = 0.0  # seconds of training
+    pace: float = 0.0  # seconds per step, smoothed
+    losses: dict[str, float] = field(default_factory=dict)  # smoothed
+
+
+def train(options: Options) -> dict[str, float]:
+    """Train until the minutes or the steps are used up, then export weights and card.
+
+    Returns how well the pictures held back are matched, kind -> intersection over union.
+    Raises: UserError when pictures or masks are missing, when neither minutes nor steps are
+    given, or when training diverges.
+    """
+    if options.minutes is None and options.steps is None:
+        raise UserError("say how long to train: --minutes or --steps")
+    device = choose_device(options.device)
+    people = read_album(options.pictures, masked=True).to(device)
+    places = read_album(options.backgrounds, masked=False).to(device)
+    samples = read_samples(options.check)
+    options.out.mkdir(parents=True, exist_ok=True)
+    run = _started(options, device)
+    torch.backends.cudnn.benchmark = True  # a few sizes, each of them thousands of times
+    counts = f"{len(people)} pictures of people, {len(places)} backgrounds, {len(samples)} checks"
+    _say(options, f"{counts}, from step {run.step} on {device}")
+    quick = torch.autocast(device.split(":")[0], torch.bfloat16, enabled=device != "mps")
+    saved = said = run.elapsed
+    bad = 0
+    terms: dict[str, Tensor] = {}
+    began = time.perf_counter()
+    while _progress(options, run) < 1:
+        _set_rate(options, run)
+        batch = _batch(options, people, places, run.drawn, device)
+        run.drawn += 1
+        with quick:
+            terms = losses(options.recipe, run.model, batch, _strictness(options, run))
+        if not _stepped(run, terms):
+            bad += 1
+            if bad >= PATIENCE:
+                raise UserError(f"training diverged at step {run.step}: lower the rate")
+            continue
+        bad = 0
+        run.step += 1
+        if run.step % 10 == 0:  # reading a number back makes a graphics card wait
+            _remember(run, terms)
+        now = time.perf_counter()
+        _count_time(run, now - began)
+        began = now
+        if run.elapsed - said > options.say_seconds:
+            said = run.elapsed
+            _say(options, _line(options, run))
+        if run.elapsed - saved > options.save_seconds:
+            saved = run.elapsed
+            _show(options, run, batch, samples)
+    batch = _batch(options, people, places, run.drawn, device)
+    found = _show(options, run, batch, samples)
+    _export(options, run, device, (len(people), len(places)), found)
+    return found
+
+
+def losses(
+    recipe: Recipe, model: Segmenter, batch: Batch, strict: float = 1.0
+) -> dict[str, Tensor]:
+    """Measure a batch: how sure the answers are, how the outline falls, how steady it all is.
+
+    strict: 0..1, how much outline and steadiness count; at first the same grey everywhere would
+    satisfy them best.
+    """
+    odds = model(batch.pictures).float()
+    wanted = batch.masks.float()
+    found = torch.sigmoid(odds)
+    terms = {"sure": F.binary_cross_entropy_with_logits(odds, wanted)}
+    slopes = [(found.diff(dim=axis) - wanted.diff(dim=axis)).abs().mean() for axis in (2, 3)]
+    terms["edge"] = strict * recipe.edge * torch.stack(slopes).sum()
+    sums = (found * wanted).sum((1, 2, 3)), (found + wanted).sum((1, 2, 3))
+    terms["dice"] = recipe.dice * (1 - (2 * sums[0] + 50) / (sums[1] + 50)).mean()
+    few = max(1, len(found) // 4)
+    moved = batch.pictures[-few:].roll((1, 2), (2, 3)) * 0.97 + 0.01
+    again = torch.sigmoid(model(moved).float()).roll((-1, -2), (2, 3))
+    inner = (slice(None), slice(None), slice(4, -4), slice(4, -4))
+    terms["steady"] = strict * recipe.steady * (again - found[-few:])[inner].abs().mean()
+    return terms
+
+
+def _batch(options: Options, people: Album, places: Album, number: int, device: str) -> Batch:
+    with torch.no_grad():
+        return make_batch(options.recipe, people, places, Dice(options.seed, number, device))
+
+
+def _started(options: Options, device: str) -> Run:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(options.seed)
+        model = Segmenter()
+    if options.encoder:
+        layers = load_perceptual(options.encoder).layers.state_dict()
+        model.start_from({f"conv{name}": value for name, value in layers.items()})
+    model.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    average = copy.deepcopy(model).requires_grad_(False)
+    slower = TRUNK_RATE if options.encoder else 1.0
+    others = [p for name, p in model.named_parameters() if not name.startswith("trunk")]
+    groups = [
+        {"params": list(model.trunk.parameters()), "part": slower},
+        {"params": others, "part": 1.0},
+    ]
+    optimiser = torch.optim.AdamW(groups, options.rate, betas=(0.9, 0.99), weight_decay=1e-2)
+    run = Run(model, average, optimiser)
+    path = options.out / "state.pt"
+    if options.resume:
+        if not path.is_file():
+            raise UserError(f"nothing to resume: {path} is not there")
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        model.load_state_dict(state["model"])
+        average.load_state_dict(state["average"])
+        optimiser.load_state_dict(state["optimiser"])
+        run.step, run.drawn = state["step"], state["drawn"]
+        run.elapsed, run.pace = state["elapsed"], state["pace"]
+        run.losses = state["losses"]
+    return run
+
+
+def save(run: Run, folder: Path) -> None:
+    """Write the whole run beside its place and move it there, so it is never half a file."""
+    fresh = folder / "state.pt.new"
+    torch.save(
+        {
+            "model": run.model.state_dict(),
+            "average": run.average.state_dict(),
+            "optimiser": run.optimiser.state_dict(),
+            "step": run.step,
+            "drawn": run.drawn,
+            "elapsed": run.elapsed,
+            "pace": run.pace,
+            "losses": run.losses,
+        },
+        fresh,
+    )
+    fresh.replace(folder / "state.pt")
+
+
+def _progress(options: Options, run: Run) -> float:
+    by_time = run.elapsed / (60 * options.minutes) if options.minutes else 0.0
+    by_steps = run.step / options.steps if options.steps else 0.0
+    return max(by_time, by_steps)
+
+
+def _set_rate(options: Options, run: Run) -> None:
+    warm = min(1.0, (run.step + 1) / options.warm_up)
+    fade = 0.5 * (1 + math.cos(math.pi * min(1.0, _progress(options, run))))
+    for group in run.optimiser.param_groups:
+        group["lr"] = options.rate * group["part"] * warm * max(fade, 0.01)
+
+
+def _strictness(options: Options, run: Run) -> float:
+    return min(1.0, run.step / (4 * options.warm_up))
+
+
+def _stepped(run: Run, terms: dict[str, Tensor]) -> bool:
+    total = torch.stack(list(terms.values())).sum()
+    run.optimiser.zero_grad(set_to_none=True)
+    total.backward()  # type: ignore[no-untyped-call]
+    norm = torch.nn.utils.clip_grad_norm_(run.model.parameters(), 2.0)
+    if not bool(torch.isfinite(norm)):
+        log.warning("gradient is not finite at step %d, batch skipped", run.step)
+        return False
+    run.optimiser.step()
+    keep = min(0.999, (1 + run.step) / (10 + run.step))
+    with torch.no_grad():
+        torch._foreach_lerp_(list(run.average.parameters()), list(run.model.parameters()), 1 - keep)
+    return True
+
+
+def _count_time(run: Run, seconds: float) -> None:
+    # a paused process comes back with one enormous step, which was not training
+    counted = min(seconds, 20 * run.pace) if run.step > 20 else seconds
+    run.pace = counted if not run.pace else 0.98 * run.pace + 0.02 * counted
+    run.elapsed += counted
+
+
+def _remember(run: Run, terms: dict[str, Tensor]) -> None:
+    now = {name: float(value.detach()) for name, value in terms.items()}
+    run.losses = {n: 0.9 * run.losses.get(n, value) + 0.1 * value for n, value in now.items()}
+
+
+def _show(options: Options, run: Run, batch: Batch, samples: list[Sample]) -> dict[str, float]:
+    save(run, options.out)
+    write_sheet(run.average, batch, samples, options.out / f"sheet_{run.step:06d}.png")
+    found = scores(run.average, samples)
+    if found:
+        _say(options, "held back: " + " ".join(f"{k} {v:.3f}" for k, v in found.items()))
+    return found
+
+
+def _line(options: Options, run: Run) -> str:
+    done = _progress(options, run)
+    left = run.elapsed / done * (1 - done) / 60 if done else 0.0
+    parts = " ".join(f"{name} {value:.3f}" for name, value in run.losses.items())
+    return (
+        f"step {run.step}  {done:5.1%}  {1 / max(run.pace, 1e-9):.2f} steps/s  "
+        f"{left:.0f} min left  {parts}"
+    )
+
+
+def _say(options: Options, text: str) -> None:
+    log.info("%s", text)
+    if options.progress:
+        options.progress(text)
+
+
+def _export(
+    options: Options, run: Run, device: str, counts: tuple[int, int], found: dict[str, float]
+) -> None:
+    """Write matte.safetensors (float16) and its card matte.yaml."""
+    weights = {
+        key: value.detach().to("cpu", torch.float16).contiguous()
+        for key, value in run.average.state_dict().items()
+    }
+    data = safetensors.torch.save(weights)
+    (options.out / "matte.safetensors").write_bytes(data)
+    recipe = {k: str(v) if isinstance(v, tuple) else v for k, v in asdict(options.recipe).items()}
+    training = {
+        "steps": run.step,
+        "minutes": round(run.elapsed / 60, 1),
+        "seed": options.seed,
+        "rate": options.rate,
+        "recipe": recipe,
+        "machine": torch.cuda.get_device_name() if device.startswith("cuda") else device,
+        "pictures": counts[0],
+        "backgrounds": counts[1],
+        "encoder": options.encoder.name if options.encoder else "none, started from chance",
+        "losses": {name: round(value, 4) for name, value in run.losses.items()},
+        "held_back_iou": found,
+        "notes": options.notes,
+    }
+    card = {
+        "model": "segmenter",
+        "title": "Tells people from what is behind them, the house's own network",
+        "weights": "matte.safetensors",
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "multiple": MULTIPLE,
+        "licence": options.licence,
+        "origin": "trained by this project with `vj train matte`",
+        "training": training,
+    }
+    write_card(options.out / "matte.yaml", card)
