@@ -49,8 +49,8 @@ class Segmenter(nn.Module):
             # three paths add up: begin near "perhaps", or the first steps silence whole layers
             for part, share in ((self.head, 0.02), (self.everywhere, 0.1), (self.detail, 0.5)):
                 part.weight.mul_(share)
-            for conv in self.context:
-                conv.weight.mul_(0.5)
+            for name, weight in self.context.named_parameters():
+                weight.mul_(0.5 if name.endswith("weight") else 1.0)
 
     def forward(self, pictures: Tensor) -> Tensor:
         """(B, 3, h, w) RGB 0..1, h and w multiples of MULTIPLE, to (B, 1, h, w) log odds."""
@@ -77,15 +77,13 @@ class Segmenter(nn.Module):
         Raises: UserError when it is another network.
         """
         try:
-            with torch.no_grad():
-                for name, conv in self.trunk.items():
-                    weight, bias = encoder[f"conv{name}.weight"], encoder[f"conv{name}.bias"]
-                    if name == "11":
-                        colour = encoder["conv0.weight"][:, :, 0, 0]
-                        bias = bias + torch.einsum("oikl,i->o", weight, encoder["conv0.bias"])
-                        weight = torch.einsum("oikl,ij->ojkl", weight, colour)
-                    conv.weight.copy_(weight)
-                    conv.bias.copy_(bias)
+            for name, conv in self.trunk.items():
+                weight, bias = encoder[f"conv{name}.weight"], encoder[f"conv{name}.bias"]
+                if name == "11":
+                    colour = encoder["conv0.weight"][:, :, 0, 0]
+                    bias = bias + torch.einsum("oikl,i->o", weight, encoder["conv0.bias"])
+                    weight = torch.einsum("oikl,ij->ojkl", weight, colour)
+                conv.load_state_dict({"weight": weight, "bias": bias})
         except (KeyError, RuntimeError) as error:
             raise UserError(f"the encoder does not fit the trunk of the matte: {error}") from error
 
