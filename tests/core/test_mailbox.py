@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from vj.core.mailbox import Mailbox
+from vj.core.types import no_faces
 
 
 def _flat(level: int, height: int = 36, width: int = 64) -> np.ndarray:
@@ -35,6 +36,16 @@ def test_a_picture_keeps_its_take() -> None:
         box.publish(_flat(1), 10, take)
         frame = box.latest()
         assert frame is not None and frame.take == take
+
+
+def test_faces_travel_with_their_picture() -> None:
+    box = Mailbox.create(36, 64)
+    faces = no_faces()
+    faces[2] = (0.5, 0.25, 0.1, 0.2, 1.0)
+    for given, expected in ((faces, faces), (None, no_faces())):
+        box.publish(_flat(1), 10, faces=given)
+        frame = box.latest()
+        assert frame is not None and np.array_equal(frame.faces, expected)
 
 
 def test_pictures_may_change_their_shape_within_the_capacity() -> None:

@@ -47,6 +47,17 @@ def test_knobs_are_read_from_uniform_lines(tmp_path: Path) -> None:
     assert (count.kind, count.unit, flip.kind, flip.default) == ("int", "px", "switch", 1)
 
 
+def test_a_knob_of_words_is_a_choice_and_its_default_one_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "faces.frag"
+    path.write_text("uniform int region; // faces|not-faces|all = not-faces: where\n")
+    (region,) = effect_params(path)
+    assert (region.name, region.kind, region.doc) == ("faces.region", "choice", "where")
+    assert (region.choices, region.default) == (("faces", "not-faces", "all"), 1)
+    path.write_text("\nuniform int region; // faces|all = nobody: where\n")
+    with pytest.raises(UserError, match=r"faces\.frag:2.*'nobody' is none of faces, all"):
+        effect_params(path)
+
+
 def test_a_knob_whose_default_is_outside_its_range_names_file_and_line(tmp_path: Path) -> None:
     path = tmp_path / "bad.frag"
     path.write_text("\nuniform float x; // 0..1 = 3: too much\n")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vj.core.types import Frame, Pixels
+from vj.core.types import FACES, Faces, Frame, Pixels, no_faces
 
 # Per slot: number before the copy, number after it, height, width, captured_at, take.
 _BEFORE, _AFTER, _HEIGHT, _WIDTH, _CAPTURED, _TAKE = range(6)
@@ -26,8 +26,10 @@ class Mailbox:
     still agree. Nobody ever waits, and a killed process leaves nothing behind.
     """
 
-    def __init__(self, memory: Any, heads: Any, shape: tuple[int, int], slots: int) -> None:
-        self._memory, self._heads = memory, heads
+    def __init__(
+        self, memory: Any, heads: Any, faces: Any, shape: tuple[int, int], slots: int
+    ) -> None:
+        self._memory, self._heads, self._faces = memory, heads, faces
         self.shape, self.slots = shape, slots
         self._map()
 
@@ -42,26 +44,31 @@ class Mailbox:
         spawn = multiprocessing.get_context("spawn")
         memory = spawn.RawArray("B", slots * height * width * 4)
         heads = spawn.RawArray("q", 1 + slots * _FIELDS)
-        return cls(memory, heads, (height, width), slots)
+        faces = spawn.RawArray("f", slots * FACES * 5)
+        return cls(memory, heads, faces, (height, width), slots)
 
     def _map(self) -> None:
         head = np.frombuffer(self._heads, np.int64)
         self._newest: NDArray[np.int64] = head[:1]
         self._slot_heads = head[1:].reshape(self.slots, _FIELDS)
         self._slot_bytes = np.frombuffer(self._memory, np.uint8).reshape(self.slots, -1)
+        faces = np.frombuffer(self._faces, np.float32)
+        self._slot_faces: Faces = faces.reshape(self.slots, FACES, 5)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"parts": (self._memory, self._heads, self.shape, self.slots)}
+        return {"parts": (self._memory, self._heads, self._faces, self.shape, self.slots)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self._memory, self._heads, self.shape, self.slots = state["parts"]
+        self._memory, self._heads, self._faces, self.shape, self.slots = state["parts"]
         self._map()
 
-    def publish(self, pixels: Pixels, captured_at: int, take: int = 0) -> int:
+    def publish(
+        self, pixels: Pixels, captured_at: int, take: int = 0, faces: Faces | None = None
+    ) -> int:
         """Copy a picture in and return its number.
 
         `pixels`: (H, W, 4) uint8 with H*W within the capacity; `captured_at`: perf_counter_ns;
-        `take`: see `Frame`.
+        `take`, `faces`: see `Frame`.
         Raises: ValueError when the picture has another shape or type, or does not fit.
         """
         if pixels.ndim != 3 or pixels.shape[2] != 4 or pixels.dtype != np.uint8:
@@ -74,6 +81,7 @@ class Mailbox:
         head[_BEFORE] = seq
         head[_HEIGHT:] = (*pixels.shape[:2], captured_at, take)
         np.copyto(self._slot_bytes[seq % self.slots, :size].reshape(pixels.shape), pixels)
+        self._slot_faces[seq % self.slots] = 0.0 if faces is None else faces
         head[_AFTER] = seq
         self._newest[0] = seq
         return seq
@@ -102,6 +110,8 @@ class Mailbox:
             shape = (height, width, 4)
             pixels = out if out is not None and out.shape == shape else np.empty(shape, np.uint8)
             np.copyto(pixels, self._slot_bytes[seq % self.slots, :size].reshape(shape))
+            faces = no_faces()
+            np.copyto(faces, self._slot_faces[seq % self.slots])
             if int(head[_BEFORE]) == seq:
-                return Frame(pixels, seq, captured_at, take)
+                return Frame(pixels, seq, captured_at, take, faces)
         return None

@@ -23,6 +23,9 @@ _KNOB = re.compile(
     r"^(?P<low>-?[\d.]+)\s*\.\.\s*(?P<high>-?[\d.]+)\s*=\s*(?P<default>-?[\d.]+)\s*"
     r"(?P<options>(,[^:]*)?)\s*:\s*(?P<doc>.+)$"
 )
+_CHOICE = re.compile(
+    r"^(?P<words>[\w-]+(?:\|[\w-]+)+)\s*=\s*(?P<default>[\w-]+)\s*:\s*(?P<doc>.+)$"
+)
 _KINDS = {"float": "float", "int": "int", "bool": "switch"}
 
 TRIGGERS: Mapping[str, str] = {
@@ -94,19 +97,31 @@ def _core(styles: tuple[str, ...]) -> Iterator[Param]:
 def effect_params(path: Path) -> list[Param]:
     """Read the knobs an effect declares on its uniform lines.
 
-    A knob is `uniform float decay; // 0..0.99 = 0.9, smooth 0.2, exp, unit s: trail length`.
+    A knob is `uniform float decay; // 0..0.99 = 0.9, smooth 0.2, exp, unit s: trail length`, or
+    one of several words, `uniform int shape; // ellipse|box = ellipse: form`, numbered from 0.
     Raises: UserError naming file and line when such a comment has a range that makes no sense.
     """
     found = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         match = _UNIFORM.match(line)
-        knob = _KNOB.match(match["rest"]) if match else None
-        if match and knob and match["type"] in _KINDS:
-            try:
+        if not match or match["type"] not in _KINDS:
+            continue
+        knob, words = _KNOB.match(match["rest"]), _CHOICE.match(match["rest"])
+        try:
+            if knob:
                 found.append(_effect_param(path.stem, match, knob))
-            except ValueError as error:
-                raise UserError(f"{path}:{number}: {error}") from error
+            elif words and match["type"] == "int":
+                found.append(_effect_choice(path.stem, match["name"], words))
+        except ValueError as error:
+            raise UserError(f"{path}:{number}: {error}") from error
     return found
+
+
+def _effect_choice(effect: str, name: str, words: re.Match[str]) -> Param:
+    choices = tuple(words["words"].split("|"))
+    if words["default"] not in choices:
+        raise ValueError(f"default {words['default']!r} is none of {', '.join(choices)}")
+    return choice(f"{effect}.{name}", words["doc"].strip(), choices, words["default"])
 
 
 def _effect_param(effect: str, match: re.Match[str], knob: re.Match[str]) -> Param:

@@ -16,9 +16,10 @@ import torch
 
 from vj.core.errors import UserError
 from vj.core.house import House
-from vj.core.types import Frame, Pixels
+from vj.core.types import Faces, Frame, Pixels, no_faces
 from vj.infer.edits import Edits
 from vj.infer.engine import Engine, Loader
+from vj.infer.faces import FaceFinder
 from vj.infer.heartbeat import Heartbeat
 from vj.infer.lanes import Lanes, shares
 from vj.infer.painter import Painter, Want, finish, want_of
@@ -36,13 +37,15 @@ LEAST_LEASE = 2.0
 class Order:
     """What a picture that is being painted belongs to; `started` in monotonic seconds.
 
-    `take` counts the models that have played; the stage fades when it changes.
+    `take` counts the models that have played; the stage fades when it changes. `faces`: where they
+    are in the camera's picture.
     """
 
     engine: Engine
     take: int
     captured_at: int
     started: float
+    faces: Faces
 
 
 class Infer:
@@ -55,6 +58,7 @@ class Infer:
         self._loader = Loader(house.gig, rig.device)
         self._edits = Edits(house.gig)
         self._painter = Painter()
+        self._faces = FaceFinder(house.gig)
         self._engine: Engine | None = None
         self._take = 0
         self._want = first_want(house)
@@ -81,6 +85,7 @@ class Infer:
         failure = self._loader.failure
         problems = [str(failure)[:300]] if failure else []
         problems += [self._error] if self._error else []
+        problems += [self._faces.problem] if self._faces.problem else []
         problems += engine.shelf.problems.copy().values() if engine else ()
         return {
             "ready": engine is not None and self._frames > 0,
@@ -146,7 +151,9 @@ class Infer:
 
     def _begin(self, engine: Engine, frame: Frame) -> None:
         """Do what needs the pictures in order, and have the rest painted beside the loop."""
-        order = Order(engine, self._take, frame.captured_at, time.monotonic())
+        order = Order(
+            engine, self._take, frame.captured_at, time.monotonic(), self._find_faces(frame)
+        )
         try:
             sketch = self._painter.prepare(frame.pixels, self._want, engine.shelf)
         except Exception as error:  # the loop's top: whatever a matte does, the show goes on
@@ -157,6 +164,12 @@ class Infer:
             return
         self._fail(engine, failure)
 
+    def _find_faces(self, frame: Frame) -> Faces:
+        if self._want.faces:
+            return self._faces.find(frame, self._want.source)
+        self._faces.rest()
+        return no_faces()
+
     def _collect(self) -> bool:
         """Publish the pictures that are finished, oldest first; False when there were none."""
         found = self._lanes.take()
@@ -166,7 +179,7 @@ class Infer:
         failure = future.exception()
         if failure is None:
             pixels, self._ms = future.result()
-            self._house.styled.publish(pixels, order.captured_at, order.take)
+            self._house.styled.publish(pixels, order.captured_at, order.take, order.faces)
             ended = time.monotonic()
             self._slowest = max(self._slowest * 0.99, ended - order.started)
             self._done.append(ended)

@@ -29,7 +29,8 @@ COARSE = 4  # the weights are built at 1/4 of the picture's size
 class Want:
     """What the next picture shall be; the stage's state document, checked.
 
-    `source` only tells that the picture comes from somewhere else now.
+    `source` only tells that the picture comes from somewhere else now; `faces`: an effect wants to
+    know where they are.
     """
 
     values: Mapping[str, float] = field(default_factory=dict)
@@ -38,6 +39,7 @@ class Want:
     person: Mix = ()
     background: Mix = ()
     source: str = ""
+    faces: bool = False
 
 
 def want_of(document: Mapping[str, Any]) -> Want:
@@ -52,6 +54,7 @@ def want_of(document: Mapping[str, Any]) -> Want:
         model=str(document.get("model", "")),
         matte=str(document.get("matte", "source")),
         source=repr(document.get("source", "")),
+        faces=bool(document.get("faces", False)),
         **mixes,
     )
 

@@ -49,14 +49,20 @@ def _range(param: Param) -> str:
     if param.kind == "switch":
         return "off, on"
     if param.kind == "choice":
-        return "a name from `styles/`"
+        return "a name from `styles/`" if _of_style(param) else ", ".join(param.choices)
     return f"{param.low:g} to {param.high:g}" + (f" {param.unit}" if param.unit else "")
 
 
 def _default(param: Param) -> str:
     if param.kind == "switch":
         return "on" if param.default else "off"
-    return "the scene's" if param.kind == "choice" else f"{param.default:g}"
+    if param.kind == "choice":
+        return "the scene's" if _of_style(param) else param.choices[int(param.default)]
+    return f"{param.default:g}"
+
+
+def _of_style(param: Param) -> bool:
+    return param.name.startswith("style.")
 
 
 def _words(param: Param) -> str:
