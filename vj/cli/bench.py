@@ -7,7 +7,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from vj.cli import bench_quality
+from vj.cli import bench_matte, bench_quality
 from vj.cli.gig import find_gig
 
 WHAT = {
@@ -28,6 +28,7 @@ def add(bench: argparse.ArgumentParser) -> None:
         kind.add_argument("--json", action="store_true")
         kind.set_defaults(run=_bench, what=what)
     bench_quality.add(kinds.add_parser("quality", help=bench_quality.HELP))
+    bench_matte.add(kinds.add_parser("matte", help=bench_matte.HELP))
 
 
 def _bench(arguments: argparse.Namespace) -> int:

@@ -5,7 +5,6 @@ Called by `vj train matte`; stops and goes on exactly where its last checkpoint 
 from __future__ import annotations
 
 import copy
-import hashlib
 import logging
 import math
 import time
@@ -13,16 +12,15 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-import safetensors.torch
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from vj.core.card import write_card
 from vj.core.errors import UserError
 from vj.infer.load import choose_device
-from vj.infer.matte_network import MULTIPLE, Segmenter
+from vj.infer.matte_network import Segmenter
 from vj.studio.matte_batches import Batch, Dice, Recipe, make_batch
+from vj.studio.matte_export import export
 from vj.studio.matte_pictures import Album, read_album
 from vj.studio.matte_sheet import Sample, read_samples, scores, write_sheet
 from vj.studio.perceptual import load_perceptual
@@ -120,7 +118,8 @@ def train(options: Options) -> dict[str, float]:
             _show(options, run, batch, samples)
     batch = _batch(options, people, places, run.drawn, device)
     found = _show(options, run, batch, samples)
-    _export(options, run, device, (len(people), len(places)), found)
+    facts = _facts(options, run, device, (len(people), len(places)), found)
+    export(run.average, options.out, facts, options.licence)
     return found
 
 
@@ -272,18 +271,11 @@ def _say(options: Options, text: str) -> None:
         options.progress(text)
 
 
-def _export(
+def _facts(
     options: Options, run: Run, device: str, counts: tuple[int, int], found: dict[str, float]
-) -> None:
-    """Write matte.safetensors (float16) and its card matte.yaml."""
-    weights = {
-        key: value.detach().to("cpu", torch.float16).contiguous()
-        for key, value in run.average.state_dict().items()
-    }
-    data = safetensors.torch.save(weights)
-    (options.out / "matte.safetensors").write_bytes(data)
+) -> dict[str, object]:
     recipe = {k: str(v) if isinstance(v, tuple) else v for k, v in asdict(options.recipe).items()}
-    training = {
+    return {
         "steps": run.step,
         "minutes": round(run.elapsed / 60, 1),
         "seed": options.seed,
@@ -297,14 +289,3 @@ def _export(
         "held_back_iou": found,
         "notes": options.notes,
     }
-    card = {
-        "model": "segmenter",
-        "title": "Tells people from what is behind them, the house's own network",
-        "weights": "matte.safetensors",
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "multiple": MULTIPLE,
-        "licence": options.licence,
-        "origin": "trained by this project with `vj train matte`",
-        "training": training,
-    }
-    write_card(options.out / "matte.yaml", card)
