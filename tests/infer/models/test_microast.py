@@ -13,7 +13,7 @@ from torch.nn import functional
 from vj.core.card import read_card
 from vj.infer.import_weights import import_microast
 from vj.infer.load import load_model
-from vj.infer.models.microast import MicroAST, Network
+from vj.infer.models.microast import MicroAST, Network, spots
 from vj.infer.protocol import Model
 from vj.infer.styles import read_style
 
@@ -119,6 +119,42 @@ def test_two_halves_look_like_their_styles(
     left, right = (..., slice(0, 96)), (..., slice(160, 256))
     assert apart(both[left], first[left]) < 0.5 * apart(both[left], second[left])
     assert apart(both[right], second[right]) < 0.5 * apart(both[right], first[right])
+
+
+def test_a_quiet_style_beside_a_loud_one_keeps_its_contrast(
+    public: Model, photo: Tensor, root: Path
+) -> None:
+    """Normed by the whole picture, charcoal beside neon faded to a flat wash of one colour."""
+    names = ("charcoal-hatching", "neon-grid")
+    styles = [public.prepare(read_style(root / "styles" / f"{name}.jpg", 384)) for name in names]
+    quiet, loud = (public.paint(photo, [style], uniform(1.0)) for style in styles)
+    for half in (slice(0, 32), slice(32, 64)):
+        maps = torch.zeros(2, 48, 64)
+        maps[0, :, half] = 1
+        maps[1] = 1 - maps[0]
+        wanted = torch.lerp(loud, quiet, functional.interpolate(maps[None, :1], photo.shape[2:]))
+        both = public.paint(photo, styles, maps)
+        inside = (..., slice(4 * half.start + 16, 4 * half.stop - 16))
+        assert float(both[inside].std() / wanted[inside].std()) == pytest.approx(1, abs=0.15)
+        assert apart(both, wanted) < 0.05
+
+
+@pytest.mark.parametrize("size", [(8, 8), (16, 48), (100, 36)])
+def test_small_pictures_have_regions_too(tiny: MicroAST, size: tuple[int, int]) -> None:
+    styles = [tiny.prepare(torch.rand(1, 3, 64, 64)) for _ in range(2)]
+    maps = torch.rand(2, *size)
+    painted = tiny.paint(torch.rand(1, 3, *size), styles, maps / maps.sum(0))
+    assert painted.shape == (1, 3, *size) and bool(torch.isfinite(painted).all())
+
+
+def test_tiles_reach_from_rim_to_rim_without_leaving() -> None:
+    for height, width in ((2, 2), (12, 13), (90, 160), (270, 480)):
+        seen = torch.zeros(height, width)
+        for spot in spots(height, width):
+            seen[spot] += 1
+        corners = seen[[0, 0, -1, -1], [0, -1, 0, -1]]
+        assert bool((corners > 0).all()), (height, width)
+        assert len(set(map(str, spots(height, width)))) == len(spots(height, width)) <= 15
 
 
 def test_the_style_s_colours_come_and_strength_leads_there(

@@ -23,6 +23,8 @@ from vj.infer.protocol import Model, Style
 WIDTH = 64
 # The order of a style's 8 x 64 numbers.
 MEAN2, STD2, SCALE2, SHIFT2, MEAN1, STD1, SCALE1, SHIFT1 = range(8)
+EPSILON = 1e-5
+TILE, TILES = 12, (3, 5)  # side (features), rows and columns of the tiles looked at
 
 
 class Conv(nn.Module):
@@ -96,7 +98,7 @@ class Modulator(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Features (1, 64, h/4, w/4) and eight style parts, maps or (1, 64, 1, 1), to a picture."""
+    """Features (1, 64, h, w) and a mixture of styles to a picture (1, 3, 4 h, 4 w)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -108,24 +110,65 @@ class Decoder(nn.Module):
             up, Conv(32, 16, 3, groups=16), relu, Conv(16, 16, 1), relu, Conv(16, 3, 9),
         )  # fmt: skip
 
-    def forward(self, content: Tensor, style: Sequence[Tensor]) -> Tensor:
-        y = restyled(content, style[MEAN2], style[STD2])
-        y = self.dec1(y, style[SCALE2], style[SHIFT2])
-        y = restyled(y, style[MEAN1], style[STD1])
-        y = self.dec2(y, style[SCALE1], style[SHIFT1])
-        out: Tensor = self.dec3(y)
+    def forward(self, content: Tensor, numbers: Tensor, shares: Tensor) -> Tensor:
+        """Take numbers (K, 8, 64) of K styles and their shares (K, h', w')."""
+        size = (content.shape[2], content.shape[3])
+        x, _, _ = normed(content)
+        style = mixture(numbers[:, :MEAN1], shares, size, x.dtype)
+        y = self.dec1(torch.addcmul(style[MEAN2], x, style[STD2]), style[SCALE2], style[SHIFT2])
+        y, mean, std = normed(y)
+        later = numbers[:, MEAN1:]
+        if shares.shape[1:] != (1, 1):
+            means, stds = self._seen(x, numbers)
+            gain = numbers[:, STD1] / stds
+            shift = numbers[:, MEAN1] + (mean - means) * gain
+            later = torch.cat([torch.stack([shift, gain * std], 1), later[:, 2:]], 1)
+        mean1, std1, scale, move = mixture(later, shares, size, x.dtype)
+        out: Tensor = self.dec3(self.dec2(torch.addcmul(mean1, y, std1), scale, move))
         return out
 
+    def _seen(self, x: Tensor, numbers: Tensor) -> tuple[Tensor, Tensor]:
+        """Estimate what `dec1` would give a picture all in one style: means, deviations (K, 64).
 
-def restyled(x: Tensor, mean: Tensor, std: Tensor) -> Tensor:
-    """Give every channel of the features another mean and deviation (adaptive instance norm)."""
-    return torch.addcmul(mean, functional.batch_norm(x, None, None, training=True), std)
+        Where regions of different styles meet in one picture, its own statistics would push each
+        away from its style by the difference to the others: a quiet style beside a loud one fades
+        to a wash. A few tiles of the picture, 3 % more work for two styles, tell nearly the same
+        as a pass for each style.
+        """
+        tiles = torch.cat([x[:, :, rows, columns] for rows, columns in spots(*x.shape[2:])])
+        found = []
+        for style in numbers[:, :, None, :, None, None].to(x.dtype):
+            y = torch.addcmul(style[MEAN2], tiles, style[STD2])
+            found.append(normed(self.dec1(y, style[SCALE2], style[SHIFT2]))[1:])
+        return torch.stack([mean for mean, _ in found]), torch.stack([std for _, std in found])
+
+
+def spots(height: int, width: int) -> list[tuple[slice, slice]]:
+    """Spread tiles evenly over features, rim to rim: rows and columns of each."""
+
+    def starts(length: int, count: int) -> list[int]:
+        return sorted({round(n * (length - side) / (count - 1)) for n in range(count)})
+
+    side = min(TILE, height, width)
+    return [
+        (slice(top, top + side), slice(left, left + side))
+        for top in starts(height, TILES[0])
+        for left in starts(width, TILES[1])
+    ]
+
+
+def normed(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Normalise every channel of (n, 64, h, w); also return the means and deviations (64,)."""
+    # a scale and a shift in float32, though idle, keep the statistics from being rounded
+    ones = torch.ones(x.shape[1], device=x.device)
+    y, mean, inverse = torch.native_batch_norm(x, ones, ones * 0, None, None, True, 0, EPSILON)
+    return y, mean, inverse.reciprocal()
 
 
 def statistics(x: Tensor) -> tuple[Tensor, Tensor]:
     """Mean and deviation per channel of (1, 64, h, w) features, (64,) each."""
     var, mean = torch.var_mean(x.float(), (0, 2, 3))
-    return mean, torch.sqrt(var + 1e-5)
+    return mean, torch.sqrt(var + EPSILON)
 
 
 class Network(nn.Module):
@@ -174,9 +217,7 @@ class MicroAST:
             weights = torch.cat([weights, (1 - total).clamp_min(0)])
         x = content.to(self.dtype, memory_format=torch.channels_last)
         _, features = self.network.content_encoder(x)
-        size = (features.shape[2], features.shape[3])
-        mixed = mixture(torch.stack(numbers), weights, size, self.dtype)
-        painted: Tensor = self.network.decoder(features, mixed)
+        painted: Tensor = self.network.decoder(features, torch.stack(numbers), flattened(weights))
         painted = painted.float().clamp(0, 1).contiguous()
         if whole:
             return painted
@@ -193,10 +234,16 @@ class MicroAST:
         return torch.stack([parts[part] for part in range(8)])  # (8, 64)
 
 
+def flattened(shares: Tensor) -> Tensor:
+    """Turn shares (K, h', w') that are the same everywhere into (K, 1, 1)."""
+    level = shares.mean((1, 2), keepdim=True)
+    return level if float((shares - level).abs().max()) < 1e-3 else shares
+
+
 def mixture(
     numbers: Tensor, shares: Tensor, size: tuple[int, int], dtype: torch.dtype
 ) -> list[Tensor]:
-    """Mix style numbers (K, 8, 64) by shares (K, h', w') into eight (1, 64, h, w) or (1, 64, 1, 1).
+    """Mix style numbers (K, n, 64) by shares (K, h', w') into n of (1, 64, h, w) or (1, 64, 1, 1).
 
     One style, or shares that are the same everywhere, cost no maps at all.
     """
@@ -208,7 +255,7 @@ def mixture(
         return list(mixed[:, None, :, None, None].to(dtype))
     sized = functional.interpolate(shares[None], size, mode="bilinear")
     rows = sized[0].flatten(1).T.to(dtype)  # (h w, K)
-    maps = [rows @ part for part in numbers.to(dtype).unbind(1)]  # 8 of (h w, 64)
+    maps = [rows @ part for part in numbers.to(dtype).unbind(1)]  # n of (h w, 64)
     return [part.view(1, *size, WIDTH).permute(0, 3, 1, 2) for part in maps]
 
 
