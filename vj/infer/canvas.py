@@ -75,6 +75,8 @@ class Canvas:
             self.level += self._judge is not None
             self._begin(self._sizes[self.level])
         optimiser = self._optimiser = self._optimiser or self._made()
+        if self._optimizer == "adam":  # ever finer, or its strokes end as noise
+            optimiser.param_groups[0]["lr"] = self._rate * self._left / self._steps(self.level)
         with torch.enable_grad():
             loss = optimiser.step(self._look)  # before the step
         assert loss is not None
@@ -88,7 +90,7 @@ class Canvas:
             self._optimiser = None
 
     def picture(self, size: Size) -> Tensor:
-        """Return the best of what is painted so far at a size, (1, 3, h, w) 0..1."""
+        """Return the best of what was judged so far, at a size, (1, 3, h, w) 0..1."""
         return resized(self._safe.clamp(0, 1), size)
 
     def _steps(self, level: int) -> int:
@@ -98,7 +100,10 @@ class Canvas:
         assert self._judge_of is not None
         self._judge = self._judge_of(size)
         self._left, self._best = self._steps(self.level), math.inf
-        self._safe = resized(self._picture.detach(), size).clone()
+        # whatever the memory of what came in: L-BFGS makes one long vector of it
+        self._safe = resized(self._picture.detach(), size).clone(
+            memory_format=torch.contiguous_format
+        )
         self._before = self._safe.clone()
         self._picture = self._safe.clone().requires_grad_()
         self._optimiser = None
