@@ -151,3 +151,15 @@ def test_want_reads_the_state_document() -> None:
     assert want.model == "brush" and want.matte == "motion"
     assert want.person == (("ink", 1.0),) and want.background == (("a", 0.5), ("b", 0.5))
     assert want_of({}) == Want(source="''")
+
+
+def test_the_picture_s_own_colours_can_stay(shelf: Shelf) -> None:
+    """Colours could be kept in files only, and live with one model."""
+    pixels, mix = half_person(level=128), (("red", 1.0),)
+    grey = {}
+    for share in (0.0, 0.5, 1.0):
+        want = Want({"style.keep_color": share}, person=mix, background=mix)
+        out, _ = Painter().paint(pixels, want, ColourModel(), shelf, "cpu")
+        grey[share] = int(out[20, 20, 0]) - int(out[20, 20, 1])
+        assert np.array_equal(out[..., 3], pixels[..., 3])
+    assert grey[0.0] == 255 and grey[0.0] > grey[0.5] + 50 and abs(grey[1.0]) <= 2

@@ -83,6 +83,10 @@ def _core(styles: tuple[str, ...]) -> Iterator[Param]:
     yield choice("style.background", "style picture for everything else", styles)
     yield Param("style.strength", "float", 0, 1, 1, "how far the model may go", smooth=0.05)
     yield Param(
+        "style.keep_color", "float", 0, 1, 0, "how much of the picture's own colours stays",
+        smooth=0.05,
+    )  # fmt: skip
+    yield Param(
         "style.fade", "float", 0, 30, 0.6, "seconds a new style takes to come in", "s", "exp"
     )
     yield from _edges()

@@ -44,11 +44,10 @@ def kept(painted: Pixels, seen: Pixels, share: float = 1.0) -> Pixels:
     """
     if share <= 0:
         return painted
-    ours = cv2.cvtColor(painted[..., :3], cv2.COLOR_RGB2YCrCb)
-    theirs = cv2.cvtColor(seen[..., :3], cv2.COLOR_RGB2YCrCb)
+    ours, theirs = (cv2.cvtColor(pixels, cv2.COLOR_RGB2YCrCb) for pixels in (painted, seen))
     if share < 1:
         theirs = cv2.addWeighted(theirs, share, ours, 1 - share, 0)
-    cv2.insertChannel(np.ascontiguousarray(ours[..., 0]), theirs, 0)
-    out = painted.copy()
-    out[..., :3] = cv2.cvtColor(theirs, cv2.COLOR_YCrCb2RGB)
+    cv2.mixChannels([ours], [theirs], [0, 0])  # the lightness
+    out = np.asarray(cv2.cvtColor(theirs, cv2.COLOR_YCrCb2RGB, dstCn=4), np.uint8)
+    cv2.mixChannels([painted], [out], [3, 3])
     return out

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vj.core.types import Pixels
+from vj.infer.colour import kept
 from vj.infer.edges import EdgeChain, settings
 from vj.infer.load import make_matte
 from vj.infer.mattes import Matte
@@ -161,13 +162,14 @@ def usable(mix: Mix, shelf: Shelf) -> Mix:
 class Sketch:
     """A picture ready for the network: matte in alpha, drawn over, its styles chosen.
 
-    `ms`: how long each part took so far.
+    `keep_color`: how much of its own colours stays, 0..1; `ms`: how long each part took so far.
     """
 
     pixels: Pixels
     person: Mix
     background: Mix
     strength: float
+    keep_color: float
     ms: Mapping[str, float]
 
 
@@ -178,6 +180,7 @@ def finish(
     start = time.perf_counter()
     mixes = (sketch.person, sketch.background)
     out = paint(model, shelf, device, sketch.pixels, *mixes, sketch.strength)
+    out = kept(out, sketch.pixels, sketch.keep_color)
     return out, {**sketch.ms, "paint": 1000 * (time.perf_counter() - start)}
 
 
@@ -216,6 +219,7 @@ class Painter:
             person=self._mix("person", want.person, shelf),
             background=self._mix("background", want.background, shelf),
             strength=min(max(want.values.get("style.strength", 1.0), 0.0), 1.0),
+            keep_color=min(max(want.values.get("style.keep_color", 0.0), 0.0), 1.0),
             ms={"matte": 1000 * (matted - start), "edges": 1000 * (edged - matted)},
         )
 
