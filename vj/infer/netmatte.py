@@ -81,9 +81,10 @@ class NetMatte:
 
     def _back(self, now: Gray, then: Gray) -> Map:
         """The way back from now's pixels to where they were, (h', w', 2) coarse pixels."""
+        still = np.zeros((*now.shape, 2), np.float32)
         if min(now.shape) < 16:  # too small for the flow's patches
-            return np.zeros((*now.shape, 2), np.float32)
-        return np.asarray(self._flow.calc(now, then, None), np.float32)
+            return still
+        return np.asarray(self._flow.calc(now, then, still), np.float32)
 
     def _cut(self, size: tuple[int, ...], threshold: float) -> Gray:
         """The network's own answer stretched and rounded, (h, w) 0 or 255, nothing softened.

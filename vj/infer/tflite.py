@@ -1,5 +1,5 @@
 """Weights out of a .tflite file, without TensorFlow: names, shapes, numbers, made whole again.
-Called by vj.infer.tensor_files; reads the constants only, nothing of the program.
+Called by vj.infer.tensor_files and the matte `selfie`; nothing of the program is ever run.
 
 Source: the flatbuffer layout and TensorFlow Lite's schema.fbs; field numbers are its order there.
 """
@@ -19,7 +19,7 @@ MARK = b"TFL3"
 DTYPES = {0: "<f4", 1: "<f2", 2: "<i4", 3: "u1", 4: "<i8", 9: "i1"}
 # fields by their place in the schema
 SUBGRAPHS, BUFFERS = 2, 4
-TENSORS, DATA = 0, 0
+TENSORS, INPUTS, DATA = 0, 1, 0
 SHAPE, TYPE, BUFFER, NAME, QUANTIZATION = range(5)
 SCALE, ZERO_POINT, AXIS = 2, 3, 6
 
@@ -100,6 +100,22 @@ def read_tflite(path: Path) -> dict[str, NDArray[Any]]:
     except (struct.error, IndexError) as error:
         raise ValueError("cut off or garbled") from error
     return out
+
+
+def input_shape(data: bytes) -> tuple[int, ...]:
+    """Read the shape of a .tflite file's first input, mostly (1, height, width, channels).
+
+    Raises: ValueError for what is no .tflite file.
+    """
+    if data[4:8] != MARK:
+        raise ValueError("no .tflite file")
+    try:
+        graph = _Table(data, _follow(data, 0)).tables(SUBGRAPHS)[0]
+        (first, *_) = np.frombuffer(graph.raw(INPUTS, 4), "<i4").tolist()
+        shape = np.frombuffer(graph.tables(TENSORS)[first].raw(SHAPE, 4), "<i4")
+    except (struct.error, IndexError, ValueError) as error:
+        raise ValueError("cut off or garbled") from error
+    return tuple(int(side) for side in shape)
 
 
 def _array(tensor: _Table, raw: bytes, kind: str) -> NDArray[Any]:
