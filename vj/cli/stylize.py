@@ -5,16 +5,13 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import shutil
 import sys
-import time
 from pathlib import Path
 
+from vj.cli.line import Line
 from vj.core.errors import UserError
 from vj.core.gig import open_gig
 from vj.core.gig import size as read_size
-
-LINE_EVERY = 10.0  # seconds between lines where they cannot replace each other
 
 
 def add(stylize: argparse.ArgumentParser) -> None:
@@ -76,7 +73,7 @@ def _stylize(arguments: argparse.Namespace) -> int:
         options=dict(map(_option, arguments.set)),
     )
     look = make_look(open_gig(arguments.gig), order)
-    line = _Line()
+    line = Line()
     try:
         failures = stylize(jobs, look, line.say)
     except KeyboardInterrupt:
@@ -117,23 +114,3 @@ def _size(text: str) -> tuple[int, int] | None:
     if not all(16 <= side <= 16384 for side in found):
         raise UserError(f"--size {text}: allowed: 16 to 16384 pixels each")
     return found
-
-
-class _Line:
-    """One line that replaces itself on a terminal, and a line now and then anywhere else."""
-
-    def __init__(self) -> None:
-        self._terminal = sys.stdout.isatty()
-        self._said = float("-inf")
-
-    def say(self, text: str) -> None:
-        if self._terminal:
-            width = shutil.get_terminal_size().columns - 1
-            print(f"\r{text[:width]:{width}}", end="", flush=True)
-        elif time.monotonic() - self._said >= LINE_EVERY:
-            self._said = time.monotonic()
-            print(text, flush=True)
-
-    def end(self) -> None:
-        if self._terminal:
-            print()

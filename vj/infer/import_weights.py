@@ -21,8 +21,13 @@ from torch import Tensor
 
 from vj.core.card import read_card, write_card
 from vj.core.errors import UserError, unknown
-from vj.infer import import_exported, import_feedforward, import_gatys, import_vgg
-from vj.infer.load import load_model
+from vj.infer import (
+    import_exported,
+    import_feedforward,
+    import_finders,
+    import_gatys,
+    import_vgg,
+)
 from vj.infer.tensor_files import READERS, read_tensor_file
 from vj.infer.tensor_names import Make
 from vj.infer.tf_checkpoint import find_checkpoint, read_checkpoint
@@ -166,6 +171,7 @@ _FORMATS: Mapping[str, _Format] = {
         word: _Format(key, _of_tensors(make))
         for word, (key, make) in {
             **import_feedforward.FORMATS,
+            **import_finders.FORMATS,
             **import_gatys.FORMATS,
             **import_vgg.FORMATS,
         }.items()
@@ -173,10 +179,17 @@ _FORMATS: Mapping[str, _Format] = {
 }
 
 
-def import_weights(files: Sequence[Path], name: str, word: str | None, folder: Path) -> Path:
+def import_weights(
+    files: Sequence[Path],
+    name: str,
+    word: str | None,
+    folder: Path,
+    more: Mapping[str, object] | None = None,
+) -> Path:
     """Write `<folder>/<name>.safetensors` and its card from a user's files; return the card's path.
 
-    word: the model's file word, or None to guess it from the tensors' names.
+    word: the file word of the model (or matte, or faces), or None to guess it from the tensors'
+    names. more: facts for the card that are better known than the files tell.
     Raises: UserError when the files cannot be read or recognised, do not fit the network, or the
     name is taken or no name.
     """
@@ -184,17 +197,20 @@ def import_weights(files: Sequence[Path], name: str, word: str | None, folder: P
         raise UserError(f"--name {name!r}: letters, digits, - and _ only")
     if not files:
         raise UserError("no file to import")
-    if word is not None and word not in (*_FORMATS, "exported"):
-        raise unknown("model to import as", word, [*_FORMATS, "exported"])
+    known = [*_FORMATS, *import_finders.WHOLE, "exported"]
+    if word is not None and word not in known:
+        raise unknown("model to import as", word, known)
     card_path = folder / f"{name}.yaml"
     if card_path.exists():
         raise UserError(f"{card_path}: there is such a model already; choose another --name")
     files, description = import_exported.separate(_gathered(files))
     program = import_exported.program_of(files, word)
+    if word in import_finders.WHOLE:
+        program = import_finders.whole(files, word)
     if program:
         sha256 = hashlib.sha256(program.read_bytes()).hexdigest()
-        sources, word = [Source(program, {}, sha256)], "exported"
-        facts = {"licence": "unknown", "origin": "exported network; taken over as it is"}
+        sources, word = [Source(program, {}, sha256)], word or "exported"
+        facts = {"licence": "unknown", "origin": "network of a file; taken over as it is"}
         bundle = Bundle({}, facts, program)
     else:
         sources = [read_source(path) for path in files]
@@ -202,6 +218,7 @@ def import_weights(files: Sequence[Path], name: str, word: str | None, folder: P
         bundle = _FORMATS[word].bundle(sources)
     if description:
         bundle = replace(bundle, facts={**bundle.facts, **description.facts(word)})
+    bundle = replace(bundle, facts={**bundle.facts, **(more or {})})
     _keep(bundle, sources, name, word, folder)
     return card_path
 
@@ -254,12 +271,12 @@ def _keep(bundle: Bundle, sources: Sequence[Source], name: str, word: str, folde
             safetensors.torch.save_file(tensors, weights)
         facts = {
             "model": word,
+            "training": {"imported_from": {s.path.name: s.sha256 for s in sources}},
             **bundle.facts,
             "weights": weights.name,
             "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
-            "training": {"imported_from": {s.path.name: s.sha256 for s in sources}},
         }
         write_card(card, facts)
-        load_model(read_card(card), "cpu")
+        import_finders.try_out(read_card(card))
         weights.replace(folder / weights.name)
         card.replace(folder / card.name)

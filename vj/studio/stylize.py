@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from vj.capture.reading import fit, to_pixels
+from vj.core.amounts import in_words
 from vj.core.errors import UserError
 from vj.core.types import Pixels
 from vj.studio import films
@@ -181,13 +182,3 @@ class Progress:
             if self._total >= made:
                 text += f", {in_words((self._total - made) / rate)} left"
         return text
-
-
-def in_words(seconds: float) -> str:
-    """Write a time span the way people read it, from seconds to hours."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
