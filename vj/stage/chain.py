@@ -9,13 +9,18 @@ import logging
 import math
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import moderngl
+import numpy as np
 
 from vj.core.errors import UserError
-from vj.stage.effect import SHADERS, Effect, compile_fill, load_effect, write
+from vj.core.types import FACES, Faces, no_faces
+from vj.stage.effect import Effect, load_effect
+from vj.stage.fill import SHADERS, compile_fill, write
+from vj.stage.history import History
+from vj.stage.memory import Memory, blank, memory_for, texture_of
 
 log = logging.getLogger(__name__)
 
@@ -36,19 +41,12 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The pictures that came in: textures and how present the painted one is (0..1)."""
+    """The pictures that came in: textures, how present the painted one is (0..1), its faces."""
 
     dry: moderngl.Texture
     styled: moderngl.Texture
     alive: float
-
-
-@dataclass
-class _Memory:
-    """An effect's last picture and the one it draws next."""
-
-    targets: list[moderngl.Framebuffer]
-    used_at: int = -1
+    faces: Faces = field(default_factory=no_faces)
 
 
 class Chain:
@@ -61,15 +59,17 @@ class Chain:
         self.effects: dict[str, Effect] = {}
         self.errors: dict[str, str] = {}
         self._frame = 0
-        self._memories: dict[str, _Memory] = {}
+        self._memories: dict[str, Memory] = {}
         self._failures: dict[str, deque[float]] = {}
-        self._shared = [self._target("f1") for _ in range(3)]
+        self._shared = [blank(context, size) for _ in range(3)]
         self._near = context.sampler(
             repeat_x=False, repeat_y=False, filter=(moderngl.NEAREST, moderngl.NEAREST)
         )
         self._soft = context.sampler(
             repeat_x=False, repeat_y=False, filter=(moderngl.LINEAR, moderngl.LINEAR)
         )
+        levels = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
+        self._levels = context.sampler(repeat_x=False, repeat_y=False, filter=levels)
         blend = (SHADERS / "blend.frag").read_text(encoding="utf-8")
         self._blend = compile_fill(context, blend)
         write(self._blend, "other", 1)
@@ -119,6 +119,11 @@ class Chain:
                 self._note(name, error, moment.time)
         return picture
 
+    def seeks_faces(self, lineup: Sequence[tuple[str, float]], values: Mapping[str, float]) -> bool:
+        """True while an effect that is drawn wants to know where faces are."""
+        playing = (self.effects.get(name) for name, _ in lineup)
+        return any(effect.seeks_faces(values) for effect in playing if effect)
+
     def reset(self) -> None:
         """Forget all feedback and give failed effects another chance."""
         for memory in self._memories.values():
@@ -135,33 +140,80 @@ class Chain:
         moment: Moment,
     ) -> moderngl.Texture:
         memory = self._memory(effect)
-        previous = picture
+        goes_on = memory.used_at == self._frame - 1
+        previous = past = picture
+        if memory.history:
+            if not goes_on:
+                memory.history.forget()
+            memory.history.record(picture, self._soft, moment.time)
+            past = memory.history.texture
         if effect.feeds:
-            if memory.used_at == self._frame - 1:
-                previous = _texture(memory.targets[1])
+            if goes_on:
+                previous = texture_of(memory.targets[1])
             target = memory.targets[0]
         else:
             target = self._free(picture)
+        if effect.mipmaps:
+            picture.build_mipmaps()
+        if effect.covers:
+            self._copy(picture, target)
         target.use()
-        for unit, texture in enumerate((picture, seen.dry, seen.styled, previous)):
+        for unit, texture in enumerate((picture, seen.dry, seen.styled, previous, past)):
             texture.use(unit)
             same = texture.size == target.size and not effect.wanders
             (self._near if same else self._soft).use(unit)
-        self._tell(effect, values, seen.alive, moment)
-        effect.triangle.render(moderngl.TRIANGLES, 3)
+        if effect.mipmaps:
+            self._levels.use(0)
+        try:
+            self._draw_parts(effect, target, values, seen, moment, memory.history)
+        finally:
+            target.scissor = (0, 0, *target.size)
         error = self.context.error
         if error != "GL_NO_ERROR":
             raise RuntimeError(error)
         if effect.feeds:
             memory.targets.reverse()
-            memory.used_at = self._frame
-        return _texture(target)
+        memory.used_at = self._frame
+        return texture_of(target)
+
+    def _draw_parts(
+        self,
+        effect: Effect,
+        target: moderngl.Framebuffer,
+        values: Mapping[str, float],
+        seen: Seen,
+        moment: Moment,
+        history: History | None,
+    ) -> None:
+        columns, rows = effect.shape(values)
+        told: set[int] = set()
+        for (column, row), own in effect.parts(values):
+            variant = effect.variants.find(own)
+            if variant.program.glo not in told:
+                told.add(variant.program.glo)
+                self._tell(effect, variant.program, own, seen, moment)
+                if history:
+                    history.tell(variant.program, moment.time)
+            if effect.grid:
+                write(variant.program, "part", (column, row))
+                target.scissor = _cell(self.size, (columns, rows), (column, row))
+            variant.triangle.render(moderngl.TRIANGLES, 3)
 
     def _tell(
-        self, effect: Effect, values: Mapping[str, float], alive: float, moment: Moment
+        self,
+        effect: Effect,
+        program: moderngl.Program,
+        values: Mapping[str, float],
+        seen: Seen,
+        moment: Moment,
     ) -> None:
-        program = effect.program
-        write(program, "alive", alive)
+        write(program, "alive", seen.alive)
+        if effect.faces:
+            there = seen.faces[seen.faces[:, 4] * seen.alive > 0]
+            write(program, "face_count", len(there))
+            shown = np.concatenate([there, seen.faces])[:FACES]  # the array is always whole
+            write(program, "faces", shown[:, :4].tolist())
+            write(program, "presence", (shown[:, 4] * seen.alive).tolist())
         write(program, "time", moment.time % _TIME_WRAP)
         write(program, "beat", moment.beat % _BEAT_WRAP)
         write(program, "dt", max(moment.dt, 1e-4))
@@ -175,13 +227,25 @@ class Chain:
         self, before: moderngl.Texture, after: moderngl.Texture, amount: float
     ) -> moderngl.Texture:
         target = self._free(before, after)
+        self._lay(before, after, amount, target)
+        return texture_of(target)
+
+    def _copy(self, picture: moderngl.Texture, target: moderngl.Framebuffer) -> None:
+        self._lay(picture, picture, 0.0, target)
+
+    def _lay(
+        self,
+        before: moderngl.Texture,
+        after: moderngl.Texture,
+        amount: float,
+        target: moderngl.Framebuffer,
+    ) -> None:
         target.use()
         for unit, texture in enumerate((before, after)):
             texture.use(unit)
             self._soft.use(unit)
         write(self._blend, "amount", amount)
         self._blend_triangle.render(moderngl.TRIANGLES, 3)
-        return _texture(target)
 
     def _rehearse(self, effect: Effect) -> None:
         """Draw once where nobody sees it: compiles the driver's variants, finds what fails."""
@@ -192,23 +256,14 @@ class Chain:
         self.context.finish()
         black.release()
 
-    def _target(self, dtype: str) -> moderngl.Framebuffer:
-        height, width = self.size
-        texture = self.context.texture((width, height), 4, dtype=dtype)
-        target = self.context.framebuffer([texture])
-        target.clear()
-        return target
-
-    def _memory(self, effect: Effect) -> _Memory:
-        memory = self._memories.get(effect.name)
-        if memory is None or len(memory.targets) != 2 * effect.feeds:
-            dtype = "f4" if effect.precise else "f1"
-            targets = [self._target(dtype) for _ in range(2)] if effect.feeds else []
-            memory = self._memories[effect.name] = _Memory(targets)
+    def _memory(self, effect: Effect) -> Memory:
+        former = self._memories.get(effect.name)
+        memory = memory_for(effect, former, self.context, self.size)
+        self._memories[effect.name] = memory
         return memory
 
     def _free(self, *busy: moderngl.Texture) -> moderngl.Framebuffer:
-        return next(target for target in self._shared if _texture(target) not in busy)
+        return next(target for target in self._shared if texture_of(target) not in busy)
 
     def _forgive(self, name: str) -> None:
         self._failures.pop(name, None)
@@ -229,7 +284,11 @@ class Chain:
         self.errors[name] = message
 
 
-def _texture(target: moderngl.Framebuffer) -> moderngl.Texture:
-    texture = target.color_attachments[0]
-    assert isinstance(texture, moderngl.Texture)
-    return texture
+def _cell(
+    size: tuple[int, int], grid: tuple[int, int], place: tuple[int, int]
+) -> tuple[int, int, int, int]:
+    """The pixels of one part of a picture of `size` (height, width): left, top, width, height."""
+    height, width = size
+    left, right = (round(width * (place[0] + n) / grid[0]) for n in (0, 1))
+    top, bottom = (round(height * (place[1] + n) / grid[1]) for n in (0, 1))
+    return left, top, right - left, bottom - top

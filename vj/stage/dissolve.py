@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import moderngl
 
-from vj.stage.effect import SHADERS, compile_fill, write
+from vj.stage.fill import SHADERS, compile_fill, write
 
 LONGEST = 1.5  # seconds; what stands still for longer than that begins to look like a ghost
 

@@ -5,8 +5,9 @@ The chain loads every file in vj/stage/effects and in the gig's own effects fold
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,14 +16,32 @@ import moderngl
 from vj.core.errors import UserError
 from vj.core.params import Param
 from vj.core.table import effect_params
+from vj.stage.fill import SHADERS
+from vj.stage.variants import Variants
 
-SHADERS = Path(__file__).with_name("shaders")
-INPUTS = ("picture", "dry", "styled", "previous")
-
-_SKIP = re.compile(r"^//\s*skip when:\s*(?P<rest>.+)$", re.MULTILINE)
-_FLOAT = re.compile(r"^//\s*previous:\s*float\s*$", re.MULTILINE)
+_WISH = re.compile(r"^//\s*(?P<word>[a-z ]+?)\s*:\s*(?P<rest>.+?)\s*$", re.MULTILINE)
+_HISTORY = re.compile(r"(?P<seconds>[\d.]+)\s*s(\s*,\s*1/(?P<part>\d+)\s*size)?")
+_GRID = re.compile(r"(?P<columns>\w+) x (?P<rows>\w+)(\s*,\s*(?P<knob>\w+) by (?P<step>\w+))?")
 _COMMENT = re.compile(r"//[^\n]*")
 _LINE = re.compile(r"\b\d+:(?P<line>\d+)")
+
+
+@dataclass(frozen=True)
+class HistorySpec:
+    """How far an effect looks back, and that it is kept at 1/`part` of the picture's size."""
+
+    seconds: float
+    part: int
+
+
+@dataclass(frozen=True)
+class Grid:
+    """An effect drawn in parts: the knobs that say how many, and one that goes on by steps."""
+
+    columns: str
+    rows: str
+    knob: str
+    step: str
 
 
 @dataclass(frozen=True)
@@ -31,17 +50,25 @@ class Effect:
 
     `skip`: short knob name -> value; the pass is left out while all of them are so. `feeds`: it
     reads its own last picture, kept as float32 when `precise`. `wanders`: it reads its inputs in
-    other places than the one it draws, so they have to be filtered.
+    other places than the one it draws, so they have to be filtered; `mipmaps`: it reads `picture`
+    smaller, too. `covers`: what it discards stays as in `picture`. `history`: it looks back.
+    `grid`: it is drawn part by part. `faces`: it asks where faces are, as long as the knob of
+    `faces_while` is below its limit if one is named.
     """
 
     name: str
-    program: moderngl.Program
-    triangle: moderngl.VertexArray
+    variants: Variants
     knobs: tuple[Param, ...]
     skip: Mapping[str, float]
     feeds: bool
     precise: bool
     wanders: bool
+    mipmaps: bool = False
+    covers: bool = False
+    history: HistorySpec | None = None
+    grid: Grid | None = None
+    faces: bool = False
+    faces_while: tuple[str, float] | None = None
 
     def rests(self, values: Mapping[str, float]) -> bool:
         """True when its knobs stand so that it would change nothing."""
@@ -50,30 +77,48 @@ class Effect:
             for knob, at in self.skip.items()
         )
 
+    def seeks_faces(self, values: Mapping[str, float]) -> bool:
+        """True while it would do something else if it knew where faces are."""
+        if not self.faces or self.rests(values):
+            return False
+        if self.faces_while is None:
+            return True
+        knob, limit = self.faces_while
+        return self.at(values, knob) < limit
+
+    def at(self, values: Mapping[str, float], short: str) -> float:
+        """The value of one of its knobs by its short name; the default where none is given."""
+        knob = next(knob for knob in self.knobs if knob.name == f"{self.name}.{short}")
+        return values.get(knob.name, knob.default)
+
+    def parts(
+        self, values: Mapping[str, float]
+    ) -> Iterator[tuple[tuple[int, int], Mapping[str, float]]]:
+        """List the parts it is drawn in, (column, row) from top left, each with its values."""
+        if self.grid is None:
+            yield (0, 0), values
+            return
+        columns, rows = self.shape(values)
+        knob = next((k for k in self.knobs if k.name == f"{self.name}.{self.grid.knob}"), None)
+        for row, column in itertools.product(range(rows), range(columns)):
+            own = values
+            if knob is not None:
+                # Rows begin one further where they are even, so that two in turn make a chessboard.
+                number = row * (columns | 1) + column
+                step = int(self.at(values, self.grid.step))
+                value = int(self.at(values, self.grid.knob)) + number * step
+                own = {**values, knob.name: float(value % (int(knob.high) + 1))}
+            yield (column, row), own
+
+    def shape(self, values: Mapping[str, float]) -> tuple[int, int]:
+        """How many columns and rows of parts it is drawn in now."""
+        if self.grid is None:
+            return 1, 1
+        return int(self.at(values, self.grid.columns)), int(self.at(values, self.grid.rows))
+
     def release(self) -> None:
         """Free what it holds on the graphics card."""
-        self.triangle.release()
-        self.program.release()
-
-
-def compile_fill(context: moderngl.Context, fragment: str) -> moderngl.Program:
-    """Compile a fragment shader that fills its target; inputs are bound in the order of INPUTS.
-
-    Raises: moderngl.Error with the compiler's words.
-    """
-    vertex = (SHADERS / "fill.vert").read_text(encoding="utf-8")
-    program = context.program(vertex_shader=vertex, fragment_shader=fragment)
-    write(program, "scale", (1.0, 1.0))
-    for unit, name in enumerate(INPUTS):
-        write(program, name, unit)
-    return program
-
-
-def write(program: moderngl.Program, name: str, value: object) -> None:
-    """Give a uniform its value; one the compiler dropped as unused is no error."""
-    uniform = program.get(name, None)
-    if isinstance(uniform, moderngl.Uniform):
-        uniform.value = value
+        self.variants.release()
 
 
 def load_effect(context: moderngl.Context, path: Path) -> Effect:
@@ -82,24 +127,55 @@ def load_effect(context: moderngl.Context, path: Path) -> Effect:
     Raises: UserError naming file and line when it does not compile.
     """
     source = path.read_text(encoding="utf-8")
-    header = (SHADERS / "header.frag").read_text(encoding="utf-8")
+    wishes = {match["word"]: match["rest"] for match in _WISH.finditer(source)}
+    shared = wishes.get("uses", "")
+    files = [SHADERS / f"{word}.frag" for word in ("header", *shared.split())]
+    head = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    code = _COMMENT.sub("", source)
+    knobs = tuple(effect_params(path))
+    constants = [f"{path.stem}.{knob.strip()}" for knob in wishes.get("compiled in", "").split(",")]
+    fixed = [knob for knob in knobs if knob.name in constants]
+    variants = Variants(context, f"{head}\n#line 1\n", source, fixed)
     try:
-        program = compile_fill(context, f"{header}\n#line 1\n{source}")
+        variants.find({})
     except moderngl.Error as error:
         raise UserError(_said(path, str(error))) from error
-    code = _COMMENT.sub("", source)
-    skip = _SKIP.search(source)
-    pairs = (pair.split("=") for pair in skip["rest"].split(",")) if skip else ()
     return Effect(
         name=path.stem,
-        program=program,
-        triangle=context.vertex_array(program, []),
-        knobs=tuple(effect_params(path)),
-        skip={knob.strip(): float(at) for knob, at in pairs},
+        variants=variants,
+        knobs=knobs,
+        skip={knob: float(at) for knob, at in _pairs(wishes.get("skip when", ""), "=")},
         feeds="previous" in code,
-        precise=bool(_FLOAT.search(source)),
-        wanders="texture(" in code,
+        precise=wishes.get("previous") == "float",
+        wanders=bool(shared) or "texture(" in code or "textureLod(" in code,
+        mipmaps=wishes.get("mipmaps") == "picture",
+        covers=wishes.get("discard leaves") == "picture",
+        history=_history(wishes.get("history", "")),
+        grid=_grid(wishes.get("parts", "")),
+        faces=bool(re.search(r"\bfaces\b", code)),
+        faces_while=next(
+            ((knob, float(limit)) for knob, limit in _pairs(wishes.get("faces while", ""), "<")),
+            None,
+        ),
     )
+
+
+def _pairs(text: str, sign: str) -> Iterator[tuple[str, str]]:
+    for pair in filter(None, text.split(",")):
+        name, _, value = pair.partition(sign)
+        yield name.strip(), value.strip()
+
+
+def _history(text: str) -> HistorySpec | None:
+    match = _HISTORY.fullmatch(text)
+    return HistorySpec(float(match["seconds"]), int(match["part"] or 1)) if match else None
+
+
+def _grid(text: str) -> Grid | None:
+    match = _GRID.fullmatch(text)
+    if not match:
+        return None
+    return Grid(match["columns"], match["rows"], match["knob"] or "", match["step"] or "")
 
 
 def _said(path: Path, words: str) -> str:

@@ -87,7 +87,8 @@ def frame(stage: Stage, now: float, keys: Sequence[Event] = ()) -> None:
             stage.fresh.hands.append(event.at)
 
     values = play.advance(now, dt)
-    stage.house.state.post(play.document())
+    seeks_faces = stage.chain.seeks_faces(play.chain, values)
+    stage.house.state.post({**play.document(), "faces": seeks_faces})
 
     news = stage.inputs.upload(dt, values["style.fade"])
     if news.dry:

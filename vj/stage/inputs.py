@@ -11,10 +11,10 @@ import moderngl
 import numpy as np
 
 from vj.core.mailbox import Mailbox
-from vj.core.types import Pixels
+from vj.core.types import Faces, Pixels, no_faces
 from vj.stage.chain import Moment, Seen
 from vj.stage.dissolve import Dissolve
-from vj.stage.effect import SHADERS, compile_fill, write
+from vj.stage.fill import SHADERS, compile_fill, write
 
 _LATE = 2.0  # seconds the painting may lag behind the camera before the dry picture takes over
 _FADE = 0.5
@@ -23,7 +23,8 @@ _FADE = 0.5
 class Picture:
     """One mailbox's newest picture on the graphics card.
 
-    `former`: the last picture of the take before, when the newest is the first of another.
+    `former`: the last picture of the take before, when the newest is the first of another;
+    `faces`: where faces are in the newest.
     """
 
     def __init__(self, context: moderngl.Context, mailbox: Mailbox) -> None:
@@ -33,6 +34,7 @@ class Picture:
         self.former: moderngl.Texture | None = None
         self.seq = self.take = 0
         self.captured_at = 0
+        self.faces: Faces = no_faces()
 
     def upload(self) -> bool:
         """Upload the newest picture if it is not here yet; True when one came."""
@@ -50,6 +52,7 @@ class Picture:
             self._out = frame.pixels
         self.texture.write(frame.pixels)
         self.seq, self.captured_at, self.take = frame.seq, frame.captured_at, frame.take
+        self.faces = frame.faces
         return True
 
     def forget_former(self) -> None:
@@ -109,7 +112,7 @@ class Inputs:
         """The textures the chain draws from in this frame."""
         if self.camera.seq:
             styled = self._dissolve.seen(self.styled.texture)
-            return Seen(self.camera.texture, styled, self._alive)
+            return Seen(self.camera.texture, styled, self._alive, self.styled.faces)
         write(self._curtains, "time", moment.time % 6283.0)
         self._waiting.use()
         self._triangle.render(moderngl.TRIANGLES, 3)

@@ -9,7 +9,7 @@ import moderngl
 import numpy as np
 
 from vj.core.mailbox import Mailbox
-from vj.stage.effect import SHADERS, compile_fill, write
+from vj.stage.fill import SHADERS, compile_fill, write
 
 _BLACK = 1.0  # mean of the brightest channel, 0..255, up to which a picture counts as black
 _PROBE = 8

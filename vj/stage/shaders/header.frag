@@ -6,6 +6,13 @@ uniform sampler2D picture;  // the result so far; alpha is the person matte
 uniform sampler2D dry;      // the newest camera picture
 uniform sampler2D styled;   // the newest painted picture
 uniform sampler2D previous; // what this effect drew last time; the picture itself the first time
+uniform sampler2D history;  // what came to this effect before, for `ago`; kept where it asks for it
+uniform ivec4 reel;         // of the history: columns, rows, newest cell, cells filled
+uniform float reel_age;     // seconds since the newest cell
+uniform ivec2 part;         // column and row of the part an effect of parts is drawing
+uniform int face_count;     // how many of the following there are
+uniform vec4 faces[8];      // centre x, centre y, half width, half height, 0..1 of the picture
+uniform float presence[8];  // of each face, 0..1: they come and go softly
 uniform float alive;        // 0..1: how present the painted picture is; 0 when it is late or absent
 uniform float time;         // seconds, wraps at 2000 pi
 uniform float beat;         // position in beats, wraps at 3600
@@ -37,3 +44,22 @@ float finite(float x) {
     return (floatBitsToUint(x) & 0x7f800000u) == 0x7f800000u ? 0.0 : x;
 }
 vec4 finite(vec4 v) { return vec4(finite(v.r), finite(v.g), finite(v.b), finite(v.a)); }
+
+// The k-th newest picture of the history, 30 per second, from the newest, 0.
+vec4 before(int k, vec2 at) {
+    int cells = max(reel.x * reel.y, 1);
+    int cell = (reel.z - clamp(k, 0, max(reel.w - 1, 0)) + cells) % cells;
+    vec2 grid = vec2(reel.xy), edge = 0.5 * grid / vec2(textureSize(history, 0));
+    vec2 corner = vec2(cell % reel.x, cell / reel.x);
+    return textureLod(history, (corner + clamp(at, edge, 1.0 - edge)) / grid, 0.0);
+}
+
+// The picture as it was some seconds ago, as far back as the effect's history goes.
+vec4 ago(float seconds, vec2 at) {
+    float cells = (seconds - reel_age) * 30.0;
+    if (cells <= 0.0) {
+        float part = reel_age > 0.0 ? clamp(seconds / reel_age, 0.0, 1.0) : 0.0;
+        return mix(textureLod(picture, at, 0.0), before(0, at), part);
+    }
+    return mix(before(int(cells), at), before(int(cells) + 1, at), fract(cells));
+}

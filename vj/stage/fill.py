@@ -1,0 +1,33 @@
+"""Programs that fill a picture: one triangle, one fragment shader, inputs in a fixed order.
+
+Whatever draws on the stage compiles its shaders here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import moderngl
+
+SHADERS = Path(__file__).with_name("shaders")
+INPUTS = ("picture", "dry", "styled", "previous", "history")
+
+
+def compile_fill(context: moderngl.Context, fragment: str) -> moderngl.Program:
+    """Compile a fragment shader that fills its target; inputs are bound in the order of INPUTS.
+
+    Raises: moderngl.Error with the compiler's words.
+    """
+    vertex = (SHADERS / "fill.vert").read_text(encoding="utf-8")
+    program = context.program(vertex_shader=vertex, fragment_shader=fragment)
+    write(program, "scale", (1.0, 1.0))
+    for unit, name in enumerate(INPUTS):
+        write(program, name, unit)
+    return program
+
+
+def write(program: moderngl.Program, name: str, value: object) -> None:
+    """Give a uniform its value; one the compiler dropped as unused is no error."""
+    uniform = program.get(name, None)
+    if isinstance(uniform, moderngl.Uniform):
+        uniform.value = value

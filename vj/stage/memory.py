@@ -1,0 +1,56 @@
+"""What an effect keeps from frame to frame: its last pictures, and those that came to it before.
+
+The chain keeps one per effect; an effect that keeps nothing has an empty one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import moderngl
+
+from vj.stage.effect import Effect, HistorySpec
+from vj.stage.history import History
+
+
+@dataclass
+class Memory:
+    """An effect's last picture and the one it draws next, its history, when it drew last."""
+
+    targets: list[moderngl.Framebuffer]
+    history: History | None
+    spec: HistorySpec | None
+    used_at: int = -1
+
+
+def blank(
+    context: moderngl.Context, size: tuple[int, int], dtype: str = "f1"
+) -> moderngl.Framebuffer:
+    """Make a cleared target with a texture of `size` (height, width), of 8 bits or "f4"."""
+    target = context.framebuffer([context.texture(size[::-1], 4, dtype=dtype)])
+    target.clear()
+    return target
+
+
+def texture_of(target: moderngl.Framebuffer) -> moderngl.Texture:
+    """Return the texture a target draws into."""
+    texture = target.color_attachments[0]
+    assert isinstance(texture, moderngl.Texture)
+    return texture
+
+
+def memory_for(
+    effect: Effect, former: Memory | None, context: moderngl.Context, size: tuple[int, int]
+) -> Memory:
+    """Return the effect's former memory where it still suits, else a fresh one."""
+    pictures = 2 * effect.feeds
+    if former and len(former.targets) == pictures and former.spec == effect.history:
+        return former
+    if former and former.history:
+        former.history.release()
+    dtype = "f4" if effect.precise else "f1"
+    return Memory(
+        targets=[blank(context, size, dtype) for _ in range(pictures)],
+        history=History(context, size, effect.history) if effect.history else None,
+        spec=effect.history,
+    )
