@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from vj import __version__
-from vj.cli import bench, gig, models, show, stylize, train
+from vj.cli import bench, gig, models, pairs, show, stylize, train
 from vj.core.errors import UserError
 
 
@@ -38,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     gig.add_new(commands.add_parser("new", help="make a gig folder of your own"))
     stylize.add(commands.add_parser("stylize", help="repaint pictures and films"))
     models.add(commands.add_parser("models", help="list and import model weights"))
+    pairs.add(commands.add_parser("pairs", help=pairs.HELP))
     train.add(commands.add_parser("train", help="train weights of your own"))
     bench.add(commands.add_parser("bench", help="measure this machine"))
     return parser
