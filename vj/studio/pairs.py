@@ -144,7 +144,7 @@ def _softly(picture: Picture, hand: Hand) -> Picture:
     grey = edges.gray(calm)
     layers = [cv2.Canny(grey, low * much, high * much) for much in STRENGTHS]
     mean = np.asarray(np.mean(layers, axis=0), np.float32)
-    lines = cv2.GaussianBlur(mean, (3, 3), 0) * 1.5  # as bright in the middle as before
+    lines = cv2.GaussianBlur(mean, (3, 3), 0) * 2  # as bright in the middle as before
     drawing = edges.blur(np.asarray(np.clip(lines, 0, 255), np.uint8), hand.settings.post_blur)
     if hand.negative:
         drawing = np.asarray(cv2.bitwise_not(drawing), np.uint8)
