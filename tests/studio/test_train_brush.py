@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import safetensors.torch
 import torch
 
 from vj.core.card import read_card
@@ -84,6 +85,15 @@ def test_the_exported_card_loads_and_tells_the_truth(options: Options, tmp_path:
     assert painted.shape == (1, 3, 32, 48)
 
 
+def test_a_run_can_begin_with_finished_weights(options: Options, tmp_path: Path) -> None:
+    train(replace(options, out=tmp_path / "first", steps=3))
+    weights = tmp_path / "first" / "brush.safetensors"
+    train(replace(options, out=tmp_path / "then", start=weights, steps=1, rate=0.0))
+    ends = [safetensors.torch.load_file(p) for p in (weights, tmp_path / "then/brush.safetensors")]
+    for name, value in ends[0].items():
+        assert torch.allclose(value.float(), ends[1][name].float(), atol=1e-3), name
+
+
 def test_twenty_steps_lower_the_loss(options: Options, tmp_path: Path) -> None:
     first, later = tmp_path / "first", tmp_path / "later"
     train(replace(options, out=first, steps=1))
@@ -114,6 +124,8 @@ def test_what_is_missing_is_said(options: Options, tmp_path: Path) -> None:
         (replace(options, perceptual=empty / "e4.pth"), "no perceptual network"),
         (replace(options, perceptual=options.photos[0] / "0.png"), "not the 16x encoder"),
         (replace(options, resume=True, out=empty), "nothing to resume"),
+        (replace(options, start=options.photos[0] / "0.png"), "does not hold brush weights"),
+        (replace(options, size="brush-xxl"), "brush-xl"),
         (replace(options, steps=None), "--minutes or --steps"),
     ):
         with pytest.raises(UserError, match=said):

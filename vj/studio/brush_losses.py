@@ -23,6 +23,7 @@ from vj.studio.perceptual import (
     style_distance,
 )
 
+PLAIN = 0.02  # deviation of brightness below which a place of a photo counts as plain
 OWN_SIDE = 128  # pixels: a photo is this small when its own vector is read, as in the show
 
 
@@ -59,11 +60,13 @@ def losses(
         with torch.no_grad():
             aim = _aim(coarse, look(perceptual(_halved(contents))), batch)
         away = away + recipe.coarse * style_distance(look(perceptual(_halved(main))), aim)
-    rough = (main.diff(dim=2).abs().mean() + main.diff(dim=3).abs().mean()) / 2
+    rough = _rough(main)
+    plain = torch.exp(-_busy(contents).div(PLAIN).square())
     terms = {
         "content": content_distance(got, wanted).mean(),
         "style": recipe.style / (1 + recipe.coarse) * away.mean(),
-        "smooth": recipe.smooth * rough,
+        "smooth": recipe.smooth * rough.mean(),
+        "flat": calm * recipe.flat * (plain * rough).mean(),
     }
     shifted = batch.drift.flow is None
     apart = batch.drift.apart(main[:few], painted[count : count + few])
@@ -73,6 +76,20 @@ def losses(
     if batch.itself:
         terms["identity"] = recipe.identity * F.l1_loss(painted[count + few :], contents[selves])
     return terms
+
+
+def _rough(x: Tensor) -> Tensor:
+    """Mean step to the pixels right and below, (B, 1, h - 1, w - 1)."""
+    across, down = x.diff(dim=3)[:, :, 1:], x.diff(dim=2)[:, :, :, 1:]
+    return (across.abs() + down.abs()).mean(1, keepdim=True) / 2
+
+
+def _busy(x: Tensor) -> Tensor:
+    """Deviation of the brightness within 9 x 9 pixels, shaped like `_rough`."""
+    grey = x.mean(1, keepdim=True)
+    mean = F.avg_pool2d(grey, 9, 1, 4, count_include_pad=False)
+    square = F.avg_pool2d(grey.square(), 9, 1, 4, count_include_pad=False)
+    return (square - mean.square()).clamp_min(0).sqrt()[:, :, 1:, 1:]
 
 
 def _halved(x: Tensor) -> Tensor:

@@ -12,7 +12,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+import safetensors.torch
 import torch
+from safetensors import SafetensorError
 from torch import Tensor
 
 from vj.core.errors import UserError, unknown
@@ -43,6 +45,7 @@ class Options:
     minutes: float | None = None  # of training; pauses do not count
     steps: int | None = None
     resume: bool = False
+    start: Path | None = None  # weights to begin with, of the same size
     size: str = "brush"  # a key of SIZES: how wide the network is, and the name of its card
     device: str = "cpu"  # or "cuda", "mps", "auto"
     workers: int = 0  # processes that cut pictures ahead; 0 cuts them between the steps
@@ -136,6 +139,8 @@ def _started(options: Options, device: str) -> Run:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(options.seed)
         model = Brush(widths).to(device)
+    if options.start is not None:
+        _fill(model, options.start)
     model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = copy.deepcopy(model).requires_grad_(False)
     optimiser = torch.optim.Adam(model.parameters(), options.rate, betas=(0.9, 0.99))
@@ -152,6 +157,13 @@ def _started(options: Options, device: str) -> Run:
         run.elapsed, run.pace = state["elapsed"], state["pace"]
         run.losses = state["losses"]
     return run
+
+
+def _fill(model: Brush, path: Path) -> None:
+    try:
+        model.load_state_dict(safetensors.torch.load_file(path))
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise UserError(f"{path} does not hold brush weights of this size") from error
 
 
 def save(run: Run, folder: Path) -> None:
