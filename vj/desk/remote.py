@@ -12,7 +12,6 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import WSMsgType, web
@@ -20,12 +19,12 @@ from aiohttp import WSMsgType, web
 from vj.core.house import House
 from vj.desk.budget import Budget
 from vj.desk.complaints import Complaints
+from vj.desk.door import PATIENCE_S, Door, bind, ports_from
 from vj.desk.mirror import Mirror
 from vj.desk.remote_client import Client
 from vj.desk.remote_gate import (
     MESSAGE_LIMIT,
     Preview,
-    host_allowed,
     origin_allowed,
     read_message,
     read_object,
@@ -46,12 +45,8 @@ _CLIENTS = 8
 _CLIENTS_PER_HOST = 2
 _MESSAGES_PER_S = 60.0
 _TRIES, _TRIES_S = 5, 60.0
-_PATIENCE_S = 5.0
-_CONNECTIONS = 64
 _HOSTS_KNOWN = 1000
 _RETRY_S = 5.0
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def addresses_here() -> list[str]:
@@ -76,7 +71,6 @@ class Remote:
         self._clients: dict[int, str] = {}
         self._numbers = 0
         self._tries: dict[str, list[float]] = {}
-        self._waiting: dict[object, float] = {}
         self._complaints = Complaints(log)
         self.url, self.error = "", ""
 
@@ -95,52 +89,17 @@ class Remote:
                 stop.wait(_RETRY_S)
 
     async def _serve(self, stop: threading.Event) -> None:
-        app = web.Application(middlewares=[self._guard], client_max_size=MESSAGE_LIMIT)
+        door = Door(self._names)
+        app = web.Application(middlewares=[door.guard], client_max_size=MESSAGE_LIMIT)
         for path in _FILES:
             app.router.add_get(path, self._file)
         app.router.add_get("/style/{name}", self._style)
         app.router.add_get("/ws", self._socket)
-        runner = web.AppRunner(
-            app, access_log=None, keepalive_timeout=_PATIENCE_S, shutdown_timeout=1.0
-        )
-        await runner.setup()
-        assert runner.server is not None
-        make, loop = runner.server, asyncio.get_running_loop()
-
-        def connection() -> asyncio.Protocol:
-            """Make aiohttp's handler, and remember it until its first request is complete."""
-            handler = make()
-            self._waiting[handler] = time.monotonic()
-            return handler
-
-        found = _bind("0.0.0.0" if self._lan else "127.0.0.1", self._house.gig.rig.remote_port)
-        server = await loop.create_server(connection, sock=found, backlog=_CONNECTIONS)
+        host, port = "0.0.0.0" if self._lan else "127.0.0.1", self._house.gig.rig.remote_port
+        found = bind(host, ports_from(port))
         mark = f"#{self._token}" if self._token else ""
         self.url, self.error = f"http://{self._host}:{found.getsockname()[1]}/{mark}", ""
-        try:
-            while not stop.is_set():
-                await asyncio.sleep(0.1)
-                self._hurry(time.monotonic())
-        finally:
-            server.close()
-            await runner.cleanup()
-
-    def _hurry(self, now: float) -> None:
-        """Hang up on whoever connects and then takes its time, oldest first when there are many."""
-        for handler, since in list(self._waiting.items()):
-            if now - since > _PATIENCE_S or len(self._waiting) > _CONNECTIONS:
-                del self._waiting[handler]
-                handler.force_close()  # type: ignore[attr-defined]
-
-    @web.middleware
-    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Answer only requests meant for us: another Host is a page of somebody else's name."""
-        self._waiting.pop(request.protocol, None)
-        here = request.transport.get_extra_info("sockname") if request.transport else None
-        names = self._names | {str(here[0])} if here else self._names
-        if not host_allowed(request.headers.get("Host", ""), names):
-            raise web.HTTPMisdirectedRequest(text="this name is not mine\n")
-        return await handler(request)
+        await door.serve(app, found, stop)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         return web.FileResponse(PAGE / _FILES[request.path], headers=_HEADERS)
@@ -176,7 +135,7 @@ class Remote:
     async def _admitted(self, page: web.WebSocketResponse, host: str) -> bool:
         """Wait for the page's first message; on a network it must bring the token."""
         try:
-            first = await page.receive(timeout=_PATIENCE_S)
+            first = await page.receive(timeout=PATIENCE_S)
         except TimeoutError:
             return False
         hello = read_object(first.data) if first.type is WSMsgType.TEXT else None
@@ -213,23 +172,3 @@ class Remote:
             telling.cancel()
             with contextlib.suppress(asyncio.CancelledError, ConnectionError):
                 await telling
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    """Bind the port or one of the 20 above it, else any free one.
-
-    Raises: OSError when not even that is possible.
-    """
-    for candidate in (*range(port, min(port + 20, 65536)), 0) if port else (0,):
-        found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            found.bind((host, candidate))
-            found.listen(_CONNECTIONS)
-        except OSError:
-            found.close()
-            if candidate == 0:
-                raise
-            continue
-        return found
-    raise OSError("no free port")
