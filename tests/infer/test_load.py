@@ -11,7 +11,7 @@ import torch
 
 from vj.core.card import Card
 from vj.core.errors import UserError
-from vj.infer.load import choose_device, fill, load_model, make_matte, read_weights, words
+from vj.infer.load import choose_device, fill, load_model, read_weights, words
 
 
 def card_with(folder: Path, data: bytes, sha256: str = "") -> Card:
@@ -29,13 +29,11 @@ def test_words_are_the_file_names() -> None:
 def test_an_unknown_word_lists_the_files() -> None:
     with pytest.raises(UserError, match=r"'mikroast'.*passthrough.*'microast'\?"):
         load_model(Card(name="x", model="mikroast"), "cpu")
-    with pytest.raises(UserError, match=r"'movement'.*none, source"):
-        make_matte("movement")
 
 
-def test_every_matte_word_makes_a_matte() -> None:
-    for word in words("mattes"):
-        assert make_matte(word) is not make_matte(word)
+def test_a_card_that_finds_people_is_no_model() -> None:
+    with pytest.raises(UserError, match="matte: mine"):
+        load_model(Card(name="mine", model="selfie"), "cpu")
 
 
 def test_weights_are_checked_against_the_card(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from torch import Tensor
 from torch.nn import functional
 
+from vj.infer.mattes_ready import matte_maker
 from vj.infer.protocol import Style
 from vj.infer.styles import Shelf
 from vj.studio.look import Look
@@ -50,13 +51,16 @@ def negative_look(style: Path, model: Negative | None = None, **changes: Any) ->
         "person": mix,
         "background": mix,
         "matte": "none",
+        "matte_values": {},
         "strength": 1.0,
         "size": None,
         "steady": False,
         "preserve_color": False,
         "facts": {"model": "negative"},
     }
-    return Look(**{**fields, **changes})
+    fields |= changes
+    fields["new_matte"] = matte_maker(fields["matte"], {}, "cpu")
+    return Look(**fields)
 
 
 def picture(size: tuple[int, int] = SIZE, step: int = 0) -> np.ndarray:

@@ -7,16 +7,25 @@ import argparse
 import contextlib
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vj.cli.line import Line
 from vj.core.errors import UserError
-from vj.core.gig import open_gig
+from vj.core.gig import PICTURES, Gig, open_gig
 from vj.core.gig import size as read_size
+
+if TYPE_CHECKING:
+    from vj.studio.inputs import Job
 
 
 def add(stylize: argparse.ArgumentParser) -> None:
     """Add the options of `vj stylize`."""
-    stylize.add_argument("inputs", nargs="+", metavar="IN", help="pictures, films, folders, a*.jpg")
+    stylize.add_argument(
+        "inputs",
+        nargs="+",
+        metavar="IN",
+        help="pictures, films, folders, a*.jpg; camera, camera:NAME, rtsp://..., dancer",
+    )
     stylize.add_argument("out", type=Path, metavar="OUT", help="a file for one input, or a folder")
     stylize.add_argument("--model", default="brush", metavar="NAME", help="see vj models list")
     for option, text in (
@@ -34,9 +43,23 @@ def add(stylize: argparse.ArgumentParser) -> None:
         "--recolor-style", action="store_true", help="give the styles the input's colours first"
     )
     stylize.add_argument(
-        "--set", action="append", default=[], metavar="OPTION=VALUE", help="of the model's card"
+        "--set",
+        action="append",
+        default=[],
+        metavar="OPTION=VALUE",
+        help="of the model's card, or matte.*",
     )
-    stylize.add_argument("--size", default="", metavar="WxH", help="default: as it is")
+    stylize.add_argument(
+        "--each-style", action="store_true", help="one result per style (or picture of a folder)"
+    )
+    stylize.add_argument(
+        "--size", default="", metavar="WxH", help="or the shorter side; default: as it is"
+    )
+    stylize.add_argument("--seconds", type=float, help="how long, of a camera or stream")
+    stylize.add_argument("--codec", default="", help="of films: h264, h265, vp9")
+    stylize.add_argument(
+        "--batch", type=int, default=0, metavar="N", help="pictures of a film painted at a time"
+    )
     stylize.add_argument("--device", default="auto", help="auto, cpu, cuda, mps")
     stylize.add_argument("--steady", action="store_true", help="less flicker in films")
     there = stylize.add_mutually_exclusive_group()
@@ -47,48 +70,85 @@ def add(stylize: argparse.ArgumentParser) -> None:
 
 
 def _stylize(arguments: argparse.Namespace) -> int:
-    from vj.studio.inputs import plan
-
-    existing = "overwrite" if arguments.force else "skip" if arguments.skip_existing else "refuse"
-    jobs = plan(arguments.inputs, arguments.out, existing)
-    size = _size(arguments.size)
-    if not jobs:
+    if not 0 <= arguments.batch <= 64:
+        raise UserError(f"--batch {arguments.batch}: allowed: 1 to 64, or 0 to choose")
+    gig, size = open_gig(arguments.gig), _size(arguments.size)
+    rounds = [(styles, jobs) for styles, jobs in _rounds(arguments, gig) if jobs]
+    if not rounds:
         print("nothing to do: every result is there")
         return 0
     from vj.studio.look import Order, make_look
     from vj.studio.stylize import stylize
 
-    order = Order(
-        model=arguments.model,
-        styles=arguments.style,
-        person=arguments.person_style,
-        background=arguments.background_style,
-        matte=arguments.matte,
-        strength=arguments.strength,
-        size=size,
-        device=arguments.device,
-        steady=arguments.steady,
-        preserve_color=arguments.preserve_color,
-        recolor_style=arguments.recolor_style,
-        options=dict(map(_option, arguments.set)),
-    )
-    look = make_look(open_gig(arguments.gig), order)
     line = Line()
-    try:
-        failures = stylize(jobs, look, line.say)
-    except KeyboardInterrupt:
+    failed = 0
+    for styles, jobs in rounds:
+        order = Order(
+            model=arguments.model,
+            styles=styles,
+            person=arguments.person_style,
+            background=arguments.background_style,
+            matte=arguments.matte,
+            strength=arguments.strength,
+            size=size,
+            device=arguments.device,
+            steady=arguments.steady,
+            preserve_color=arguments.preserve_color,
+            recolor_style=arguments.recolor_style,
+            options=dict(map(_option, arguments.set)),
+        )
+        look = make_look(gig, order)
+        try:
+            failures = stylize(jobs, look, line.say, arguments.batch)
+        except KeyboardInterrupt:
+            line.end()
+            print("a film that was begun goes on with the same command", file=sys.stderr)
+            raise
         line.end()
-        print("a film that was begun goes on with the same command", file=sys.stderr)
-        raise
-    line.end()
-    for source, reason in failures.items():
-        prefix = "" if str(source) in reason else f"{source}: "
-        print(f"vj: {prefix}{reason}", file=sys.stderr)
-    made = len(jobs) - len(failures)
+        failed += len(failures)
+        for source, reason in failures.items():
+            prefix = "" if str(source) in reason else f"{source}: "
+            print(f"vj: {prefix}{reason}", file=sys.stderr)
+    every = [job for _, jobs in rounds for job in jobs]
+    made = len(every) - failed
     if made:
-        where = jobs[0].target if len(jobs) == 1 else jobs[0].target.parent
-        print(f"{made} of {len(jobs)} done: {where}" if len(jobs) > 1 else f"done: {where}")
-    return 1 if failures else 0
+        where = every[0].target if len(every) == 1 else every[0].target.parent
+        print(f"{made} of {len(every)} done: {where}" if len(every) > 1 else f"done: {where}")
+    return 1 if failed else 0
+
+
+def _rounds(arguments: argparse.Namespace, gig: Gig) -> list[tuple[list[str], list[Job]]]:
+    """Say which styles are mixed for which results: once all of them, or each by itself."""
+    from vj.studio.inputs import plan
+    from vj.studio.look import mix
+
+    existing = "overwrite" if arguments.force else "skip" if arguments.skip_existing else "refuse"
+
+    def jobs(label: str = "") -> list[Job]:
+        return plan(
+            arguments.inputs, arguments.out, existing, arguments.seconds, arguments.codec, label
+        )
+
+    if not arguments.each_style:
+        return [(arguments.style, jobs())]
+    if not arguments.style:
+        raise UserError("--each-style: needs --style, a folder of pictures or several of them")
+    each = [one for text in arguments.style for one in _pictures(text)]
+    mix(each, dict(gig.style_files), gig)
+    labels = [Path(style).stem for style in each]
+    if len(set(labels)) < len(labels):
+        raise UserError("--each-style: two styles have the same name, and so would their results")
+    return [([style], jobs(label)) for style, label in zip(each, labels, strict=True)]
+
+
+def _pictures(text: str) -> list[str]:
+    folder = Path(text)
+    if not folder.is_dir():
+        return [text]
+    found = [str(p) for p in sorted(folder.iterdir()) if p.suffix.lower() in PICTURES]
+    if not found:
+        raise UserError(f"--style {text}: no picture in this folder")
+    return found
 
 
 def _option(text: str) -> tuple[str, float | int | str | bool]:
@@ -103,14 +163,16 @@ def _option(text: str) -> tuple[str, float | int | str | bool]:
     return name, words.get(value, value)
 
 
-def _size(text: str) -> tuple[int, int] | None:
+def _size(text: str) -> tuple[int, int] | int | None:
     if not text:
         return None
-    try:
-        found = read_size(text)
-    except ValueError as error:
-        raise UserError(f"--size: {error}") from error
-    assert isinstance(found, tuple)
-    if not all(16 <= side <= 16384 for side in found):
+    found: object = int(text) if text.isdigit() else None
+    if found is None:
+        try:
+            found = read_size(text)
+        except ValueError as error:
+            raise UserError(f"--size: {error}, or 512 for the shorter side") from error
+    assert isinstance(found, tuple | int)
+    if not all(16 <= side <= 16384 for side in (found if isinstance(found, tuple) else [found])):
         raise UserError(f"--size {text}: allowed: 16 to 16384 pixels each")
     return found

@@ -117,13 +117,11 @@ class Gig:
     @property
     def choices(self) -> Choices:
         """The names a scene may use."""
-        mattes = (
-            p.stem for p in (PROGRAM / "infer" / "mattes").glob("*.py") if p.stem != "__init__"
-        )
+        finders = self._finders()
         return Choices(
-            models=frozenset(self.card_files),
+            models=frozenset(self.card_files).difference(finders),
             styles=frozenset(self.style_files),
-            mattes=frozenset(mattes),
+            mattes=frozenset(_matte_words()).union(finders),
         )
 
     def scene(self, name: str) -> Scene:
@@ -145,7 +143,7 @@ class Gig:
         return read_card(self.card_files[name])
 
     def check(self) -> list[Scene]:
-        """Read every scene, and the card and the weights file of every model they use.
+        """Read every scene, and the card and the weights file of every model and matte they use.
 
         Raises: UserError for the first thing wrong, and when the gig has no scene at all.
         """
@@ -158,7 +156,38 @@ class Gig:
             card = self.card(name)
             if card.weights:
                 card.weights_bytes()
+        words, finders = _matte_words(), self._finders()
+        for name in {scene.matte for scene in scenes}:
+            # a word stands for the card of that name, otherwise for the first card of that word
+            cards = [card for card, word in finders.items() if word == name]
+            found = name if name in finders else next(iter(cards), None)
+            if found and (name not in words or words[name]):
+                self.card(found).weights_bytes()
+            elif words.get(name):
+                raise UserError(f"matte {name!r} has no weights here: vj models pull {name}")
         return scenes
+
+    def _finders(self) -> dict[str, str]:
+        """Name every card that finds people, and its word; without reading the rest of it."""
+        words = _matte_words()
+        found = {}
+        for name, path in self.card_files.items():
+            word = re.search(
+                r"^model:\s*([\w-]+)", path.read_text("utf-8", "replace"), re.MULTILINE
+            )
+            if word and word[1] in words:
+                found[name] = word[1]
+        return found
+
+
+def _matte_words() -> dict[str, bool]:
+    """Every matte's word, and whether it needs weights, as a file with `load` does."""
+    files = (PROGRAM / "infer" / "mattes").glob("*.py")
+    return {
+        path.stem: "\ndef load(" in path.read_text("utf-8")
+        for path in files
+        if not path.stem.startswith("_")
+    }
 
 
 def _files(folders: Iterable[Path], suffixes: tuple[str, ...]) -> dict[str, Path]:

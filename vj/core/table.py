@@ -93,6 +93,8 @@ def _core(styles: tuple[str, ...]) -> Iterator[Param]:
     yield Param("matte.threshold", "float", 0, 1, 0.5, "how sure before it counts as a person")
     yield Param("matte.feather", "float", 0, 1, 0.3, "softness of the person's outline")
     yield Param("matte.smooth", "float", 0, 0.98, 0.5, "steadiness of the outline in time")
+    yield Param("matte.every", "int", 1, 30, 1, "look for people in every n-th picture only")
+    yield switch("matte.hard", "paint every style whole, then cut along the unsoftened matte")
     yield Param(
         "tempo.bpm", "float", 20, 300, 120, "tempo of everything that moves in beats", "bpm"
     )

@@ -22,6 +22,7 @@ from vj.infer.engine import Engine, Loader
 from vj.infer.faces import FaceFinder
 from vj.infer.heartbeat import Heartbeat
 from vj.infer.lanes import Lanes, shares
+from vj.infer.mattes_ready import Mattes
 from vj.infer.painter import Painter, Want, finish, want_of
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ class Infer:
         self._size = rig.size
         self._loader = Loader(house.gig, rig.device)
         self._edits = Edits(house.gig)
-        self._painter = Painter()
+        self._painter = self._new_painter()
         self._faces = FaceFinder(house.gig)
         self._engine: Engine | None = None
         self._take = 0
@@ -85,6 +86,7 @@ class Infer:
         failure = self._loader.failure
         problems = [str(failure)[:300]] if failure else []
         problems += [self._error] if self._error else []
+        problems += [self._painter.mattes.problem] if self._painter.mattes.problem else []
         problems += [self._faces.problem] if self._faces.problem else []
         problems += engine.shelf.problems.copy().values() if engine else ()
         return {
@@ -118,6 +120,10 @@ class Infer:
             return published
         self._begin(engine, frame)
         return True
+
+    def _new_painter(self) -> Painter:
+        gig = self._house.gig
+        return Painter(Mattes(lambda: gig.card_files, gig.rig.device))
 
     def _read_state(self) -> None:
         found = self._house.state.read(self._state_seq)
@@ -200,7 +206,7 @@ class Infer:
         if self._strikes < STRIKES:
             return
         # The first reload is at once; a model that fails again waits for its turn to retry.
-        self._strikes, self._engine, self._painter = 0, None, Painter()
+        self._strikes, self._engine, self._painter = 0, None, self._new_painter()
         now = time.monotonic()
         if now - self._reloaded_at > 2 * RETRY:
             self._retry_at = now

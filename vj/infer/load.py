@@ -1,4 +1,4 @@
-"""From a word or a card to a working model or matte, weights checked; device and number format.
+"""From a card to a working model, weights checked; device and number format; the words there are.
 Called by the infer process, the studio and every model file (`read_weights`)."""
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from torch import Tensor
 
 from vj.core.card import Card
 from vj.core.errors import UserError, unknown
-from vj.infer.mattes import Matte
 from vj.infer.protocol import Model
 
 log = logging.getLogger(__name__)
@@ -35,22 +34,13 @@ def load_model(card: Card, device: str) -> Model:
 
     Raises: UserError for an unknown model word and for missing, damaged or foreign weights.
     """
+    if card.model in words("mattes"):
+        raise UserError(f"card {card.name!r} finds people and paints nothing; matte: {card.name}")
     if card.model not in words("models"):
         raise unknown("model", card.model, words("models"), f"card {card.name!r}")
     module = importlib.import_module(f"vj.infer.models.{card.model}")
     model: Model = module.load(card, device)
     return model
-
-
-def make_matte(word: str) -> Matte:
-    """Make a fresh matte by its word.
-
-    Raises: UserError for an unknown word.
-    """
-    if word not in words("mattes"):
-        raise unknown("matte", word, words("mattes"))
-    matte: Matte = importlib.import_module(f"vj.infer.mattes.{word}").make()
-    return matte
 
 
 def read_weights(card: Card) -> dict[str, Tensor]:

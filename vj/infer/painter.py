@@ -17,8 +17,7 @@ from torch import Tensor
 from vj.core.types import Pixels
 from vj.infer.colour import kept
 from vj.infer.edges import EdgeChain, settings
-from vj.infer.load import make_matte
-from vj.infer.mattes import Matte
+from vj.infer.mattes_ready import Mattes
 from vj.infer.protocol import Model, Style
 from vj.infer.styles import Shelf
 
@@ -128,23 +127,66 @@ def paint(
     person: Mix,
     background: Mix,
     strength: float,
+    hard: bool = False,
 ) -> Pixels:
     """Stylise (h, w, 4) RGBA whose alpha is the matte; returns the same shape, same alpha.
 
+    hard: paint the whole picture once per region and cut along the rounded matte.
     Without any style, or at a strength of 0, that is the picture itself.
     """
     height, width = pixels.shape[:2]
     whole = padded(pixels, model.multiple)
-    names, maps = weights(person, background, whole[..., 3], strength)
+    content = as_tensor(whole, device)
+    mixes = (person, background)
+    if hard and person != background:
+        painted = _cut(model, shelf, content, mixes, whole[..., 3], strength)
+    else:
+        painted = _painted(model, shelf, content, mixes, whole[..., 3], strength)
+    if painted is content:
+        return pixels
+    return as_pixels(painted[..., :height, :width], pixels[..., 3])
+
+
+def _painted(
+    model: Model,
+    shelf: Shelf,
+    content: Tensor,
+    mixes: tuple[Mix, Mix],
+    matte: NDArray[np.uint8],
+    strength: float,
+) -> Tensor:
+    """Paint content (1, 3, h, w) in the person's and the background's mix; itself without any."""
+    names, maps = weights(*mixes, matte, strength)
     found = [shelf.get(name) for name in names]
     ready: list[Style] = [style for style in found if style is not None]
     kept = maps[[style is not None for style in found]] if found else maps
     if not ready or not kept.any():
-        return pixels
-    content = as_tensor(whole, device)
-    shares = torch.from_numpy(np.ascontiguousarray(kept)).to(device)
-    painted = model.paint(content, ready, shares)
-    return as_pixels(painted[..., :height, :width], pixels[..., 3])
+        return content
+    shares = torch.from_numpy(np.ascontiguousarray(kept)).to(content.device)
+    return model.paint(content, ready, shares)
+
+
+def _cut(
+    model: Model,
+    shelf: Shelf,
+    content: Tensor,
+    mixes: tuple[Mix, Mix],
+    matte: NDArray[np.uint8],
+    strength: float,
+) -> Tensor:
+    """Paint content whole in either mix, round the matte, multiply, add, clamp.
+
+    Source: the composite of AlbertPi's portrait stylisation for AdaIN and SANet.
+    """
+    person = matte > 127
+    if person.all() or not person.any():
+        mix = mixes[0] if person.all() else mixes[1]
+        return _painted(model, shelf, content, (mix, mix), matte, strength)
+    inside, outside = (
+        _painted(model, shelf, content, (mix, mix), matte, strength) for mix in mixes
+    )
+    mask = torch.from_numpy(person).to(content.device, torch.float32)
+    return (inside * mask + outside * (1 - mask)).clamp(0, 1)
 
 
 def usable(mix: Mix, shelf: Shelf) -> Mix:
@@ -162,7 +204,8 @@ def usable(mix: Mix, shelf: Shelf) -> Mix:
 class Sketch:
     """A picture ready for the network: matte in alpha, drawn over, its styles chosen.
 
-    `keep_color`: how much of its own colours stays, 0..1; `ms`: how long each part took so far.
+    `keep_color`: how much of its own colours stays, 0..1; `hard`: the regions are cut, not blended;
+    `ms`: how long each part took so far.
     """
 
     pixels: Pixels
@@ -170,6 +213,7 @@ class Sketch:
     background: Mix
     strength: float
     keep_color: float
+    hard: bool
     ms: Mapping[str, float]
 
 
@@ -179,7 +223,7 @@ def finish(
     """Paint a sketch, and say how long each part took (ms)."""
     start = time.perf_counter()
     mixes = (sketch.person, sketch.background)
-    out = paint(model, shelf, device, sketch.pixels, *mixes, sketch.strength)
+    out = paint(model, shelf, device, sketch.pixels, *mixes, sketch.strength, sketch.hard)
     out = kept(out, sketch.pixels, sketch.keep_color)
     return out, {**sketch.ms, "paint": 1000 * (time.perf_counter() - start)}
 
@@ -187,10 +231,10 @@ def finish(
 class Painter:
     """Paints picture after picture; keeps what has a memory: the matte, the chain, the last mix."""
 
-    def __init__(self) -> None:
+    def __init__(self, mattes: Mattes | None = None) -> None:
+        """Take the mattes to choose from; without any, those that need no weights."""
+        self.mattes = mattes or Mattes()
         self._chain = EdgeChain()
-        self._matte: Matte | None = None
-        self._matte_of = ("", "")
         self._last: dict[str, Mix] = {}
 
     def paint(
@@ -205,7 +249,10 @@ class Painter:
     def prepare(self, pixels: Pixels, want: Want, shelf: Shelf) -> Sketch:
         """Do what has a memory, picture after picture; the rest may run beside other pictures."""
         start = time.perf_counter()
-        alpha = self._find_matte(want).matte(pixels, want.values)
+        alpha = self.mattes.matte(want.matte, want.source, pixels, want.values)
+        hard = want.values.get("matte.hard", 0.0) >= 0.5
+        if hard:
+            alpha = np.where(alpha > 127, np.uint8(255), np.uint8(0))
         picture = pixels.copy()
         cv2.insertChannel(np.ascontiguousarray(alpha), picture, 3)
         matted = time.perf_counter()
@@ -220,14 +267,9 @@ class Painter:
             background=self._mix("background", want.background, shelf),
             strength=min(max(want.values.get("style.strength", 1.0), 0.0), 1.0),
             keep_color=min(max(want.values.get("style.keep_color", 0.0), 0.0), 1.0),
+            hard=hard,
             ms={"matte": 1000 * (matted - start), "edges": 1000 * (edged - matted)},
         )
-
-    def _find_matte(self, want: Want) -> Matte:
-        if self._matte is None or self._matte_of != (want.matte, want.source):
-            self._matte = make_matte(want.matte)
-            self._matte_of = (want.matte, want.source)
-        return self._matte
 
     def _mix(self, region: str, mix: Mix, shelf: Shelf) -> Mix:
         """The styles to use for a region; no styles at all is a wish, unreadable ones are not."""

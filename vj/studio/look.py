@@ -4,7 +4,7 @@ Made once by `vj stylize`; a `Brush` is the part of it that remembers, one per f
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,9 @@ from vj.core.errors import UserError, unknown
 from vj.core.gig import PICTURES, Gig
 from vj.core.types import Pixels
 from vj.infer.colour import kept
-from vj.infer.load import choose_device, load_model, make_matte, words
+from vj.infer.load import choose_device, load_model
+from vj.infer.mattes import Matte
+from vj.infer.mattes_ready import matte_card, matte_maker
 from vj.infer.painter import Mix, as_tensor, paint
 from vj.infer.protocol import Model
 from vj.infer.styles import LEAST, SIZE, Shelf
@@ -39,7 +41,7 @@ class Order:
     background: Sequence[str] = ()
     matte: str = ""
     strength: float = 1.0
-    size: tuple[int, int] | None = None
+    size: tuple[int, int] | int | None = None
     device: str = "auto"
     steady: bool = False
     preserve_color: bool = False
@@ -51,7 +53,8 @@ class Order:
 class Look:
     """An order made ready: everything is loaded and every style can be had.
 
-    `facts` tell two looks apart that would not give the same pictures.
+    `new_matte` makes one for a film, `matte_values` are its parameters. `facts` tell two looks
+    apart that would not give the same pictures.
     """
 
     model: Model
@@ -60,8 +63,10 @@ class Look:
     person: Mix
     background: Mix
     matte: str
+    new_matte: Callable[[], Matte]
+    matte_values: Mapping[str, float]
     strength: float
-    size: tuple[int, int] | None
+    size: tuple[int, int] | int | None
     steady: bool
     preserve_color: bool
     facts: Mapping[str, object]
@@ -80,7 +85,7 @@ class Brush:
 
     def __init__(self, look: Look) -> None:
         self._look = look
-        self._matte = make_matte(look.matte)
+        self._matte = look.new_matte()
         self._easel = look.model if isinstance(look.model, Easel) else None
         self.goes_on = self._easel is not None and self._easel.remembers
 
@@ -97,14 +102,19 @@ class Brush:
 
     def sized(self, pixels: Pixels) -> Pixels:
         """Bring (h, w, 4) uint8 to the look's size, if it has one; cut to shape, not stretched."""
-        return pixels if self._look.size is None else fit(pixels, self._look.size)
+        size = self._look.size
+        if isinstance(size, int):
+            scale = size / min(pixels.shape[:2])
+            height, width = (max(round(side * scale / 2), 1) * 2 for side in pixels.shape[:2])
+            size = (height, width)
+        return pixels if size is None else fit(pixels, size)
 
     def look_at(self, pixels: Pixels) -> Pixels:
         """Bring (h, w, 4) uint8 to size and find the person; alpha becomes the matte."""
         wanted = self.sized(pixels)
         if self._look.matte == "source":
             return wanted
-        found = self._matte.matte(wanted, {})
+        found = self._matte.matte(wanted, self._look.matte_values)
         seen = wanted.copy()
         cv2.insertChannel(np.ascontiguousarray(found), seen, 3)
         return seen
@@ -124,6 +134,7 @@ class Brush:
             look.person,
             look.background,
             look.strength,
+            hard=look.matte_values.get("matte.hard", 0.0) >= 0.5,
         )
         out = np.ascontiguousarray(painted[:height, :width])
         return kept(out, seen) if look.preserve_color else out
@@ -141,10 +152,13 @@ def make_look(gig: Gig, order: Order) -> Look:
     person = mix(order.person, files, gig) or common
     background = mix(order.background, files, gig) or common
     matte = order.matte or ("none" if person == background else "auto")
-    if matte not in words("mattes"):
-        raise unknown("matte", matte, words("mattes"), "--matte")
+    matte_files = gig.card_files
+    found = matte_card(matte, matte_files)
+    new_matte = matte_maker(matte, matte_files, order.device)
+    values = _matte_values(order.options, gig)
+    options = {k: v for k, v in order.options.items() if not k.startswith("matte.")}
     card = gig.card(order.model)
-    card = card.model_copy(update={"options": {**card.options, **order.options}})
+    card = card.model_copy(update={"options": {**card.options, **options}})
     device = choose_device(order.device)
     model = load_model(card, device)
     if not person and not background and files:
@@ -165,7 +179,7 @@ def make_look(gig: Gig, order: Order) -> Look:
         "styles": styles,
         "person": person,
         "background": background,
-        "matte": matte,
+        "matte": [matte, _stamp(found.weights_path() if found else None)],
         "strength": order.strength,
         "size": order.size,
         "steady": order.steady,
@@ -180,12 +194,29 @@ def make_look(gig: Gig, order: Order) -> Look:
         person,
         background,
         matte,
+        new_matte,
+        values,
         order.strength,
         order.size,
         order.steady,
         order.preserve_color,
         facts,
     )
+
+
+def _matte_values(options: Mapping[str, float | int | str | bool], gig: Gig) -> dict[str, float]:
+    """Check the options that are parameters of the matte; on, off, true and false are numbers."""
+    values = {}
+    for name, value in options.items():
+        if not name.startswith("matte."):
+            continue
+        param = gig.table.find(name, "--set")
+        number = {"on": 1.0, "off": 0.0}.get(value, value) if isinstance(value, str) else value
+        if isinstance(number, str) or not param.low <= number <= param.high:
+            allowed = f"{param.low:g} to {param.high:g}" if param.kind != "switch" else "on, off"
+            raise UserError(f"--set {name}={value}: allowed: {allowed}")
+        values[param.name] = float(number)
+    return values
 
 
 def mix(texts: Sequence[str], files: dict[str, Path], gig: Gig) -> Mix:

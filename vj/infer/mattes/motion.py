@@ -35,6 +35,7 @@ class MotionMatte:
 
     def __init__(self) -> None:
         self._forget((0, 0))
+        self._waited, self._last = 0, np.zeros((0, 0), np.uint8)
 
     def _forget(self, size: tuple[int, ...]) -> None:
         """Begin with a camera of which nothing is known; size: (h, w) of the small picture."""
@@ -50,6 +51,10 @@ class MotionMatte:
 
     def matte(self, pixels: Pixels, values: Mapping[str, float]) -> Mask:
         """Return (h, w) uint8, soft at the outline; 0 everywhere until a background is known."""
+        self._waited += 1
+        if self._waited < values.get("matte.every", 1) and self._last.shape == pixels.shape[:2]:
+            return self._last
+        self._waited = 0
         small = _shrunk(pixels)
         if self._soft.shape != small.shape[:2]:
             self._forget(small.shape[:2])
@@ -58,7 +63,9 @@ class MotionMatte:
         body = self._body(small)
         keep = np.float32(min(max(values.get("matte.smooth", 0.5), 0.0), 0.98))
         self._soft = self._soft * keep + body.astype(np.float32) * (np.float32(1) - keep)
-        return _outlined(self._soft, pixels.shape[:2], values.get("matte.feather", 0.3))
+        feather = values.get("matte.feather", 0.3)
+        self._last = _outlined(self._soft, pixels.shape[:2], feather)
+        return self._last
 
     def _body(self, small: Mask) -> Mask:
         """Find the bodies in a small RGB picture and learn its background; (h, w) 0 or 255."""

@@ -1,4 +1,4 @@
-"""The three mattes: what each says about a picture, and motion's manners over time."""
+"""The motion matte: who is found against a learned background, and its manners over time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.infer.fakes import half_person
-from vj.infer.load import make_matte
+from vj.infer.mattes.motion import make
 
 HEIGHT, WIDTH = 180, 320
 
@@ -55,20 +55,10 @@ def room() -> Room:
 @pytest.fixture
 def learned(room: Room) -> Any:
     """A motion matte that has seen the empty room."""
-    matte = make_matte("motion")
+    matte = make()
     for _ in range(40):
         assert not matte.matte(room.picture(None), {}).any()
     return matte
-
-
-def test_source_is_the_alpha() -> None:
-    pixels = half_person()
-    assert np.array_equal(make_matte("source").matte(pixels, {}), pixels[..., 3])
-
-
-def test_none_is_nobody() -> None:
-    found = make_matte("none").matte(half_person(), {})
-    assert found.shape == (40, 64) and found.dtype == np.uint8 and not found.any()
 
 
 def test_motion_finds_who_walks_in(room: Room, learned: Any) -> None:
@@ -139,7 +129,7 @@ def test_a_new_size_starts_afresh(learned: Any) -> None:
 def test_people_in_a_real_room(shared_data: Path) -> None:
     """The video shows the empty room, then people who come in, stand and go."""
     video = cv2.VideoCapture(str(shared_data / "videos" / "intel_one-by-one-person.mp4"))
-    matte = make_matte("motion")
+    matte = make()
     parts: dict[int, float] = {}
     for number in range(321):
         ok, bgr = video.read()
@@ -151,3 +141,11 @@ def test_people_in_a_real_room(shared_data: Path) -> None:
     somebody = [parts[n] for n in (110, 140, 170, 260, 290, 320)]
     assert max(empty) == 0.0, parts
     assert min(somebody) > 0.04 and max(somebody) < 0.15, somebody
+
+
+def test_every_third_picture_is_looked_at_and_the_others_hold(room: Room, learned: Any) -> None:
+    values = {"matte.every": 3, "matte.smooth": 0.0}
+    found = [learned.matte(room.picture(20 * n), values) for n in range(9)]
+    fresh = [n for n in range(1, 9) if found[n] is not found[n - 1]]
+    assert fresh in ([2, 5, 8], [1, 4, 7], [3, 6])
+    assert overlap(found[fresh[-1]], room.truth(20 * fresh[-1])) > 0.85
