@@ -7,7 +7,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from vj.cli import train_matte, train_pix2pix
+from vj.cli import train_fast_style, train_matte, train_pix2pix
 
 
 def add(train: argparse.ArgumentParser) -> None:
@@ -22,6 +22,7 @@ def add(train: argparse.ArgumentParser) -> None:
     brush.add_argument("--steps", type=int, default=None)
     brush.add_argument("--seed", type=int, default=1)
     brush.add_argument("--resume", action="store_true", help="go on where the last run stopped")
+    brush.add_argument("--start", type=Path, default=None, metavar="FILE", help="first weights")
     brush.add_argument("--size", default="brush", help="brush (default), or brush-xl for 1080p")
     brush.add_argument("--device", default="auto", help="auto (default), cpu, cuda, mps")
     brush.add_argument("--workers", type=int, default=0, help="processes that cut pictures ahead")
@@ -30,6 +31,7 @@ def add(train: argparse.ArgumentParser) -> None:
     brush.add_argument("--rate", type=float, default=1e-3, help="learning rate (default 0.001)")
     brush.add_argument("--style-weight", type=float, default=6.0, help="default 6")
     brush.set_defaults(run=_train_brush)
+    train_fast_style.add(actions.add_parser("fast-style", help=train_fast_style.HELP))
     train_pix2pix.add(actions.add_parser("pix2pix", help=train_pix2pix.HELP))
     train_matte.add(actions.add_parser("matte", help=train_matte.HELP))
 
@@ -48,6 +50,7 @@ def _train_brush(arguments: argparse.Namespace) -> int:
         steps=arguments.steps,
         seed=arguments.seed,
         resume=arguments.resume,
+        start=arguments.start,
         size=arguments.size,
         device=arguments.device,
         workers=arguments.workers,

@@ -19,6 +19,7 @@ from torch.nn import functional
 from vj.core.card import Card
 from vj.core.errors import UserError
 from vj.infer.composite import check_ranges, from_network, one_look, to_network
+from vj.infer.layout import rimmed
 from vj.infer.load import fill, quickest_dtype, read_weights
 from vj.infer.protocol import Model, Style
 
@@ -26,7 +27,7 @@ RESIDUALS = 5
 
 
 class Norm(nn.Module):
-    """Instance norm with a scale and a shift per channel, for one picture."""
+    """Instance norm with a scale and a shift per channel; quickest for one picture."""
 
     def __init__(self, width: int, eps: float = 1e-5) -> None:
         super().__init__()
@@ -35,6 +36,8 @@ class Norm(nn.Module):
         self.eps = eps
 
     def forward(self, x: Tensor) -> Tensor:
+        if x.shape[0] > 1:
+            return functional.instance_norm(x, weight=self.weight, bias=self.bias, eps=self.eps)
         # with one picture, batch statistics are instance statistics, and the kernel is fused
         return functional.batch_norm(
             x, None, None, self.weight, self.bias, training=True, eps=self.eps
@@ -54,7 +57,7 @@ class Reflected(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if self.doubled:
             x = functional.interpolate(x, scale_factor=2)
-        y: Tensor = self.conv2d(functional.pad(x, (self.rim,) * 4, mode="reflect"))
+        y: Tensor = self.conv2d(rimmed(x, self.rim))
         return y
 
 
