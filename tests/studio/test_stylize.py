@@ -151,7 +151,7 @@ def test_the_command_makes_pictures_and_films(
     assert main([*words, "--style", "ink-wash=2", "--style", "marbling=1"]) == 0
     assert f"2 of 2 done: {out}" in capsys.readouterr().out
     assert np.array_equal(read_picture(out / "a.png")[0][..., :3], picture())
-    assert len(pictures_of(out / "b.mp4")[1]) == 2
+    assert len(pictures_of(out / "b.webm")[1]) == 2
     assert main(words) == 2
     assert "exists already; --force overwrites" in capsys.readouterr().err
     assert main([*words, "--skip-existing"]) == 0
@@ -180,7 +180,7 @@ def test_the_command_names_broken_files_at_the_end(
         (["--style", "ink-wash=0"], "weights of all styles are 0"),
         (["--style", "gone.jpg"], "gone.jpg: no such file"),
         (["--style", "ink-wash", "--strength", "1.5"], "allowed: 0"),
-        (["--style", "ink-wash", "--size", "640"], "it looks like 640x360"),
+        (["--style", "ink-wash", "--size", "640x"], "it looks like 640x360"),
         (["--style", "ink-wash", "--matte", "moton"], "Did you mean 'motion'"),
         (["--style", "ink-wash", "--device", "cuda:99"], "unknown device"),
         (["--gig", "/nowhere"], "no such folder"),

@@ -48,7 +48,7 @@ def test_folders_and_patterns_give_what_can_be_stylised(place: Path) -> None:
         (["in/*.webm"], "out", "no picture and no film matches"),
         (["in/notes.txt"], "out", "unknown kind of file '.txt'"),
         (["in/a.jpg"], "out.mp4", "unknown kind of file for a picture '.mp4'"),
-        (["in/film.avi"], "out.webm", "unknown kind of file for a film '.webm'"),
+        (["in/film.avi"], "out.wmv", "unknown kind of file for a film '.wmv'"),
         (["in/a.jpg"], "nowhere/out.jpg", "its folder does not exist"),
         (["in/a.jpg"], "in/a.jpg", "would overwrite an input"),
         (["in"], "in", "would overwrite an input"),

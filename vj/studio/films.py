@@ -4,7 +4,7 @@ Used by the stylising of films; the pieces are what an interrupted film goes on 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -13,17 +13,65 @@ import av
 import cv2
 import numpy as np
 
-from vj.core.errors import UserError
+from vj.core.errors import UserError, unknown
 from vj.core.types import Pixels
 
 log = logging.getLogger(__name__)
 
-BT709, NARROW = 1, 1  # the numbers H.264 has for the usual colour matrix and for levels 16..235
+BT709, NARROW = 1, 1  # the numbers video codecs have for the usual colours, and for 16..235
 TURNS = {
     90: cv2.ROTATE_90_COUNTERCLOCKWISE,
     180: cv2.ROTATE_180,
     270: cv2.ROTATE_90_CLOCKWISE,
 }
+
+
+@dataclass(frozen=True)
+class Codec:
+    """How pictures are encoded, and the endings of files that can hold them.
+
+    None of them uses B-frames: then packets are in the order of showing, and pieces join without
+    overlap. `tag`: what mp4 must call it for every player to know it.
+    """
+
+    encoder: str
+    options: Mapping[str, str]
+    files: Sequence[str]
+    tag: str = ""
+
+
+CODECS: Mapping[str, Codec] = {
+    "h264": Codec(
+        "libx264",
+        {"preset": "fast", "crf": "17", "bf": "0"},
+        (".mp4", ".mov", ".m4v", ".mkv"),
+    ),
+    "h265": Codec(
+        "libx265",
+        {"preset": "fast", "crf": "19", "x265-params": "bframes=0:log-level=error"},
+        (".mp4", ".mov", ".m4v", ".mkv"),
+        "hvc1",
+    ),
+    "vp9": Codec(
+        "libvpx-vp9",
+        {"crf": "22", "b": "0", "deadline": "good", "cpu-used": "5", "row-mt": "1"}
+        | {"lag-in-frames": "0", "auto-alt-ref": "0"},
+        (".webm", ".mkv", ".mp4"),
+    ),
+}
+
+
+def codec_for(suffix: str, wanted: str = "") -> str:
+    """Choose how a film's pictures are encoded by its ending, or check what is wanted.
+
+    Raises: UserError when there is no such codec or that kind of file cannot hold it.
+    """
+    fitting = [name for name, codec in CODECS.items() if suffix.lower() in codec.files]
+    if wanted and wanted not in CODECS:
+        raise unknown("codec", wanted, CODECS, "--codec")
+    if wanted and wanted not in fitting:
+        raise UserError(f"--codec {wanted}: not in {suffix} files; allowed: {', '.join(fitting)}")
+    return wanted or fitting[0]
 
 
 @dataclass(frozen=True)
@@ -101,26 +149,27 @@ def to_pixels(frame: av.VideoFrame) -> Pixels:
 
 
 class Piece:
-    """Some pictures of a film as H.264 in a file of their own, with their times in the film.
+    """Some pictures of a film, encoded, in a file of their own, with their times in the film.
 
     Raises: OSError (av.FFmpegError is one) when it cannot be written.
     """
 
-    def __init__(self, path: Path, size: tuple[int, int], facts: Facts) -> None:
+    def __init__(self, path: Path, size: tuple[int, int], facts: Facts, codec: str) -> None:
         # 4:2:0 wants even sides; an odd last row or column is left out.
         self._height, self._width = size[0] & ~1, size[1] & ~1
         self._tick = facts.tick
         # NUT keeps any unit of time exactly, which mp4 and mkv do not.
         self._file = av.open(str(path), "w", format="nut")
-        track = self._file.add_stream("libx264", rate=max(round(facts.rate), 1))
+        way = CODECS[codec]
+        track = self._file.add_stream(way.encoder, rate=max(round(facts.rate), 1))
+        assert isinstance(track, av.VideoStream)
         track.width, track.height, track.pix_fmt = self._width, self._height, "yuv420p"
         context = track.codec_context
         track.time_base = context.time_base = facts.tick
         context.sample_aspect_ratio = facts.aspect
         context.colorspace = context.color_primaries = context.color_trc = BT709
         context.color_range = NARROW
-        # Without B-frames packets are in the order of showing: pieces join without overlap.
-        context.options = {"preset": "fast", "crf": "17", "bf": "0"}
+        context.options = dict(way.options)
         self._track = track
         self.pictures = 0
 

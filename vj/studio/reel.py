@@ -15,7 +15,7 @@ import numpy as np
 
 from vj.core.errors import UserError
 from vj.core.types import Pixels
-from vj.studio.films import Facts, Piece
+from vj.studio.films import CODECS, Facts, Piece
 from vj.studio.join import join
 
 MOST_PICTURES, MOST_SECONDS = 250, 20.0  # a piece is closed then: what an interruption can cost
@@ -28,14 +28,16 @@ class Reel:
     `done`: pictures in closed pieces; `last`: the result of the last of them, if it is kept.
     """
 
-    def __init__(self, target: Path, order: Mapping[str, object], facts: Facts) -> None:
+    def __init__(
+        self, target: Path, order: Mapping[str, object], facts: Facts, codec: str = "h264"
+    ) -> None:
         """Go on with the pieces that are there, or begin anew when another order made them.
 
         Raises: UserError when a folder of that name holds something else.
         """
-        self._target, self._facts = target, facts
+        self._target, self._facts, self._codec = target, facts, codec
         self.folder = target.with_name(target.name + ".part")
-        text = json.dumps(order, indent=1, sort_keys=True)
+        text = json.dumps({**order, "codec": codec}, indent=1, sort_keys=True)
         found = self.folder / ORDER
         if not found.is_file() or found.read_text(encoding="utf-8") != text:
             if self.folder.exists():
@@ -63,7 +65,8 @@ class Reel:
         """
         now = time.monotonic()
         if self._open is None:
-            self._open, self._opened = Piece(self.folder / OPEN, pixels.shape[:2], self._facts), now
+            path, size = self.folder / OPEN, pixels.shape[:2]
+            self._open, self._opened = Piece(path, size, self._facts, self._codec), now
         self._open.write(pixels, pts)
         if self._open.pictures >= MOST_PICTURES or now - self._opened >= MOST_SECONDS:
             self._close(pixels if keep else None)
@@ -80,16 +83,23 @@ class Reel:
         self._pieces.append(path)
         self._open = None
 
-    def finish(self, source: Path) -> None:
+    def finish(self, source: Path | None) -> None:
         """Join everything, put the result into its place in one step and remove the folder.
+
+        source: the film whose sound and subtitles are taken over, if there is one.
 
         Raises: OSError or ValueError when that cannot be done; the pieces stay.
         """
         self._close(None)
         whole = self.folder / (WHOLE + self._target.suffix)
-        join(self._pieces, source, whole, self._facts)
+        join(self._pieces, source, whole, self._facts, CODECS[self._codec].tag)
         settle(whole, self._target)
         shutil.rmtree(self.folder)
+
+    @property
+    def written(self) -> bool:
+        """Whether there is any picture."""
+        return bool(self._pieces) or self._open is not None
 
     @staticmethod
     def _kept(piece: Path) -> Path:

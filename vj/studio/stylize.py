@@ -3,9 +3,10 @@ Called by `vj stylize`."""
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -16,11 +17,12 @@ from vj.capture.reading import fit, to_pixels
 from vj.core.amounts import in_words
 from vj.core.errors import UserError
 from vj.core.types import Pixels
-from vj.studio import films
+from vj.studio import films, live
 from vj.studio.easel import Easel
 from vj.studio.inputs import Job
 from vj.studio.look import Brush, Look
 from vj.studio.reel import Reel, settle
+from vj.studio.side_by_side import Order, at_a_time, develop
 from vj.studio.steady import Steady
 
 log = logging.getLogger(__name__)
@@ -36,10 +38,11 @@ SAY_EVERY = 0.5  # seconds
 Say = Callable[[str], None]
 
 
-def stylize(jobs: Sequence[Job], look: Look, say: Say) -> dict[Path, str]:
+def stylize(jobs: Sequence[Job], look: Look, say: Say, batch: int = 0) -> dict[Path, str]:
     """Make every result; a file that fails is left out and the others are made.
 
-    say: shown a line of progress now and then.
+    say: shown a line of progress now and then. batch: pictures of a film painted at a time, 0 = as
+    many as are good.
     Returns source -> what was wrong, empty when all went well.
     """
     failures: dict[Path, str] = {}
@@ -49,8 +52,10 @@ def stylize(jobs: Sequence[Job], look: Look, say: Say) -> dict[Path, str]:
             look.model.said = partial(_tell, say, f"{count}{job.source.name}")
         try:
             job.target.parent.mkdir(parents=True, exist_ok=True)
-            if job.film:
-                paint_film(job, look, say, count)
+            if job.live is not None:
+                paint_live(job, look, say, batch)
+            elif job.film:
+                paint_film(job, look, say, count, batch)
             else:
                 say(f"{count}{job.source.name}")
                 paint_picture(job, look)
@@ -114,48 +119,89 @@ def paint_picture(job: Job, look: Look) -> None:
         beside.unlink(missing_ok=True)
 
 
-def paint_film(job: Job, look: Look, say: Say, count: str = "") -> None:
+def paint_film(job: Job, look: Look, say: Say, count: str = "", batch: int = 0) -> None:
     """Repaint a film: same times, same sound; goes on where an earlier run was interrupted.
 
-    count: which of several files it is, shown before the progress.
+    count: which of several files it is, shown before the progress. batch: how many pictures are
+    painted at a time, 0 = as many as are good.
     Raises: UserError when it cannot be read, OSError or ValueError when it cannot be written; what
     the network itself raises. What is done by then stays beside the result, in `RESULT.part`.
     """
     facts = films.facts_of(job.source)
     stamp = job.source.stat()
     origin = [str(job.source.resolve()), stamp.st_size, stamp.st_mtime_ns]
-    reel = Reel(job.target, {**look.facts, "source": origin}, facts)
-    brush, steady = Brush(look), Steady()
+    reel = Reel(job.target, {**look.facts, "source": origin}, facts, job.codec)
+    brush, steady = Brush(look), Steady() if look.steady else None
     kept = look.steady or brush.goes_on
-    done, size = reel.done, None
     progress = Progress(job.source.name, facts.pictures)
-    if done:
-        say(f"{count}{job.source.name} goes on after {done} pictures")
-    for number, frame in enumerate(films.frames(job.source, facts)):
-        last_done = number == done - 1
-        if 0 < number < done - 1 and not look.remembers:
-            continue
-        pixels = films.to_pixels(frame)
-        size = size or pixels.shape[:2]
-        seen = brush.look_at(fit(pixels, size))
-        if number == 0:
-            brush.begin(seen)
-        if number < done:
-            result = reel.last_result() if last_done and kept else None
-            if result is not None:
-                brush.resume(seen, result)
-                steady.resume(seen, result)
-            continue
-        painted = brush.paint(seen)
-        if look.steady:
-            painted = steady.steady(seen, painted)
-        reel.write(painted, frame.pts or 0, keep=kept)
-        line = progress.line(number + 1, time.monotonic())
+    if reel.done:
+        say(f"{count}{job.source.name} goes on after {reel.done} pictures")
+
+    def orders(done: int) -> Iterator[Order]:
+        size = None
+        for number, frame in enumerate(films.frames(job.source, facts)):
+            if 0 < number < done - 1 and not look.remembers:
+                continue
+            pixels = films.to_pixels(frame)
+            size = size or pixels.shape[:2]
+            seen = brush.look_at(fit(pixels, size))
+            if number == 0:
+                brush.begin(seen)
+            if number >= done:
+                yield Order(number, frame.pts or 0, seen, brush.paint)
+            elif number == done - 1 and kept:
+                result = reel.last_result()
+                if result is not None:
+                    brush.resume(seen, result)
+                    if steady:
+                        steady.resume(seen, result)
+
+    def tell(made: int) -> None:
+        line = progress.line(made, time.monotonic())
         if line:
             say(count + line)
-    if size is None:
+
+    batch = 1 if brush.goes_on else at_a_time(batch)
+    if not develop(orders(reel.done), reel, steady, kept, batch, tell) and not reel.done:
         raise UserError(f"{job.source}: no picture in it can be read")
     reel.finish(job.source)
+
+
+def paint_live(job: Job, look: Look, say: Say, batch: int = 0) -> None:
+    """Repaint a camera, a stream or the dancer for `job.seconds`; Ctrl-C ends the film early.
+
+    Raises: UserError when the source gives nothing, OSError or ValueError when the film cannot be
+    written; what the network itself raises.
+    """
+    assert job.live is not None
+    facts = live.facts_of(job.seconds)
+    order = {**look.facts, "source": [dict(job.live), time.time()]}
+    reel = Reel(job.target, order, facts, job.codec)
+    brush, steady = Brush(look), Steady() if look.steady else None
+    progress = Progress(str(job.source), 0)
+
+    def orders() -> Iterator[Order]:
+        size = None
+        wanted = look.size if isinstance(look.size, tuple) else None
+        assert job.live is not None
+        for number, (pixels, at) in enumerate(live.shots(job.live, job.seconds, wanted)):
+            size = size or pixels.shape[:2]
+            seen = brush.look_at(fit(pixels, size))
+            if number == 0:
+                brush.begin(seen)
+            yield Order(number, round(at / facts.tick), seen, brush.paint)
+
+    def tell(made: int) -> None:
+        line = progress.line(made, time.monotonic())
+        if line:
+            say(line)
+
+    batch = 1 if brush.goes_on else at_a_time(batch)
+    with contextlib.suppress(KeyboardInterrupt):
+        develop(orders(), reel, steady, False, batch, tell)
+    if not reel.written:
+        raise UserError(f"{job.source}: not a single picture of it was painted")
+    reel.finish(None)
 
 
 class Progress:
