@@ -78,7 +78,7 @@ def _beside(
         else:
             log.warning(
                 "%s: subtitles (%s) cannot lie in a %s file and are left out; .mkv keeps them",
-                target.name, name, target.suffix,
+                source.name, name, target.suffix,
             )  # fmt: skip
 
 
