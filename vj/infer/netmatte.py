@@ -24,7 +24,7 @@ from vj.infer.outline import (
     Map,
     at_threshold,
     carried,
-    coarse_size,
+    coarse_picture,
     odds_to_part,
     outlined,
     shaped,
@@ -46,9 +46,8 @@ class NetMatte:
 
     def matte(self, pixels: Pixels, values: Mapping[str, Any]) -> Gray:
         """Return (h, w) uint8, 255 = person; 0 everywhere until the network has looked once."""
-        full = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGBA2GRAY), np.uint8)
-        size = coarse_size(full.shape)
-        gray = np.asarray(cv2.resize(full, size[::-1], interpolation=cv2.INTER_AREA), np.uint8)
+        coarse, size = coarse_picture(pixels), pixels.shape[:2]
+        gray = np.asarray(cv2.cvtColor(coarse, cv2.COLOR_RGBA2GRAY), np.uint8)
         if gray.shape != self._gray.shape:
             self._gray, self._soft, self._odds = gray, None, None
         seen = self._looker.look(pixels, gray, round(values.get("matte.every", 1)))
@@ -56,11 +55,11 @@ class NetMatte:
         self._gray = gray
         threshold = float(values.get("matte.threshold", 0.5))
         if values.get("matte.hard", 0.0) >= 0.5:
-            return self._cut(full.shape, threshold)
+            return self._cut(size, threshold)
         if self._soft is None:
-            return np.zeros(full.shape, np.uint8)
+            return np.zeros(size, np.uint8)
         soft = at_threshold(self._soft, threshold)
-        return outlined(soft, gray, full, float(values.get("matte.feather", 0.3)))
+        return outlined(soft, coarse, pixels, float(values.get("matte.feather", 0.3)))
 
     def _now(self, gray: Gray, seen: tuple[Map, Gray] | None, smooth: float) -> Map | None:
         """Where the person is now, (h', w') 0..1: what was known, carried, and what was seen."""
