@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from tests.desk.hall import Hall
+from tests.desk.tablet import Player
 from vj.core.gig import Gig, open_gig
 from vj.core.house import Options, build_house
 from vj.desk.mirror import Mirror
+from vj.desk.osc import OscHand
 from vj.desk.remote import Remote
 from vj.desk.sender import Sender
 
@@ -109,3 +111,18 @@ def remote(hall: Hall, running: Any, until: Any) -> Remote:
     running(found.run)
     until(lambda: found.url, "the address")
     return found
+
+
+@pytest.fixture
+def hand(hall: Hall, running: Any, until: Any) -> OscHand:
+    found = OscHand(hall.house, hall.mirror, hall.sender)
+    running(found.run)
+    until(lambda: found.port, "the socket")
+    return found
+
+
+@pytest.fixture
+def player(hand: OscHand) -> Iterator[Player]:
+    found = Player(hand.port)
+    yield found
+    found.socket.close()

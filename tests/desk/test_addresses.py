@@ -7,7 +7,7 @@ import pytest
 from vj.core.binding import Knob
 from vj.core.table import TRIGGERS, build_table
 from vj.core.types import Set, Trigger
-from vj.desk.addresses import Ask, Book, answers, build_book, interpret
+from vj.desk.addresses import Ask, Book, answers, build_book, interpret, scene_answers
 from vj.desk.osc_gate import Argument, Message
 
 TABLE = build_table(("ink-wash", "neon-grid", "woodcut"), ())
@@ -23,8 +23,8 @@ def book() -> Book:
     return build_book(TABLE, ("01_ink", "02_neon"), KNOBS)
 
 
-def said(book: Book, address: str, *arguments: Argument) -> object:
-    return interpret(book, Message(address, arguments), "osc:x")
+def said(book: Book, address: str, *arguments: Argument, base: float = 0.0) -> object:
+    return interpret(book, Message(address, arguments), "osc:x", lambda name: base)
 
 
 def test_every_parameter_and_trigger_has_its_address(book: Book) -> None:
@@ -94,6 +94,7 @@ def test_triggers(
         ("/scene/2", (0,)),
         ("/scene/3", (1,)),
         ("/scene/index", ()),
+        ("/scene/index", (0,)),
         ("/scene/go", (None,)),
         ("/style/person/2", (0.0,)),
         ("/style/person", ("no such style",)),
@@ -112,35 +113,88 @@ def test_releases_wrong_types_and_unknown_addresses_do_nothing(
 
 
 def test_questions(book: Book) -> None:
-    assert said(book, "/edges/canny_low", "?") == Ask("edges.canny_low")
-    assert said(book, "/style/person", "?") == Ask("style.person")
-    assert said(book, "/sync") == Ask()
-    assert said(book, "/scene/next", "?") is None
+    assert said(book, "/edges/canny_low", "?") == Ask("/edges/canny_low")
+    assert said(book, "/edges/canny_low/norm", "?") == Ask("/edges/canny_low/norm")
+    assert said(book, "/scene/name", "?") == Ask("/scene/name")
+    assert said(book, "/sync") == said(book, "/sync", 1.0) == Ask()
+    assert said(book, "/sync", 0.0) is None
+    assert said(book, "/nothing/here", "?") is None
+
+
+@pytest.mark.parametrize(
+    ("address", "arguments", "base", "value"),
+    [
+        ("/style/strength", ("+", 0.1), 0.5, 0.6),
+        ("/style/strength", ("-", 0.1), 0.5, 0.4),
+        ("/style/strength", ("*", 0.5), 0.5, 0.25),
+        ("/style/strength", ("+", 10), 0.5, 1.0),
+        ("/edges/canny_low", ("+", 0.25), 40.0, 40.25),
+        ("/edges/canny_low/norm", ("+", 0.1), 51.0, 76.5),
+        ("/style/fade/norm", ("+", 0.5), 0.0, 7.5),
+        ("/1/fader1", ("+", 0.5), 200.0, 110.0),
+        ("/style/person", ("+", 1), 1.0, 2.0),
+        ("/edges/canny", ("+", True), 0.0, 1.0),
+    ],
+)
+def test_steps_start_from_what_is_there(
+    book: Book, address: str, arguments: tuple[Argument, ...], base: float, value: float
+) -> None:
+    found = said(book, address, *arguments, base=base)
+    assert isinstance(found, Set)
+    assert found.value == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("address", "arguments"),
+    [
+        ("/style/strength", ("+",)),
+        ("/style/strength", ("+", "0.1")),
+        ("/style/strength", ("+", None)),
+        ("/style/strength", ("/", 2)),
+        ("/style/person/name", ("+", 1)),
+    ],
+)
+def test_steps_that_make_no_sense(
+    book: Book, address: str, arguments: tuple[Argument, ...]
+) -> None:
+    assert said(book, address, *arguments) is None
 
 
 def test_answers_go_out_on_every_address_that_shows_the_value(book: Book) -> None:
-    told = dict(answers(book, TABLE.params["edges.canny_low"], 20.0))
+    told = dict(answers(book, "edges.canny_low", 20.0))
     assert told["/edges/canny_low"] == 20
     assert told["/edges/canny_t1"] == 20
     assert told["/edges/canny_low/norm"] == pytest.approx(20 / 255, abs=1e-6)
     assert told["/1/fader1"] == 1.0
-    told = dict(answers(book, TABLE.params["style.person"], 1.0))
-    assert told["/style/person"] == 1
+    told = dict(answers(book, "style.person", 1.0))
+    assert told["/style/person"] == told["/style/person/index"] == 1
     assert told["/style/person/name"] == "neon-grid"
+    assert [told[f"/style/person/{n}"] for n in range(3)] == [0, 1, 0]
+
+
+def test_the_scene_is_told_by_number_by_name_and_on_its_button(book: Book) -> None:
+    assert dict(scene_answers(book, "02_neon")) == {
+        "/scene/index": 2,
+        "/scene/name": "02_neon",
+        "/scene/1": 0,
+        "/scene/2": 1,
+    }
+    assert scene_answers(book, "not in the list") == []
 
 
 def test_what_is_told_sets_the_same_value_when_it_comes_back(book: Book) -> None:
     for param in TABLE:
         for value in (param.low, param.default, param.high):
-            for address, argument in answers(book, param, value):
-                if address != "/1/fader1":
-                    event = said(book, address, argument)
-                    assert isinstance(event, Set)
-                    assert event.value == pytest.approx(value, abs=1e-4 * (param.high - param.low))
+            for address, argument in answers(book, param.name, value):
+                event = said(book, address, argument)
+                if address == "/1/fader1" or (event is None and argument == 0):
+                    continue  # a narrower travel; a button that is not lit
+                assert isinstance(event, Set)
+                assert event.value == pytest.approx(value, abs=1e-4 * (param.high - param.low))
 
 
 def test_of_two_knobs_on_one_address_the_last_one_counts() -> None:
     knobs = {"style.strength": Knob(osc="/x"), "matte.feather": Knob(osc="/x")}
     book = build_book(TABLE, (), knobs)
     assert said(book, "/x", 1.0) == Set("matte.feather", 1.0, "osc:x")
-    assert "/x" not in dict(answers(book, TABLE.params["style.strength"], 0.3))
+    assert "/x" not in dict(answers(book, "style.strength", 0.3))

@@ -10,7 +10,6 @@ from tests.desk.hall import Hall
 from vj.core.binding import Knob
 from vj.core.table import Table
 from vj.core.types import Set
-from vj.desk.addresses import interpret
 from vj.desk.midi import MidiHand
 from vj.desk.osc import OscHand
 from vj.desk.osc_gate import Message
@@ -41,7 +40,7 @@ def test_the_table_and_the_osc_addresses_grow(hall: Hall, tmp_path: Path) -> Non
         ("/glow/size/norm", 0.5, Set("glow.size", 1.0, "hand")),
     ):
         arguments = () if argument is None else (argument,)
-        assert interpret(hand._book, Message(address, arguments), "hand") == meant
+        assert hand.ear.meanings(Message(address, arguments), "hand") == [meant]
 
 
 def test_pads_keep_their_styles_and_the_next_pad_plays_the_new_one(

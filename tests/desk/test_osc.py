@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import struct
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pythonosc.osc_bundle import OscBundle
-from pythonosc.osc_message_builder import OscMessageBuilder
 
 from tests.desk.hall import Hall, drained
+from tests.desk.tablet import Player
 from vj.core.house import Options
 from vj.core.types import Event, Set, Trigger
 from vj.desk.osc import OscHand
-from vj.desk.osc_gate import open_packet
 
 HOSTILE = [
     b"#bundle\0" + bytes(8) + b"\xff\xff\xff\xfc",
@@ -28,57 +27,6 @@ HOSTILE = [
     b"\0" * 1000,
     b"/blackout",
 ]
-
-
-def packet(address: str, *arguments: Any) -> bytes:
-    builder = OscMessageBuilder(address)
-    for value in arguments:
-        builder.add_arg(value)
-    return builder.build().dgram
-
-
-class Player:
-    """A tablet: one socket that sends to the hand and collects what comes back."""
-
-    def __init__(self, port: int) -> None:
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
-        self.socket.settimeout(0.01)
-        self.port = port
-        self.told: dict[str, Any] = {}
-
-    def send(self, *data: Any) -> None:
-        self.raw(packet(*data))
-
-    def raw(self, data: bytes) -> None:
-        self.socket.sendto(data, ("127.0.0.1", self.port))
-
-    def listen(self) -> dict[str, Any]:
-        """Take in what has arrived: address -> newest argument."""
-        while True:
-            try:
-                data = self.socket.recv(65536)
-            except TimeoutError:
-                return self.told
-            assert len(data) <= 1472
-            assert OscBundle(data).num_contents > 0
-            for message in open_packet(data):
-                self.told[message.address] = message.arguments[0]
-
-
-@pytest.fixture
-def hand(hall: Hall, running: Any, until: Any) -> OscHand:
-    found = OscHand(hall.house, hall.mirror, hall.sender)
-    running(found.run)
-    until(lambda: found.port, "the socket")
-    return found
-
-
-@pytest.fixture
-def player(hand: OscHand) -> Iterator[Player]:
-    found = Player(hand.port)
-    yield found
-    found.socket.close()
 
 
 def test_packets_become_events(hall: Hall, player: Player, until: Callable[..., Any]) -> None:
@@ -152,68 +100,34 @@ def test_of_a_burst_on_one_fader_the_last_value_always_arrives(
     assert events[-1].value == 255.0
 
 
-def test_question_is_answered_to_the_port_it_came_from(
+def test_steps_add_up_before_the_stage_has_seen_the_first(
     hall: Hall, player: Player, until: Any
 ) -> None:
     hall.play(edges__canny_low=33.0)
-    player.send("/edges/canny_low", "?")
-    assert until(lambda: player.listen().get("/edges/canny_low"), "the answer") == 33
-    assert not hall.events.drain()
+    for _ in range(8):
+        player.send("/edges/canny_low", "+", 0.25)
+    events: list[Event] = []
+    until(lambda: Set("edges.canny_low", 35.0, "osc:127.0.0.1") in drained(hall.events, events), "")
+    assert isinstance(events[-1], Set)
+    assert events[-1].value == 35.0
 
 
-def test_feedback_tells_everything_once_then_changes(
-    hall: Hall, hand: OscHand, player: Player, until: Any
+def test_a_layout_saved_during_the_show_counts_and_a_broken_one_does_not(
+    make_hall: Callable[..., Hall],
 ) -> None:
-    player.send("/sync")
-    until(lambda: hand.received, "the question")
-    hand.tick(10.0)
-    told = until(player.listen, "feedback")
-    assert {f"/{param.name.replace('.', '/')}" for param in hall.gig.table} <= set(told)
-    assert told["/scene/index"] == 1
-    assert told["/scene/name"] == "01_ink"
-    assert told["/heartbeat"] == 1
-    assert told["/1/fader1"] == pytest.approx(1.0)
-
-    player.told.clear()
-    hand.tick(10.1)
-    assert player.listen() == {}, "nothing has changed"
-
-    hall.play(style__strength=0.25)
-    hand.tick(10.11)
-    assert player.listen() == {}, "at most 30 times a second"
-    hand.tick(10.2)
-    told = until(player.listen, "the change")
-    assert set(told) == {"/style/strength", "/style/strength/norm", "/1/fader1"}
-
-    player.told.clear()
-    hand.tick(12.5)
-    assert set(until(player.listen, "the heartbeat")) == {"/heartbeat"}
-
-
-def test_feedback_leaves_the_finger_on_the_fader_alone(
-    hall: Hall, hand: OscHand, player: Player, until: Any
-) -> None:
-    player.send("/style/strength", 0.3)
-    until(hall.events.drain, "the event")
-    hall.play(style__strength=0.31)
-    now = time.monotonic()
-    hand.tick(now)
-    told = until(player.listen, "feedback")
-    assert "/style/strength" not in told
-    hand.tick(now + 1.0)
-    assert until(lambda: player.listen().get("/style/strength"), "the rest") == pytest.approx(0.31)
-
-
-def test_feedback_ends_after_a_minute_of_silence(
-    hall: Hall, hand: OscHand, player: Player, until: Any
-) -> None:
-    player.send("/sync")
-    until(lambda: hand.received, "the question")
-    hand.tick(time.monotonic() + 59.0)
-    until(player.listen, "feedback")
-    player.told.clear()
-    hand.tick(time.monotonic() + 61.0)
-    assert player.listen() == {}
+    hall = make_hall(osc_layout="kitchen")
+    path = hall.gig.folder / "layouts" / "kitchen.yaml"
+    path.parent.mkdir()
+    path.write_text("/a: /style/strength\n")
+    hand = OscHand(hall.house, hall.mirror, hall.sender)
+    assert set(hand.ear.layout) == {"/a"}
+    for number, (text, known) in enumerate(
+        (("/b: /style/strength\n", {"/b"}), ("/c: [\n", {"/b"}), ("/d: /freeze\n", {"/d"}))
+    ):
+        path.write_text(text)
+        os.utime(path, ns=(number, number))
+        hand.tick(10.0 * number)
+        assert set(hand.ear.layout) == known
 
 
 def test_addresses_of_the_next_scene_replace_those_of_the_last(

@@ -52,11 +52,12 @@ def find_gig(place: str) -> tuple[Gig, str]:
 
 
 def check_gig(gig: Gig) -> list[Scene]:
-    """Read every scene, card and source of a gig.
+    """Read every scene, card and source of a gig, and the OSC layout its rig names.
 
     Raises: UserError for the first thing wrong.
     """
     from vj.capture.spec import check
+    from vj.desk.osc_layout import open_layout
 
     scenes = gig.check()
     places = [(gig.scene_files[scene.name], scene.source) for scene in scenes if scene.source]
@@ -68,6 +69,7 @@ def check_gig(gig: Gig) -> list[Scene]:
         except UserError as error:
             line = read_document(path).where(("source",)).rpartition(": ")[0]
             raise UserError(f"{line}: {error}") from error
+    open_layout(gig)
     return scenes
 
 

@@ -5,6 +5,7 @@ Opened by the command line before the show; handed to every process inside the H
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -37,7 +38,23 @@ def size(value: object) -> object:
     return int(match[2]), int(match[1])
 
 
+def target(value: object) -> object:
+    """Turn "192.168.1.20:9000" into ("192.168.1.20", 9000).
+
+    Raises: ValueError with the allowed form.
+    """
+    host, _, port = value.rpartition(":") if isinstance(value, str) else ("", "", "")
+    try:
+        address, number = ipaddress.IPv4Address(host), int(port)
+    except ValueError:
+        number = 0
+    if not 0 < number < 65536:
+        raise ValueError(f"{value!r} is no place to send to; it looks like 192.168.1.20:9000")
+    return str(address), number
+
+
 Size = Annotated[tuple[int, int], BeforeValidator(size)]
+Target = Annotated[tuple[str, int], BeforeValidator(target)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -45,7 +62,8 @@ class Rig(BaseModel):
     """This machine: camera, display by name, sizes (width x height), ports, global knobs.
 
     `size`: what the model sees; `output`: what effects draw and recordings keep; ports 0 = any free
-    one; `threads` 0 = chosen by the number of cores.
+    one; `threads` 0 = chosen by the number of cores; `feedback_to`: who is told over OSC without
+    asking; `osc_layout`: a file of `layouts/`; `announce`: say on the network that we are here.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -60,6 +78,10 @@ class Rig(BaseModel):
     device: str = "auto"
     osc_port: Port = 7000
     feedback_port: Port = 7001
+    feedback_to: list[Target] = []
+    osc_layout: str = ""
+    oscquery: bool = True
+    announce: bool = True
     remote_port: Port = 8080
     midi: list[str] = []
     hosts: list[str] = []
@@ -102,6 +124,12 @@ class Gig:
     def effect_files(self) -> dict[str, Path]:
         """Effect name -> shader file, sorted by name; the gig's own win over the program's."""
         return _files(self.effect_folders, (".frag",))
+
+    @property
+    def layout_files(self) -> dict[str, Path]:
+        """OSC layout name -> YAML file, sorted by name; the gig's own win over the program's."""
+        folders = (PROGRAM / "desk" / "layouts", self.folder / "layouts")
+        return _files(folders, (".yaml",))
 
     @property
     def scene_files(self) -> dict[str, Path]:

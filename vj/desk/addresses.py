@@ -1,12 +1,12 @@
 """Which OSC address means what: pure mapping between messages, events and feedback.
 
-Used by the OSC receiver (message -> event) and by the feedback (value -> messages).
+Used by the OSC receiver (message -> event) and by what is shown (value -> messages).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from vj.core.binding import Knob
@@ -18,6 +18,15 @@ from vj.desk.osc_gate import Argument, Message
 
 Answer = tuple[str, float | int | str]
 """An address and the one argument that goes out on it."""
+
+Base = Callable[[str], float]
+"""Where a parameter stands or is going, in natural units: what a relative message starts from."""
+
+_STEPS: Mapping[str, Callable[[float, float], float]] = {
+    "+": lambda base, amount: base + amount,
+    "-": lambda base, amount: base - amount,
+    "*": lambda base, amount: base * amount,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +57,9 @@ class Fire:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question: the parameter to be told, or everything when empty."""
+    """A question: what an address shows, or everything when it is empty."""
 
-    param: str = ""
+    address: str = ""
 
 
 Route = Value | Pick | Fire | Ask
@@ -58,10 +67,15 @@ Route = Value | Pick | Fire | Ask
 
 @dataclass(frozen=True)
 class Book:
-    """Every address taken in, and for each parameter the addresses that tell its value."""
+    """Every address taken in, and for each parameter the addresses that tell its value.
+
+    `scenes`: the set list, for the buttons that choose and show one.
+    """
 
     routes: Mapping[str, Route]
     faces: Mapping[str, tuple[str, ...]]
+    params: Mapping[str, Param]
+    scenes: tuple[str, ...] = ()
 
 
 def address_of(name: str) -> str:
@@ -77,14 +91,11 @@ def build_book(table: Table, scenes: Iterable[str], knobs: Mapping[str, Knob]) -
         told = _param_routes(param)
         faces[param.name] = tuple(told)
         routes |= told
-        if param.kind == "choice":
-            root = address_of(param.name)
-            routes[f"{root}/index"] = routes[root]
-            routes |= {f"{root}/{n}": Pick(param, n) for n in range(len(param.choices))}
     routes |= {address_of(action): Fire(action) for action in TRIGGERS}
     for address in ("/scene/go", "/scene/index", "/scene/name"):
         routes[address] = Fire("scene.go", open=True)
-    for number, _ in enumerate(scenes, 1):
+    names = tuple(scenes)
+    for number, _ in enumerate(names, 1):
         routes[f"/scene/{number}"] = Fire("scene.go", float(number))
     for name, knob in knobs.items():
         if knob.osc and name in TRIGGERS:
@@ -96,52 +107,57 @@ def build_book(table: Table, scenes: Iterable[str], knobs: Mapping[str, Knob]) -
             )
             routes[knob.osc] = Value(param, form, travel(param, knob))
             faces[param.name] = (*faces[param.name], knob.osc)
-    return Book(routes, faces)
+    return Book(routes, faces, table.params, names)
 
 
-def _param_routes(param: Param) -> dict[str, Value]:
-    way = travel(param)
-    routes = {}
+def _param_routes(param: Param) -> dict[str, Route]:
+    way, root = travel(param), address_of(param.name)
+    routes: dict[str, Route] = {}
     for name in (param.name, *param.aliases):
         routes[address_of(name)] = Value(param, "natural", way)
         routes[f"{address_of(name)}/norm"] = Value(param, "norm", way)
     if param.kind == "choice":
-        routes[f"{address_of(param.name)}/name"] = Value(param, "name", way)
+        routes[f"{root}/index"] = routes[root]
+        routes[f"{root}/name"] = Value(param, "name", way)
+        routes |= {f"{root}/{n}": Pick(param, n) for n in range(len(param.choices))}
     return routes
 
 
-def interpret(book: Book, message: Message, hand: str) -> Event | Ask | None:
+def interpret(book: Book, message: Message, hand: str, base: Base) -> Event | Ask | None:
     """Say what a message asks for; None for an unknown address, a wrong type or a button release.
 
     A trigger fires on no argument or a non-zero one; a switch without argument goes on; the string
-    "?" asks for the value instead of setting it.
+    "?" asks for what the address shows instead of setting it; "+", "-" or "*" before a number
+    changes what is there, in the address's own units.
     """
     route = book.routes.get(message.address)
     given = message.arguments[0] if message.arguments else None
+    if isinstance(route, Ask):
+        return route if pressed(given) else None
+    if given == "?":
+        return Ask(message.address) if route else None
     match route:
         case None:
             return None
-        case Ask():
-            return route
         case Value(param=param):
-            if given == "?":
-                return Ask(param.name)
-            value = _value(route, given)
+            if isinstance(given, str) and given in _STEPS and len(message.arguments) > 1:
+                value = _step(route, given, message.arguments[1], base(param.name))
+            else:
+                value = _value(route, given)
             return None if value is None else Set(param.name, value, hand)
         case Pick(param=param, index=index):
-            return Set(param.name, float(index), hand) if _pressed(given) else None
+            return Set(param.name, float(index), hand) if pressed(given) else None
         case Fire(open=True):
-            usable = given is not None and given != "" and given != "?"
-            if not usable or isinstance(given, bool):
+            if not given or isinstance(given, bool):  # there is no scene 0: it is a release
                 return None
-            argument = given if isinstance(given, str) else float(given or 0.0)
-            return Trigger(route.action, argument, hand)
+            return Trigger(route.action, given if isinstance(given, str) else float(given), hand)
         case Fire():
-            return Trigger(route.action, route.argument, hand) if _pressed(given) else None
+            return Trigger(route.action, route.argument, hand) if pressed(given) else None
 
 
-def _pressed(given: Argument) -> bool:
-    return given is None or (given != 0 and given != "?")
+def pressed(given: Argument) -> bool:
+    """Say whether a button's argument is a press: none at all, or anything but zero."""
+    return given is None or given != 0
 
 
 def _value(route: Value, given: Argument) -> float | None:
@@ -155,18 +171,44 @@ def _value(route: Value, given: Argument) -> float | None:
     return None if route.form == "name" else route.way.param.clamp(float(given))
 
 
-def answers(book: Book, param: Param, value: float) -> list[Answer]:
+def _step(route: Value, sign: str, amount: Argument, base: float) -> float | None:
+    """Change `base`; small steps of a whole number add up, for the stage does the rounding."""
+    if amount is None or isinstance(amount, str) or route.form == "name":
+        return None
+    smooth = replace(route.way, param=replace(route.way.param, kind="float"))
+    if route.form == "norm":
+        return smooth.value(_STEPS[sign](smooth.position(base), float(amount)))
+    return smooth.param.clamp(_STEPS[sign](base, float(amount)))
+
+
+def answers(book: Book, name: str, value: float) -> list[Answer]:
     """Return what is told about a parameter: one (address, argument) per address that shows it."""
     told: list[Answer] = []
-    for address in book.faces.get(param.name, ()):
+    for address in book.faces.get(name, ()):
         route = book.routes[address]
-        if not isinstance(route, Value) or route.param.name != param.name:
+        if not isinstance(route, Value | Pick) or route.param.name != name:
             continue  # another knob of the scene took this address
-        if route.form == "norm":
-            told.append((address, round(route.way.position(value), 6)))
-        elif route.form == "name":
-            if param.choices:
-                told.append((address, param.choices[int(param.clamp(value))]))
-        else:
-            told.append((address, value if param.kind == "float" else round(value)))
+        shown = _shown(route, value)
+        if shown is not None:
+            told.append((address, shown))
     return told
+
+
+def _shown(route: Value | Pick, value: float) -> float | int | str | None:
+    param = route.param
+    if isinstance(route, Pick):
+        return int(param.clamp(value) == route.index)
+    if route.form == "norm":
+        return round(route.way.position(value), 6)
+    if route.form == "name":
+        return param.choices[int(param.clamp(value))] if param.choices else None
+    return value if param.kind == "float" else round(value)
+
+
+def scene_answers(book: Book, scene: str) -> list[Answer]:
+    """Return what is told about the scene that plays: its number, its name, its button."""
+    if scene not in book.scenes:
+        return []
+    number = book.scenes.index(scene) + 1
+    buttons = [(f"/scene/{n}", int(n == number)) for n in range(1, len(book.scenes) + 1)]
+    return [("/scene/index", number), ("/scene/name", scene), *buttons]

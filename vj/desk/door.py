@@ -101,5 +101,5 @@ def bind(host: str, ports: Iterable[int]) -> socket.socket:
 
 
 def ports_from(port: int) -> list[int]:
-    """Return a port and the 20 above it, then any free one: what to try in this order."""
+    """Return a port and the 19 above it, then any free one: what to try in this order."""
     return [*range(port, min(port + 20, 65536)), 0] if port else [0]

@@ -11,16 +11,19 @@ import select
 import socket
 import threading
 import time
+from collections.abc import Iterable, Iterator, Mapping
 
 from vj.core.house import House
 from vj.core.types import Event, Set
-from vj.desk.addresses import Ask, Book, build_book, interpret
+from vj.desk.addresses import Ask
 from vj.desk.budget import Budget
 from vj.desk.complaints import Complaints
 from vj.desk.mirror import Mirror
-from vj.desk.osc_feedback import Feedback, Target
-from vj.desk.osc_gate import PACKET_LIMIT, Refused, open_packet
+from vj.desk.osc_ear import Ear
+from vj.desk.osc_feedback import Feedback, Target, bundle
+from vj.desk.osc_gate import PACKET_LIMIT, Message, Refused, open_packet
 from vj.desk.sender import Sender
+from vj.desk.shown import Line, Shown
 
 log = logging.getLogger(__name__)
 
@@ -50,16 +53,14 @@ class OscHand:
     """Listens on the rig's OSC port (loopback only unless the show was started with `--lan`)."""
 
     def __init__(self, house: House, mirror: Mirror, sender: Sender) -> None:
-        self._gig, self._lan = house.gig, house.options.lan
-        self._mirror, self._sender = mirror, sender
+        self._rig, self._lan, self._sender = house.gig.rig, house.options.lan, sender
+        self.ear, self.shown = Ear(house.gig, mirror), Shown(mirror)
         self._socket: socket.socket | None = None
+        self._feedback: Feedback | None = None
         self._budget = Budget(_EACH_PER_S, _TOTAL_PER_S)
         self._own = Budget(_LOOPBACK_PER_S, _LOOPBACK_PER_S)
-        self._written = self._edition()
-        self._book = self._write_book()
-        self._feedback: Feedback | None = None
         self.port, self.received, self.refused, self.unknown = 0, 0, 0, 0
-        self.last, self.error = "", ""
+        self.last, self.last_unknown, self.error = "", "", ""
         self._complaints = Complaints(log)
 
     def run(self, stop: threading.Event) -> None:
@@ -75,12 +76,24 @@ class OscHand:
 
     def tick(self, now: float) -> None:
         """Take over the scene's addresses and send feedback; `now` is time.monotonic()."""
-        written = self._edition()
-        if written != self._written:
-            self._written = written
-            self._book = self._write_book()
+        self.ear.refresh(now)
         if self._feedback is not None:
-            self._feedback.tick(self._book, now)
+            self._feedback.tick(self.lines, now)
+
+    def lines(self) -> Mapping[str, Line]:
+        """Return what every address shows now."""
+        return self.shown.lines(self.ear.book, self.ear.layout)
+
+    def heard(self, messages: Iterable[Message], hand: str) -> Iterator[Event | Ask]:
+        """Say what messages ask for, one after the other; what they do to each other counts."""
+        self.received += 1
+        for message in messages:
+            if not self.ear.knows(message.address):
+                self.unknown += 1
+                self.last_unknown = message.address
+            for meaning in self.ear.meanings(message, hand):
+                self.last = message.address
+                yield meaning
 
     def status(self) -> dict[str, object]:
         """What the show and the remote are told about this hand."""
@@ -90,18 +103,11 @@ class OscHand:
             "refused": self.refused,
             "unknown": self.unknown,
             "last": self.last,
+            "last_unknown": self.last_unknown,
         }
 
-    def _edition(self) -> tuple[int, int, tuple[str, ...]]:
-        """What the book depends on."""
-        mirror = self._mirror
-        return mirror.bound.generation, self._gig.table.edition, mirror.wanted.scenes
-
-    def _write_book(self) -> Book:
-        return build_book(self._gig.table, self._mirror.wanted.scenes, self._mirror.bound.knobs)
-
     def _listen(self) -> socket.socket | None:
-        host, port = "0.0.0.0" if self._lan else "127.0.0.1", self._gig.rig.osc_port
+        host, port = "0.0.0.0" if self._lan else "127.0.0.1", self._rig.osc_port
         try:
             found = open_socket(host, port)
         except OSError as error:
@@ -112,12 +118,11 @@ class OscHand:
             return None
         self.error, self._socket, self.port = "", found, found.getsockname()[1]
         self._feedback = Feedback(
-            self._gig.table,
-            self._mirror,
             self._sender,
             self._send,
-            self._gig.rig.feedback_port,
+            self._rig.feedback_port,
             self.port,
+            [target for target in self._rig.feedback_to if self._may(target)],
         )
         log.info("OSC in on %s:%s", host, self.port)
         return found
@@ -163,36 +168,40 @@ class OscHand:
             self._sender.send(event)
         waiting.clear()
 
-    def _read(self, packet: bytes, source: Target) -> list[Event]:
+    def _read(self, packet: bytes, source: Target) -> Iterator[Event]:
         host, now = source[0], time.monotonic()
-        loopback = ipaddress.ip_address(host).is_loopback
         try:
             messages = open_packet(packet)
         except Refused as reason:
             self.refused += 1
             log.debug("OSC from %s refused: %s", host, reason)
-            return []
+            return
         # Junk costs less to refuse than to count, and must not use up what a good hand needs.
-        if not (self._own if loopback else self._budget).allows(host, now):
+        budget = self._own if ipaddress.ip_address(host).is_loopback else self._budget
+        if not budget.allows(host, now):
             self.refused += 1
-            return []
-        self.received += 1
-        feedback = self._feedback
-        may_answer = loopback or (self._lan and host in self._gig.rig.hosts)
-        if may_answer and feedback is not None:
+            return
+        feedback = self._feedback if self._may(source) else None
+        if feedback is not None:
             feedback.heard(source, now)
-        events: list[Event] = []
-        for message in messages:
-            meaning = interpret(self._book, message, f"osc:{host}")
-            if isinstance(meaning, Ask):
-                if may_answer and feedback is not None:
-                    if meaning.param:
-                        feedback.answer(self._book, meaning.param, source)
-                    else:
-                        feedback.tell_again(host)
-            elif meaning is not None:
-                events.append(meaning)
-                self.last = message.address
-            elif message.address not in self._book.routes:
-                self.unknown += 1
-        return events
+        for meaning in self.heard(messages, f"osc:{host}"):
+            if not isinstance(meaning, Ask):
+                yield meaning
+            elif feedback is not None:
+                if meaning.address:
+                    self._answer(meaning.address, source)
+                else:
+                    feedback.tell_again(host)
+
+    def _may(self, target: Target) -> bool:
+        """Say whether a host may be told anything: a sender's address can be forged."""
+        host = target[0]
+        known = host in self._rig.hosts or any(host == to for to, _ in self._rig.feedback_to)
+        return ipaddress.ip_address(host).is_loopback or (self._lan and known)
+
+    def _answer(self, address: str, target: Target) -> None:
+        """Answer a "?" at once, to the port it came from."""
+        line = self.lines().get(address)
+        if line is not None:
+            for packet in bundle([(address, line.arguments)]):
+                self._send(packet, target)
