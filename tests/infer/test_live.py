@@ -76,3 +76,11 @@ def test_the_status_has_what_the_show_reports(booth: Booth) -> None:
     assert float(str(status["fps"])) > 0
     milliseconds = status["ms"]
     assert isinstance(milliseconds, Mapping) and set(milliseconds) == {"matte", "edges", "paint"}
+
+
+def test_a_matte_that_cannot_be_had_leaves_the_show_running(booth: Booth) -> None:
+    booth.want(matte="selfie")
+    booth.until(lambda: "vj models pull selfie" in str(booth.infer.status()["error"]))
+    booth.until(booth.shows(RED))  # until then the source's own
+    booth.want(matte="none")
+    booth.until(lambda: booth.infer.status()["error"] == "")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -20,6 +22,7 @@ from vj.infer.painter import (
     want_of,
     weights,
 )
+from vj.infer.protocol import Style
 from vj.infer.styles import Shelf
 
 
@@ -118,6 +121,64 @@ def test_the_chain_runs_only_when_enabled_and_flips_the_matte() -> None:
     values["edges.enabled"] = 0.0
     off, _ = Painter().paint(half_person(), Want(values=values), Passthrough(), shelf, "cpu")
     assert np.array_equal(off, half_person())
+
+
+class Sine:
+    """A network whose answer depends on the style and on where in the picture it is."""
+
+    multiple = 8
+
+    def prepare(self, image: torch.Tensor) -> Style:
+        return Style("", {"colour": image.mean((0, 2, 3))})
+
+    def paint(
+        self, content: torch.Tensor, styles: Sequence[Style], weights: torch.Tensor
+    ) -> torch.Tensor:
+        assert weights.shape[1:] == (1, 1)  # the whole picture in one mix
+        colours = torch.stack([style.tensors["colour"] for style in styles])
+        colour = (weights[:, 0, 0, None] * colours).sum(0).view(1, 3, 1, 1)
+        place = torch.linspace(0, 9, content.shape[3])
+        return content * 0.5 + 1.5 * colour * torch.sin(place) ** 2 + 0.02 * content.mean()
+
+
+def test_hard_is_the_original_composite(shelf: Shelf) -> None:
+    """Paint whole twice, round the mask, multiply, add, clamp; done here in numpy."""
+    random = np.random.default_rng(4)
+    pixels = random.integers(0, 256, (37, 51, 4)).astype(np.uint8)
+    pixels[..., 3] = cv2.GaussianBlur(pixels[..., 3], (0, 0), 5)
+    model = Sine()
+    painted = []
+    for mix in ([("red", 0.5), ("green", 0.5)], [("blue", 1.0)]):
+        whole = as_tensor(padded(pixels, 8), "cpu")
+        styles = [shelf.get(name) for name, _ in mix]
+        shares = torch.tensor([share for _, share in mix]).view(-1, 1, 1) * 0.8
+        painted.append(model.paint(whole, styles, shares)[0].permute(1, 2, 0).numpy()[:37, :51])
+    mask = np.round(pixels[..., 3:] / 255.0)
+    expected = np.clip(painted[0] * mask + painted[1] * (1 - mask), 0, 1)
+    mixes = ([("red", 0.5), ("green", 0.5)], [("blue", 1.0)])
+    out = paint(model, shelf, "cpu", pixels, *mixes, 0.8, hard=True)
+    assert np.array_equal(out[..., :3], np.floor(expected * np.float32(255) + 0.5))
+    assert 0 < mask.mean() < 1 and np.array_equal(out[..., 3], pixels[..., 3])
+
+
+def test_hard_paints_only_what_will_be_seen(shelf: Shelf) -> None:
+    model = ColourModel()
+    for alpha, colour in ((0, BLUE), (255, RED)):
+        pixels = half_person()
+        pixels[..., 3] = alpha
+        out = paint(model, shelf, "cpu", pixels, [("red", 1.0)], [("blue", 1.0)], 1.0, hard=True)
+        assert out[20, 20, :3].tolist() == list(colour)
+    assert len(model.sizes) == 2
+
+
+def test_the_knob_makes_the_matte_hard_for_everybody(shelf: Shelf) -> None:
+    pixels = half_person()
+    pixels[:, 20:40, 3] = np.linspace(255, 0, 20).astype(np.uint8)
+    for hard in (0.0, 1.0):
+        want = Want(values={"matte.hard": hard}, person=[("red", 1.0)], background=[("blue", 1.0)])
+        out, _ = Painter().paint(pixels, want, ColourModel(), shelf, "cpu")
+        assert bool(((out[..., 3] > 0) & (out[..., 3] < 255)).any()) != bool(hard)
+        assert bool((out[..., 0] % 255).any()) != bool(hard)
 
 
 def test_no_matte_means_all_background(shelf: Shelf) -> None:

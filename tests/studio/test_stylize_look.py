@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.conftest import ROOT
 from tests.studio.stylizing import Negative, write_picture
 from vj.core.errors import UserError
 from vj.core.gig import open_gig
-from vj.studio.look import Order, make_look
+from vj.studio.look import Brush, Order, make_look
 
 
 def _look(**words: object) -> tuple[object, object, str]:
@@ -60,3 +63,39 @@ def test_only_a_network_without_a_look_of_its_own_needs_a_style(
     monkeypatch.setattr("vj.studio.look.load_model", lambda card, device: Negative())
     with pytest.raises(UserError, match="needs a style: --style NAME"):
         _look()
+
+
+def test_parameters_of_the_matte_are_set_like_options_and_reach_it() -> None:
+    options = {"matte.feather": 0.8, "matte.hard": "on", "matte.every": 3}
+    order = Order(model="passthrough", styles=["ink-wash"], matte="motion", options=options)
+    look = make_look(open_gig(ROOT), order)
+    assert look.matte_values == {"matte.feather": 0.8, "matte.hard": 1.0, "matte.every": 3.0}
+    plain = make_look(open_gig(ROOT), replace(order, options={}))
+    assert plain.matte_values == {} and plain.facts != look.facts
+    seen = []
+
+    class Noted:
+        def matte(self, pixels: Any, values: Any) -> Any:
+            seen.append(values)
+            return pixels[..., 3]
+
+    Brush(replace(look, new_matte=Noted)).look_at(np.zeros((40, 64, 4), np.uint8))
+    assert seen == [look.matte_values]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"matte.feather": 2}, r"--set matte\.feather=2: allowed: 0 to 1"),
+        ({"matte.hard": "maybe"}, r"--set matte\.hard=maybe: allowed: on, off"),
+        ({"matte.fether": 1}, r"'matte\.fether'.*'matte\.feather'"),
+    ],
+)
+def test_a_wrong_parameter_of_the_matte_is_said(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        make_look(open_gig(ROOT), Order(model="passthrough", options=options))
+
+
+def test_a_matte_without_weights_is_said() -> None:
+    with pytest.raises(UserError, match="vj models pull extremec3"):
+        make_look(open_gig(ROOT), Order(model="passthrough", matte="extremec3"))

@@ -14,9 +14,10 @@ from vj.core.card import Card
 from vj.core.errors import UserError
 from vj.infer.load import load_model, words
 from vj.infer.tensor_names import Made, Make, Tensors
+from vj.infer.tflite import shapes
 
 # files kept as they are, by the program that runs them: word -> ending
-WHOLE = {"selfie": ".tflite", "faces": ".onnx"}
+WHOLE = {"selfie": ".tflite", "people": ".tflite", "faces": ".onnx"}
 
 
 def _named(title: str, licence: str, origin: str, url: str) -> Make:
@@ -54,7 +55,7 @@ FORMATS: Mapping[str, tuple[re.Pattern[str], Make]] = {
         _named("Finds people: U-Net on MobileNetV2", *_UNET),
     ),
     "sinet": (
-        re.compile(r"^encoder\.level2_0\."),
+        re.compile(r"^encoder\.level2_0\.conv\."),
         _named("Finds people in portraits: SINet", *_NAVER),
     ),
     "extremec3": (
@@ -72,6 +73,18 @@ def whole(files: Sequence[Path], word: str) -> Path:
     if len(files) != 1 or files[0].suffix != WHOLE[word]:
         raise UserError(f"--as {word}: one file is needed, of kind {WHOLE[word]}")
     return files[0]
+
+
+def whole_word(files: Sequence[Path]) -> str | None:
+    """Recognise a file that is kept as it is: one person's odds for every pixel it is shown."""
+    if len(files) != 1 or files[0].suffix != WHOLE["selfie"]:
+        return None
+    try:
+        shown, found = shapes(files[0].read_bytes())
+    except (OSError, ValueError):
+        return None
+    alike = len(shown) == len(found) == 4 and shown[:3] == found[:3]
+    return "selfie" if alike and (shown[3], found[3]) == (3, 1) else None
 
 
 def try_out(card: Card) -> None:

@@ -204,6 +204,7 @@ def import_weights(
     if card_path.exists():
         raise UserError(f"{card_path}: there is such a model already; choose another --name")
     files, description = import_exported.separate(_gathered(files))
+    word = word or import_finders.whole_word(files)
     program = import_exported.program_of(files, word)
     if word in import_finders.WHOLE:
         program = import_finders.whole(files, word)

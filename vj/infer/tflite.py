@@ -1,5 +1,5 @@
 """Weights out of a .tflite file, without TensorFlow: names, shapes, numbers, made whole again.
-Called by vj.infer.tensor_files and the matte `selfie`; nothing of the program is ever run.
+Called by vj.infer.tensor_files and for the matte `selfie`; nothing of the program is run.
 
 Source: the flatbuffer layout and TensorFlow Lite's schema.fbs; field numbers are its order there.
 """
@@ -19,7 +19,7 @@ MARK = b"TFL3"
 DTYPES = {0: "<f4", 1: "<f2", 2: "<i4", 3: "u1", 4: "<i8", 9: "i1"}
 # fields by their place in the schema
 SUBGRAPHS, BUFFERS = 2, 4
-TENSORS, INPUTS, DATA = 0, 1, 0
+TENSORS, INPUTS, OUTPUTS, DATA = 0, 1, 2, 0
 SHAPE, TYPE, BUFFER, NAME, QUANTIZATION = range(5)
 SCALE, ZERO_POINT, AXIS = 2, 3, 6
 
@@ -102,8 +102,8 @@ def read_tflite(path: Path) -> dict[str, NDArray[Any]]:
     return out
 
 
-def input_shape(data: bytes) -> tuple[int, ...]:
-    """Read the shape of a .tflite file's first input, mostly (1, height, width, channels).
+def shapes(data: bytes) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Read the shapes of what a .tflite file takes and gives, mostly (1, height, width, channels).
 
     Raises: ValueError for what is no .tflite file.
     """
@@ -111,11 +111,14 @@ def input_shape(data: bytes) -> tuple[int, ...]:
         raise ValueError("no .tflite file")
     try:
         graph = _Table(data, _follow(data, 0)).tables(SUBGRAPHS)[0]
-        (first, *_) = np.frombuffer(graph.raw(INPUTS, 4), "<i4").tolist()
-        shape = np.frombuffer(graph.tables(TENSORS)[first].raw(SHAPE, 4), "<i4")
+        tensors = graph.tables(TENSORS)
+        places = [np.frombuffer(graph.raw(field, 4), "<i4")[0] for field in (INPUTS, OUTPUTS)]
+        taken, given = (
+            tuple(np.frombuffer(tensors[place].raw(SHAPE, 4), "<i4").tolist()) for place in places
+        )
     except (struct.error, IndexError, ValueError) as error:
         raise ValueError("cut off or garbled") from error
-    return tuple(int(side) for side in shape)
+    return taken, given
 
 
 def _array(tensor: _Table, raw: bytes, kind: str) -> NDArray[Any]:

@@ -14,7 +14,7 @@ from vj.core.card import Card
 from vj.core.errors import UserError
 from vj.core.types import Pixels
 from vj.infer.mattes import Finder
-from vj.infer.tflite import input_shape
+from vj.infer.tflite import shapes
 
 SURE = 1e-4  # probabilities are held this far from 0 and 1
 
@@ -43,7 +43,7 @@ def load(card: Card, device: str) -> Finder:
     """
     data = card.weights_bytes()
     try:
-        size = input_shape(data)[1:3]
+        size = shapes(data)[0][1:3]
         net = cv2.dnn.readNetFromTFLite(np.frombuffer(data, np.uint8))
         finder = SelfieFinder(net, (size[0], size[1]))
         finder.find(np.zeros((size[0], size[1], 4), np.uint8))
