@@ -24,6 +24,8 @@ from vj.infer.painter import Mix, as_tensor, paint
 from vj.infer.protocol import Model
 from vj.infer.styles import LEAST, SIZE, Shelf
 from vj.studio.easel import Easel
+from vj.studio.inputs import FILMS
+from vj.studio.style_film import StyleFilm
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class Look:
     steady: bool
     preserve_color: bool
     facts: Mapping[str, object]
+    style_films: Sequence[StyleFilm] = ()
 
     @property
     def remembers(self) -> bool:
@@ -80,7 +83,8 @@ class Look:
 class Brush:
     """Paints the pictures of one film, or one picture, in a look; remembers the matte's past.
 
-    `goes_on`: whether a painting depends on the one before it.
+    `goes_on`: whether a painting depends on the one before it; `alone`: whether pictures must be
+    painted one after the other.
     """
 
     def __init__(self, look: Look) -> None:
@@ -88,6 +92,12 @@ class Brush:
         self._matte = look.new_matte()
         self._easel = look.model if isinstance(look.model, Easel) else None
         self.goes_on = self._easel is not None and self._easel.remembers
+        self.alone = self.goes_on or bool(look.style_films)
+
+    def turn(self, number: int) -> None:
+        """Go on to a film's picture `number`, counted from 0, before it is painted."""
+        for film in self._look.style_films:
+            film.show(number)
 
     def begin(self, seen: Pixels) -> None:
         """Look at a film's first picture, from `look_at`, before any is painted."""
@@ -167,12 +177,15 @@ def make_look(gig: Gig, order: Order) -> Look:
         if model.prepare(dummy).tensors:
             raise UserError(f"model {order.model!r} needs a style: --style NAME or --style FILE")
         person = background = ((next(iter(files)), 1.0),)
+    used = {name for name, _ in {*person, *background}}
+    styles = {name: _stamp(files[name]) for name in used}
+    moving = {n: StyleFilm(files[n]) for n in used if files[n].suffix.lower() in FILMS}
+    files |= {name: film.still for name, film in moving.items()}
     easel = Easel(model, order.recolor_style)
     shelf = Shelf(easel, lambda: files, int(card.options.get("style_size", SIZE)))
-    for name, _ in {*person, *background}:
+    for name in used:
         if shelf.get(name) is None:
             raise UserError(shelf.problems[name])
-    styles = {name: _stamp(files[name]) for name, _ in {*person, *background}}
     facts = {
         "model": order.model,
         "weights": _stamp(card.weights_path()),
@@ -201,6 +214,7 @@ def make_look(gig: Gig, order: Order) -> Look:
         order.steady,
         order.preserve_color,
         facts,
+        tuple(moving.values()),
     )
 
 

@@ -101,6 +101,7 @@ def paint_picture(job: Job, look: Look) -> None:
     brush = Brush(look)
     seen = brush.look_at(pixels)
     brush.begin(seen)
+    brush.turn(0)
     painted = brush.paint(seen)
     if look.person != look.background and not seen[..., 3].any():
         log.warning("%s: nobody found in it, all of it is background", job.source)
@@ -148,6 +149,7 @@ def paint_film(job: Job, look: Look, say: Say, count: str = "", batch: int = 0) 
             if number == 0:
                 brush.begin(seen)
             if number >= done:
+                brush.turn(number)
                 yield Order(number, frame.pts or 0, seen, brush.paint)
             elif number == done - 1 and kept:
                 result = reel.last_result()
@@ -161,7 +163,7 @@ def paint_film(job: Job, look: Look, say: Say, count: str = "", batch: int = 0) 
         if line:
             say(count + line)
 
-    batch = 1 if brush.goes_on else at_a_time(batch)
+    batch = 1 if brush.alone else at_a_time(batch)
     if not develop(orders(reel.done), reel, steady, kept, batch, tell) and not reel.done:
         raise UserError(f"{job.source}: no picture in it can be read")
     reel.finish(job.source)
@@ -189,6 +191,7 @@ def paint_live(job: Job, look: Look, say: Say, batch: int = 0) -> None:
             seen = brush.look_at(fit(pixels, size))
             if number == 0:
                 brush.begin(seen)
+            brush.turn(number)
             yield Order(number, round(at / facts.tick), seen, brush.paint)
 
     def tell(made: int) -> None:
@@ -196,7 +199,7 @@ def paint_live(job: Job, look: Look, say: Say, batch: int = 0) -> None:
         if line:
             say(line)
 
-    batch = 1 if brush.goes_on else at_a_time(batch)
+    batch = 1 if brush.alone else at_a_time(batch)
     with contextlib.suppress(KeyboardInterrupt):
         develop(orders(), reel, steady, False, batch, tell)
     if not reel.written:
