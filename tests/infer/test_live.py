@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pytest
 
 from tests.infer.booth import Booth
 from tests.infer.fakes import RED
 from vj.core.errors import UserError
+from vj.core.types import Faces, Frame, no_faces
 
 
 def test_a_camera_picture_comes_back_styled_with_its_own_time(booth: Booth) -> None:
@@ -84,3 +86,22 @@ def test_a_matte_that_cannot_be_had_leaves_the_show_running(booth: Booth) -> Non
     booth.until(booth.shows(RED))  # until then the source's own
     booth.want(matte="none")
     booth.until(lambda: booth.infer.status()["error"] == "")
+
+
+def test_faces_come_with_the_picture_they_were_found_in(
+    booth: Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def find(frame: Frame, source: str) -> Faces:
+        faces = no_faces()
+        faces[0] = (frame.captured_at % 7 / 7, 0.5, 0.1, 0.1, 1.0)
+        return faces
+
+    monkeypatch.setattr(booth.infer._faces, "find", find)
+    for wanted in (True, False):
+        booth.want(faces=wanted)
+        booth.until(booth.shows(RED))
+        moment = booth.capture()
+        booth.paint()
+        frame = booth.house.styled.latest()
+        assert frame is not None and frame.captured_at == moment
+        assert np.array_equal(frame.faces, find(frame, "") if wanted else no_faces())

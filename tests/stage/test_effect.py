@@ -7,8 +7,10 @@ from pathlib import Path
 import moderngl
 import pytest
 
+from tests.stage.pictures import HEIGHT, WIDTH, look, plain, upload
 from vj.core.errors import UserError
-from vj.stage.effect import load_effect
+from vj.stage.chain import Chain, Moment, Seen
+from vj.stage.effect import HistorySpec, load_effect
 
 BODY = "void main() { color = here(picture) * amount; }\n"
 
@@ -38,3 +40,54 @@ def test_a_mistake_names_file_and_line(context: moderngl.Context, tmp_path: Path
     path = _write(tmp_path, "uniform float amount;\n\nvoid main() { colour = vec4(amount); }\n")
     with pytest.raises(UserError, match=r"glow\.frag:3: .*colour"):
         load_effect(context, path)
+
+
+WISHES = """
+// skip when: amount = 0
+// discard leaves: picture
+// compiled in: fx, amount
+// parts: columns x rows, fx by further
+// faces while: fx < 2
+// skip without faces while: fx < 1
+// history: 0.5 s, 1/4 size
+uniform float amount; // 0..1 = 0.5: how much
+uniform int fx; // none|red|green = red: which
+uniform int columns; // 1..4 = 2: tiles side by side
+uniform int rows; // 1..4 = 2: tiles one above the other
+uniform int further; // 0..2 = 1: from tile to tile
+void main() {
+    if (faces[0].x + amount < 0.0) discard;
+    color = vec4(fx == 1, fx == 2, amount, 1.0);
+}
+"""
+
+
+def test_it_says_how_it_wants_to_be_drawn(context: moderngl.Context, tmp_path: Path) -> None:
+    effect = load_effect(context, _write(tmp_path, WISHES))
+    assert effect.covers and effect.faces and effect.history == HistorySpec(0.5, 4)
+    by_part = [(place, values["glow.fx"]) for place, values in effect.parts({})]
+    assert by_part == [((0, 0), 1.0), ((1, 0), 2.0), ((0, 1), 1.0), ((1, 1), 2.0)]
+    assert effect.seeks_faces({"glow.amount": 1.0})
+    assert not effect.seeks_faces({"glow.amount": 0.0})
+    assert not effect.seeks_faces({"glow.fx": 2.0})
+    assert effect.rests({"glow.fx": 0.0}, faces=False)
+    assert not effect.rests({"glow.fx": 1.0}, faces=False)
+    assert not effect.rests({"glow.fx": 0.0}, faces=True)
+
+
+def test_a_knob_that_stands_still_is_compiled_in(context: moderngl.Context, tmp_path: Path) -> None:
+    variants = load_effect(context, _write(tmp_path, WISHES)).variants
+    first = variants.find({"glow.fx": 1.0, "glow.amount": 0.2}).program
+    assert "fx" not in first and "amount" in first
+    assert variants.find({"glow.fx": 1.0, "glow.amount": 0.9}).program is first
+    assert variants.find({"glow.fx": 2.0, "glow.amount": 0.9}).program is not first
+    assert "amount" not in variants.find({"glow.fx": 2.0, "glow.amount": 0.0}).program
+
+
+def test_parts_are_drawn_with_their_own_knob(context: moderngl.Context, tmp_path: Path) -> None:
+    chain = Chain(context, (HEIGHT, WIDTH), {"glow": _write(tmp_path, WISHES)})
+    assert not chain.errors
+    seen = Seen(upload(context, plain(9, 9, 9)), upload(context, plain(9, 9, 9)), 1.0)
+    drawn = look(chain.draw([("glow", 1.0)], {}, seen, Moment(0.0, 0.0, 0.1)))
+    assert (drawn[:, : WIDTH // 2, :2] == (255, 0)).all()
+    assert (drawn[:, WIDTH // 2 :, :2] == (0, 255)).all()

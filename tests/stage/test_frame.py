@@ -10,7 +10,7 @@ import pytest
 
 from tests.stage.pictures import halves, look, plain
 from vj.core.house import House
-from vj.core.types import Set, Trigger
+from vj.core.types import Set, Trigger, no_faces
 from vj.stage.frame import Stage, build_stage, frame, presented
 
 SECOND = 1_000_000_000
@@ -66,6 +66,30 @@ def test_the_state_is_published_before_it_is_drawn(stage: Stage) -> None:
     assert found[1]["values"]["mix.background"] < 1.0
     assert found[1]["model"] == "passthrough"
     assert found[1]["styles"]["person"] == [["ink-wash", 1.0]]
+
+
+def test_faces_are_asked_for_while_they_are_wanted_and_drawn_where_they_are(stage: Stage) -> None:
+    def asked() -> bool:
+        found = stage.house.state.read()
+        assert found is not None
+        return bool(found[1]["faces"])
+
+    frame(stage, stage.now + 1 / 60)
+    assert not asked()
+    stage.play.chain = [("mix", 1.0), ("faces", 1.0)]
+    stage.play.lineup.change(["mix", "faces"], 0.0)
+    faces = no_faces()
+    faces[5] = (0.25, 0.5, 0.1, 0.2, 1.0)
+    stage.house.events.send(Set("faces.fx", 8))
+    stage.house.styled.publish(plain(40, 40, 40), 2 * SECOND, faces=faces)
+    stage.house.events.send(Set("mix.person", 1.0))
+    _play(stage, 1.0)
+    assert asked()
+    drawn = look(stage.output.texture)[..., 0].astype(int)
+    assert drawn[24, 16] > 150 and drawn[24, 48] < 80
+    stage.house.events.send(Set("faces.region", 2))
+    frame(stage, stage.now + 1 / 60)
+    assert not asked()
 
 
 def test_delays_are_measured_from_hand_and_camera_to_screen(stage: Stage) -> None:

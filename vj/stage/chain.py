@@ -18,7 +18,7 @@ import numpy as np
 from vj.core.errors import UserError
 from vj.core.types import FACES, Faces, no_faces
 from vj.stage.effect import Effect, load_effect
-from vj.stage.fill import SHADERS, compile_fill, write
+from vj.stage.fill import SHADERS, compile_fill, write, write_rows
 from vj.stage.history import History
 from vj.stage.memory import Memory, blank, memory_for, texture_of
 
@@ -108,9 +108,10 @@ class Chain:
         self._frame += 1
         self.context.disable(moderngl.BLEND | moderngl.DEPTH_TEST)
         picture = seen.dry
+        faces = bool((seen.faces[:, 4] * seen.alive > 0).any())
         for name, amount in lineup:
             effect = self.effects.get(name)
-            if effect is None or effect.rests(values) or self._is_sick(name):
+            if effect is None or effect.rests(values, faces) or self._is_sick(name):
                 continue
             try:
                 drawn = self._draw_one(effect, picture, values, seen, moment)
@@ -212,8 +213,8 @@ class Chain:
             there = seen.faces[seen.faces[:, 4] * seen.alive > 0]
             write(program, "face_count", len(there))
             shown = np.concatenate([there, seen.faces])[:FACES]  # the array is always whole
-            write(program, "faces", shown[:, :4].tolist())
-            write(program, "presence", (shown[:, 4] * seen.alive).tolist())
+            write_rows(program, "faces", shown[:, :4])
+            write_rows(program, "presence", shown[:, 4:] * np.float32(seen.alive))
         write(program, "time", moment.time % _TIME_WRAP)
         write(program, "beat", moment.beat % _BEAT_WRAP)
         write(program, "dt", max(moment.dt, 1e-4))

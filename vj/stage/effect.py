@@ -53,7 +53,7 @@ class Effect:
     other places than the one it draws, so they have to be filtered; `mipmaps`: it reads `picture`
     smaller, too. `covers`: what it discards stays as in `picture`. `history`: it looks back.
     `grid`: it is drawn part by part. `faces`: it asks where faces are, as long as the knob of
-    `faces_while` is below its limit if one is named.
+    `faces_while` is below its limit if one is named, and needs some while that of `needs_faces` is.
     """
 
     name: str
@@ -69,9 +69,12 @@ class Effect:
     grid: Grid | None = None
     faces: bool = False
     faces_while: tuple[str, float] | None = None
+    needs_faces: tuple[str, float] | None = None
 
-    def rests(self, values: Mapping[str, float]) -> bool:
-        """True when its knobs stand so that it would change nothing."""
+    def rests(self, values: Mapping[str, float], faces: bool = True) -> bool:
+        """True when its knobs stand so that it would change nothing; `faces`: whether any show."""
+        if not faces and self.needs_faces and self._below(values, self.needs_faces):
+            return True
         return bool(self.skip) and all(
             abs(values.get(f"{self.name}.{knob}", at - 1.0) - at) < 1e-6
             for knob, at in self.skip.items()
@@ -81,9 +84,10 @@ class Effect:
         """True while it would do something else if it knew where faces are."""
         if not self.faces or self.rests(values):
             return False
-        if self.faces_while is None:
-            return True
-        knob, limit = self.faces_while
+        return self.faces_while is None or self._below(values, self.faces_while)
+
+    def _below(self, values: Mapping[str, float], condition: tuple[str, float]) -> bool:
+        knob, limit = condition
         return self.at(values, knob) < limit
 
     def at(self, values: Mapping[str, float], short: str) -> float:
@@ -153,10 +157,8 @@ def load_effect(context: moderngl.Context, path: Path) -> Effect:
         history=_history(wishes.get("history", "")),
         grid=_grid(wishes.get("parts", "")),
         faces=bool(re.search(r"\bfaces\b", code)),
-        faces_while=next(
-            ((knob, float(limit)) for knob, limit in _pairs(wishes.get("faces while", ""), "<")),
-            None,
-        ),
+        faces_while=_condition(wishes.get("faces while", "")),
+        needs_faces=_condition(wishes.get("skip without faces while", "")),
     )
 
 
@@ -164,6 +166,10 @@ def _pairs(text: str, sign: str) -> Iterator[tuple[str, str]]:
     for pair in filter(None, text.split(",")):
         name, _, value = pair.partition(sign)
         yield name.strip(), value.strip()
+
+
+def _condition(text: str) -> tuple[str, float] | None:
+    return next(((knob, float(limit)) for knob, limit in _pairs(text, "<")), None)
 
 
 def _history(text: str) -> HistorySpec | None:

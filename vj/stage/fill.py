@@ -8,6 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import moderngl
+import numpy as np
+from numpy.typing import NDArray
 
 SHADERS = Path(__file__).with_name("shaders")
 INPUTS = ("picture", "dry", "styled", "previous", "history")
@@ -31,3 +33,10 @@ def write(program: moderngl.Program, name: str, value: object) -> None:
     uniform = program.get(name, None)
     if isinstance(uniform, moderngl.Uniform):
         uniform.value = value
+
+
+def write_rows(program: moderngl.Program, name: str, rows: NDArray[np.float32]) -> None:
+    """Give an array uniform its values, (n, 1..4); the compiler may have shortened it."""
+    uniform = program.get(name, None)
+    if isinstance(uniform, moderngl.Uniform):
+        uniform.write(np.ascontiguousarray(rows[: uniform.array_length], np.float32).tobytes())

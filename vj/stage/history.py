@@ -5,6 +5,7 @@ The chain keeps one for every effect that looks back; the header's `ago` reads i
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import moderngl
@@ -24,12 +25,15 @@ class History:
     def __init__(self, context: moderngl.Context, size: tuple[int, int], spec: HistorySpec) -> None:
         """`size`: (height, width) of the pictures; cells are as large as the card's limits let."""
         cells = math.ceil(spec.seconds * RATE) + 2
-        self.columns = math.ceil(math.sqrt(cells))
-        self.rows = math.ceil(cells / self.columns)
-        self.cells = self.columns * self.rows
         most = int(context.info["GL_MAX_TEXTURE_SIZE"])
-        share = min(1 / spec.part, most / (self.columns * size[1]), most / (self.rows * size[0]))
-        self.height, self.width = (max(int(side * share), 1) for side in size)
+        for part in itertools.count(spec.part):
+            self.height, self.width = (max(side // part, 1) for side in size)
+            # As narrow as can be: rows of one picture then lie close together in memory.
+            self.rows = min(most // self.height, cells)
+            self.columns = math.ceil(cells / max(self.rows, 1))
+            if self.columns * self.width <= most:
+                break
+        self.cells = self.columns * self.rows
         self.texture = context.texture((self.columns * self.width, self.rows * self.height), 4)
         self._target = context.framebuffer([self.texture])
         self._program = compile_fill(context, (SHADERS / "copy.frag").read_text("utf-8"))

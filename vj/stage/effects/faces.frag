@@ -5,6 +5,7 @@
 // discard leaves: picture
 // compiled in: fx, region, shape
 // faces while: region < 2
+// skip without faces while: region < 1
 uniform float amount;  // 0..1 = 1, smooth 0.15: how much of the filter is seen
 uniform int region;    // faces|not-faces|person|background|all = faces: where the filter is seen
 uniform int fx;        // blur|pixelate|cartoon|sketch|emboss|sepia|map|edges|invert = pixelate: filter
@@ -32,8 +33,7 @@ float on_faces() {
 }
 
 void main() {
-    if (region == 0 && face_count == 0) discard;
-    vec4 now = here(picture);
+    vec4 now = textureLod(picture, uv, 0.0);
     float seen = 1.0;
     if (region < 2) seen = on_faces();
     else if (region < 4) seen = now.a;

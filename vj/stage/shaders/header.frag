@@ -45,14 +45,21 @@ float finite(float x) {
 }
 vec4 finite(vec4 v) { return vec4(finite(v.r), finite(v.g), finite(v.b), finite(v.a)); }
 
-// The k-th newest picture of the history, 30 per second, from the newest, 0.
-vec4 before(int k, vec2 at) {
-    int cells = max(reel.x * reel.y, 1);
-    int cell = (reel.z - clamp(k, 0, max(reel.w - 1, 0)) + cells) % cells;
-    vec2 grid = vec2(reel.xy), edge = 0.5 * grid / vec2(textureSize(history, 0));
-    vec2 corner = vec2(cell % reel.x, cell / reel.x);
-    return textureLod(history, (corner + clamp(at, edge, 1.0 - edge)) / grid, 0.0);
+// Where in the history the k-th newest picture lies, 30 per second, from the newest, 0.
+vec2 cell_of(int k) {
+    // In floats: software renderers divide whole numbers one by one.
+    vec4 r = vec4(max(reel.xy, 1), reel.z, max(reel.w - 1, 0));
+    float cell = mod(r.z - clamp(float(k), 0.0, r.w) + 0.5, r.x * r.y);
+    float row = floor(cell / r.x);
+    return vec2(floor(cell - row * r.x), row);
 }
+
+vec4 in_cell(vec2 cell, vec2 at) {
+    vec2 one = 1.0 / vec2(reel.xy), edge = 0.5 / (vec2(textureSize(history, 0)) * one);
+    return textureLod(history, (cell + clamp(at, edge, 1.0 - edge)) * one, 0.0);
+}
+
+vec4 before(int k, vec2 at) { return in_cell(cell_of(k), at); }
 
 // The picture as it was some seconds ago, as far back as the effect's history goes.
 vec4 ago(float seconds, vec2 at) {
