@@ -75,6 +75,16 @@ def test_whatever_is_cut_or_changed_is_said_and_nothing_else_happens(
 
 def test_a_network_of_lengstrom_comes_out_of_its_checkpoint(tmp_path: Path) -> None:
     """Variables as fast-style-transfer saves them, written here in the new form's own bytes."""
+    write_bundle(tmp_path / "fns.ckpt", lengstrom())
+    card = read_card(import_weights([tmp_path / "fns.ckpt"], "wave", None, tmp_path))
+    assert card.model == "fast_style" and "lengstrom" in card.origin
+    weights = read_weights(card)
+    assert len(weights) == 48 and weights["conv1.weight"].shape == (4, 3, 9, 9)
+    assert torch.equal(weights["conv_t3.scale"], torch.full((3,), 0.47))
+
+
+def lengstrom() -> dict[str, np.ndarray]:
+    """A narrow network's variables under their names; each holds its own number / 100."""
     widths = [(9, 3, 4), (3, 4, 8), *[(3, 8, 8)] * 12, (3, 4, 8), (9, 4, 3)]
     arrays: dict[str, np.ndarray] = {}
     for layer, (size, inputs, outputs) in enumerate(widths):
@@ -84,12 +94,7 @@ def test_a_network_of_lengstrom_comes_out_of_its_checkpoint(tmp_path: Path) -> N
             name = f"Variable_{number}" if number else "Variable"
             arrays[name] = np.full(shape, number / 100, np.float32)
             arrays[f"{name}/Adam"] = np.zeros(shape, np.float32)
-    write_bundle(tmp_path / "fns.ckpt", arrays)
-    card = read_card(import_weights([tmp_path / "fns.ckpt"], "wave", None, tmp_path))
-    assert card.model == "fast_style" and "lengstrom" in card.origin
-    weights = read_weights(card)
-    assert len(weights) == 48 and weights["conv1.weight"].shape == (4, 3, 9, 9)
-    assert torch.equal(weights["conv_t3.scale"], torch.full((3,), 0.47))
+    return arrays
 
 
 def write_bundle(prefix: Path, arrays: dict[str, np.ndarray]) -> None:
