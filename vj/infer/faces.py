@@ -46,12 +46,16 @@ class Detector:
         """Take the ONNX file's bytes. Raises: UserError when OpenCV cannot use them."""
         model, config = np.frombuffer(weights, np.uint8), np.empty(0, np.uint8)
         self._size = (0, 0)
+        # It warns of a choice of device that nobody made: errors only, meanwhile.
+        level = cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
         try:
             self._net = cv2.FaceDetectorYN.create("onnx", model, config, (320, 320), SURE)
             self._net.detect(np.zeros((320, 320, 3), np.uint8))
         except cv2.error as error:
             reason = " ".join(str(error).split())[:200]
             raise UserError(f"this is no YuNet face detector: {reason}") from error
+        finally:
+            cv2.utils.logging.setLogLevel(level)
 
     def detect(self, pixels: NDArray[np.uint8]) -> Boxes:
         """Find faces in (h, w, 4) uint8 RGBA, the surest first."""
