@@ -6,7 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from vj.infer.layout import framed_spread, gathered, joined, rimmed, spread
+from vj.infer.layout import columns, framed_spread, gathered, joined, rimmed, spread
 
 
 def _picture(channels: int, height: int, width: int, dtype: torch.dtype) -> torch.Tensor:
@@ -53,3 +53,11 @@ def test_a_rim_and_its_gradient_are_those_of_pad(rim: int, format: torch.memory_
     (padded * weight).sum().backward()
     assert ours.grad is not None and theirs.grad is not None
     assert torch.allclose(ours.grad, theirs.grad)
+
+
+def test_columns_are_the_transposed_maps() -> None:
+    maps = torch.rand(3, 5, 7)
+    assert torch.equal(columns(maps, torch.float32), maps.flatten(1).T)
+    rounded = columns(maps, torch.bfloat16)
+    assert rounded.dtype == torch.bfloat16 and rounded.is_contiguous()
+    assert torch.equal(rounded, maps.flatten(1).T.bfloat16())

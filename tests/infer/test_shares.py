@@ -73,3 +73,20 @@ def test_each_region_gets_its_style_s_statistics() -> None:
         return max(float((half.mean((0, 2, 3)) - style[0]).abs().max()) for half, style in halves)
 
     assert gap(made) < 0.3 < gap(whole)
+
+
+def test_only_the_places_of_a_style_need_work() -> None:
+    maps = torch.zeros(2, 4, 6)
+    maps[0, 1:3, 2:5], maps[1] = 1, 1
+    maps[1, 1:3, 2:5] = 0
+    shares = Shares(maps, torch.device("cpu"))
+    places = shares.places(0, (4, 6))
+    assert places is not None and places.tolist() == [8, 9, 10, 14, 15, 16]
+    assert shares.box(0, (4, 6)) == (slice(1, 3), slice(2, 5))
+    assert shares.box(1, (4, 6)) == (slice(0, 4), slice(0, 6))
+    none = Shares(torch.stack([torch.ones(4, 6), torch.zeros(4, 6)]), torch.device("cpu"))
+    assert none.places(0, (4, 6)) is None and none.places(1, (4, 6)).tolist() == []  # type: ignore[union-attr]
+    assert none.box(1, (4, 6)) == (slice(0, 0), slice(0, 0))
+    even = Shares(torch.full((2, 1, 1), 0.5), torch.device("cpu"))
+    assert even.places(1, (4, 6)) is None
+    assert even.box(1, (4, 6)) == (slice(0, 4), slice(0, 6))

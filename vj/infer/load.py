@@ -95,20 +95,19 @@ def quickest_dtype(
 ) -> torch.dtype:
     """Find the number format a network runs fastest in: half on CUDA, by trial on a CPU.
 
-    ready: given a dtype, returns something short to run in it (twice untimed, then the best of 3).
+    ready: given a dtype, returns something short to run in it. The formats take turns, so that
+    other work on the machine meets both; the best of five counts, after two that do not.
     """
     if device.startswith("cuda"):
         return torch.float16
     if device != "cpu":
         return torch.float32
-    times: dict[torch.dtype, float] = {}
     with torch.inference_mode():
-        for dtype in (torch.float32, torch.bfloat16):
-            run = ready(dtype)
-            tries = []
-            for _ in range(5):
+        runs = {dtype: ready(dtype) for dtype in (torch.float32, torch.bfloat16)}
+        times: dict[torch.dtype, list[float]] = {dtype: [] for dtype in runs}
+        for _ in range(7):
+            for dtype, run in runs.items():
                 began = time.perf_counter()
                 run()
-                tries.append(time.perf_counter() - began)
-            times[dtype] = min(tries[2:])
-    return min(times, key=times.__getitem__)
+                times[dtype].append(time.perf_counter() - began)
+    return min(times, key=lambda dtype: min(times[dtype][2:]))

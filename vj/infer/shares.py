@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+FAINT = 1e-3  # share below which a style need not be worked out
 RAMP = 0.3  # total share below which the picture's own pixels come through
 ELSEWHERE = 0.02  # how much positions outside a style's region count when it is measured
 
@@ -44,6 +45,25 @@ class Shares:
         maps = self.at(size)
         rows = maps.flatten(1).T @ numbers.to(maps.dtype)  # (h w, C)
         return rows.view(1, *maps.shape[1:], -1).permute(0, 3, 1, 2)
+
+    def places(self, number: int, size: tuple[int, int]) -> Tensor | None:
+        """Number the positions of a (h, w) map that a style has a share in; None: all of them."""
+        share = self.at(size)[number].flatten()
+        if len(share) == 1:
+            return None
+        found = torch.nonzero(share > FAINT)[:, 0]
+        return None if len(found) == len(share) else found
+
+    def box(self, number: int, size: tuple[int, int]) -> tuple[slice, slice]:
+        """Return the rows and columns of a (h, w) map within which a style has a share."""
+        share = self.at(size)[number] > FAINT
+        if share.numel() == 1:
+            return slice(0, size[0]), slice(0, size[1])
+        spans = []
+        for along in (1, 0):
+            used = torch.nonzero(share.any(along))[:, 0].tolist()
+            spans.append(slice(used[0], used[-1] + 1) if used else slice(0, 0))
+        return spans[0], spans[1]
 
     def over(self, content: Tensor, painted: Tensor) -> Tensor:
         """Let the content's pixels through where the total share is small, all of them at 0.

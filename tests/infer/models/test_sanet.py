@@ -196,3 +196,16 @@ def test_steps_out_of_range_are_refused(shared_data: Path, tmp_path: Path) -> No
     path.write_text(path.read_text().replace("steps: 1", "steps: 0"))
     with pytest.raises(UserError, match=r"steps: 0; 1 to 8"):
         load_model(read_card(path), "cpu")
+
+
+def test_places_nobody_asks_about_are_not_worked_out() -> None:
+    torch.manual_seed(6)
+    queries, keys, values = torch.rand(12, 4), torch.rand(9, 4), torch.rand(9, 5)
+    whole = attended(queries, keys, values, 1.0)
+    places = torch.tensor([1, 5, 11])
+    some = attended(queries, keys, values, 1.0, places)
+    assert torch.allclose(some[places], whole[places], atol=1e-6)
+    rest = torch.ones(12, dtype=torch.bool)
+    rest[places] = False
+    assert not some[rest].any()
+    assert not attended(queries, keys, values, 1.0, places[:0]).any()

@@ -3,8 +3,9 @@ Loaded by vj.infer.load for cards with `model: avatar_net`; `vj models import` m
 
 Source: Sheng et al., "Avatar-Net: Multi-scale Zero-shot Style Transfer by Feature Decoration",
 CVPR 2018, layout of tyui592/Avatar-Net_Pytorch. The picture is encoded and decoded once; only the
-exchange of patches is per style. Where a picture's own share remains, its own features and
-statistics stand for it, also inside the decoder (the published code always fuses in full there).
+exchange of patches is per style, and of each only where it is seen. Where a picture's own share
+remains, its own features and statistics stand for it, also inside the decoder (the published code
+always fuses in full there).
 """
 
 from __future__ import annotations
@@ -106,18 +107,35 @@ class AvatarNet:
         mean, covariance = moments(features)
         flat = features[0].flatten(1).float()  # (C, n)
         white = (whitener(covariance) @ (flat - mean[:, None])).view_as(features)
-        maps = shares.at((features.shape[2], features.shape[3]))
-        out = flat * maps[-1].flatten() if shares.own else torch.zeros_like(flat)
-        for style, share in zip(styles, maps, strict=False):  # the last map may be the content's
-            exchanged = swapped(white, style.tensors["white"], self.patch, self.stride)
-            made = style.tensors["colour"] @ exchanged[0].flatten(1)
-            out.addcmul_(made + style.tensors["mean"][:, None], share.flatten())
-        return out.view_as(features)
+        size = (features.shape[2], features.shape[3])
+        maps = shares.at(size).expand(-1, *size)
+        out = features.float() * maps[-1] if shares.own else torch.zeros_like(white)
+        for number, style in enumerate(styles):
+            rows, columns = shares.box(number, size)
+            if rows.stop == rows.start:
+                continue
+            reach = tuple(wider(span, 2 * (self.patch // 2)) for span in (rows, columns))
+            seen = white[..., reach[0], reach[1]]
+            exchanged = swapped(seen, style.tensors["white"], self.patch, self.stride)
+            made = torch.einsum("ij,njhw->nihw", style.tensors["colour"], exchanged)
+            made += style.tensors["mean"][:, None, None]
+            inside = [
+                slice(span.start - far.start, span.stop - far.start)
+                for span, far in zip((rows, columns), reach, strict=True)
+            ]
+            made = made[..., inside[0], inside[1]]
+            out[..., rows, columns].addcmul_(made, maps[number, rows, columns])
+        return out
 
     def _features(self, image: Tensor, levels: Sequence[int]) -> list[Tensor]:
         x = image.to(self.device, self.dtype, memory_format=torch.channels_last)
         features: list[Tensor] = self.network.encoder(x, levels)
         return features
+
+
+def wider(span: slice, by: int) -> slice:
+    """Let rows or columns reach further on both sides: as far as overlapping patches do."""
+    return slice(max(span.start - by, 0), span.stop + by)
 
 
 def load(card: Card, device: str) -> Model:

@@ -21,6 +21,7 @@ from torch.nn import functional
 from vj.core.card import Card
 from vj.core.errors import UserError, unknown
 from vj.infer.inception import Inception
+from vj.infer.layout import columns
 from vj.infer.load import fill, quickest_dtype, read_weights
 from vj.infer.mobilenet import VECTOR, Predictor
 from vj.infer.protocol import Model, Style
@@ -71,12 +72,13 @@ class Norms:
         """Shares for each pixel (h w, K), and weights (K + 1, n) for each pixel looked at."""
         size = (x.shape[2], x.shape[3])
         if size not in self._sized:
-            sized = functional.interpolate(self.shares[None], size, mode="bilinear")[0]
+            sized = functional.interpolate(self.shares[None, :-1], size, mode="bilinear")[0]
+            sized = torch.cat([sized, 1 - sized.sum(0, keepdim=True)])
             step = stride(size)
             seen = sized[:, ::step, ::step].flatten(1)
             weights = torch.cat([seen, torch.ones_like(seen[:1])]) + BORROWED
             weights = weights / weights.sum(1, keepdim=True)
-            self._sized[size] = sized.to(self.dtype).flatten(1).T.contiguous(), weights
+            self._sized[size] = columns(sized, self.dtype), weights
         return self._sized[size]
 
 

@@ -5,7 +5,7 @@ Source: Park and Lee, "Arbitrary Style Transfer with Style-Attentional Networks"
 of GlebBrykin/SANET (MIT). Without a trained transform (there is none for the small VGG) the
 normalised features are compared as they are, and what attention fetches is blended with them.
 Attention runs in bands of rows, so memory stays bounded. The picture is encoded and decoded once;
-only the attention is per style.
+only the attention is per style, and of each style only where it is seen.
 """
 
 from __future__ import annotations
@@ -43,8 +43,18 @@ MOST_STEPS = 8
 Memory = Mapping[str, Tensor]
 
 
-def attended(queries: Tensor, keys: Tensor, values: Tensor, scale: float) -> Tensor:
-    """Softmax attention, (n, C) x (m, C) x (m, D) to (n, D), without the whole n x m matrix."""
+def attended(
+    queries: Tensor, keys: Tensor, values: Tensor, scale: float, places: Tensor | None = None
+) -> Tensor:
+    """Softmax attention, (n, C) x (m, C) x (m, D) to (n, D), without the whole n x m matrix.
+
+    places: the only queries, by number, that anybody asks about; the others' answer is 0.
+    """
+    if places is not None:
+        out = values.new_zeros(queries.shape[0], values.shape[1])
+        if len(places):
+            out[places] = attended(queries[places], keys, values, scale)
+        return out
     rows = max(ENTRIES // keys.shape[0], 1)
     bands = [
         functional.scaled_dot_product_attention(
@@ -95,7 +105,11 @@ class Attention(nn.Module):
             step = math.ceil(math.sqrt(content.shape[2] * content.shape[3] / OWN_KEYS))
             own = content if step <= 1 else functional.avg_pool2d(content, step, ceil_mode=True)
             found.append(self.remember(own))
-        maps = [as_map(attended(queries, *memory, scale=1.0), content) for memory in found]
+        size = (content.shape[2], content.shape[3])
+        maps = [
+            as_map(attended(queries, *memory, 1.0, shares.places(number, size)), content)
+            for number, memory in enumerate(found)
+        ]
         return content + blended(maps, shares)
 
 
@@ -141,8 +155,10 @@ class Untrained(nn.Module):
         even = normed(features)
         queries = as_rows(even)
         maps = []
-        for memory in memories:
-            found = attended(queries, memory["key"], memory["key"], SHARPNESS)
+        size = (features.shape[2], features.shape[3])
+        for number, memory in enumerate(memories):
+            key, places = memory["key"], shares.places(number, size)
+            found = attended(queries, key, key, SHARPNESS, places)
             mixed = torch.lerp(as_map(found, features), even, KEPT)
             mean, std = memory["statistics"][:, None, :, None, None]
             maps.append(torch.addcmul(mean, mixed, std))
