@@ -145,10 +145,12 @@ def test_a_slow_network_is_never_waited_for() -> None:
     finder.go.release(10)
 
 
-def test_a_network_beside_the_show_rests_as_long_as_it_worked(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(("cores", "rest"), [(2, 0.6), (4, 0.2), (16, 0.2)])
+def test_a_network_beside_the_show_rests(
+    monkeypatch: pytest.MonkeyPatch, cores: int, rest: float
 ) -> None:
     now = [100.0]
+    monkeypatch.setattr("vj.infer.netmatte.cores", lambda: cores)
     monkeypatch.setattr("vj.infer.netmatte.time.monotonic", lambda: now[0])
     finder = Gated()
     matte = NetMatte(finder, beside=True)
@@ -158,7 +160,7 @@ def test_a_network_beside_the_show_rests_as_long_as_it_worked(
     finder.go.release()
     matte._looker._looking.result(timeout=10)  # type: ignore[union-attr]
     matte.matte(picture(160), {})
-    now[0] += 0.19
+    now[0] += rest - 0.01
     matte.matte(picture(160), {})
     assert not finder.began.acquire(blocking=False)
     now[0] += 0.02

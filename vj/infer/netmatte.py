@@ -18,6 +18,7 @@ import numpy as np
 import torch
 
 from vj.core.types import Pixels
+from vj.infer.lanes import cores
 from vj.infer.mattes import Finder
 from vj.infer.outline import (
     Gray,
@@ -117,7 +118,7 @@ class _AtOnce:
 
 
 class _Beside:
-    """Looks in a thread of its own, resting as long as it worked: half a core at most."""
+    """Looks in a thread of its own, and rests: an eighth of the cores, half a core at most."""
 
     def __init__(self, finder: Finder) -> None:
         self._finder = finder
@@ -125,6 +126,7 @@ class _Beside:
         self._looking: Future[tuple[Map, float]] | None = None
         self._at: Gray | None = None
         self._since, self._rest_until = 0, -math.inf
+        self._rest = max(1.0, 8 / cores() - 1)  # as often as long as it worked
 
     def look(self, pixels: Pixels, gray: Gray, every: int) -> tuple[Map, Gray] | None:
         """Return what was finished since the last call, and the picture it belongs to."""
@@ -134,7 +136,7 @@ class _Beside:
             odds, seconds = self._looking.result()
             assert self._at is not None
             seen = odds, self._at
-            self._looking, self._rest_until = None, time.monotonic() + seconds
+            self._looking, self._rest_until = None, time.monotonic() + self._rest * seconds
         if self._looking is None and self._since >= every and time.monotonic() >= self._rest_until:
             self._looking, self._at = self._pool.submit(self._find, pixels.copy()), gray
             self._since = 0
