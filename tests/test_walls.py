@@ -22,6 +22,8 @@ HOME = {
     "mido": {"desk"},
     "rtmidi": {"desk"},
     "aiohttp": {"desk"},
+    "zeroconf": {"desk"},
+    "ifaddr": {"desk"},
     "av": {"record", "studio"},
     "yaml": {"core"},
     "pydantic": {"core"},

@@ -199,10 +199,10 @@ def _shown(route: Value | Pick, value: float) -> float | int | str | None:
     if isinstance(route, Pick):
         return int(param.clamp(value) == route.index)
     if route.form == "norm":
-        return round(route.way.position(value), 6)
+        return round(float(route.way.position(value)), 6)
     if route.form == "name":
         return param.choices[int(param.clamp(value))] if param.choices else None
-    return value if param.kind == "float" else round(value)
+    return float(value) if param.kind == "float" else round(value)
 
 
 def scene_answers(book: Book, scene: str) -> list[Answer]:

@@ -10,11 +10,12 @@ import time
 
 from vj.core.errors import UserError
 from vj.core.gig import Gig
+from vj.core.layout import Layout
 from vj.core.types import Event, Set
 from vj.desk.addresses import Ask, Book, build_book, interpret
 from vj.desk.mirror import Mirror
 from vj.desk.osc_gate import Message
-from vj.desk.osc_layout import Layout, into, layout_file, open_layout
+from vj.desk.osc_layout import into, layout_file, open_layout
 
 log = logging.getLogger(__name__)
 

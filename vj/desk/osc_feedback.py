@@ -14,11 +14,10 @@ from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from vj.desk.sender import Sender
-from vj.desk.shown import Line
+from vj.desk.shown import Arguments, Line
 
 Target = tuple[str, int]
 Send = Callable[[bytes, Target], None]
-Arguments = tuple[float | int | str, ...]
 
 PERIOD_S = 1 / 30
 _MEMORY_S = 60.0

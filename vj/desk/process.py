@@ -10,10 +10,12 @@ import threading
 import time
 
 from vj.core.house import House
+from vj.desk.announce import OSC, OSCQUERY, Announcer, network_addresses
 from vj.desk.complaints import Complaints
 from vj.desk.midi import MidiHand
 from vj.desk.mirror import Mirror
 from vj.desk.osc import OscHand
+from vj.desk.oscquery import OscQuery
 from vj.desk.remote import Remote
 from vj.desk.sender import Sender
 
@@ -21,6 +23,7 @@ log = logging.getLogger(__name__)
 
 _TICK_S = 1 / 60
 _STATUS_S = 0.1
+_GOODBYE_S = 1.2
 
 
 def main(house: House) -> None:
@@ -35,36 +38,51 @@ def serve(house: House, stop: threading.Event) -> None:
     osc = OscHand(house, mirror, sender)
     midi = MidiHand(house.gig, mirror, sender)
     remote = Remote(house, mirror, sender)
+    query = OscQuery(house, osc, sender)
+    voice = Announcer(lambda: {OSC: osc.port, OSCQUERY: query.port}, network_addresses)
+    running = {"osc": osc.run, "midi": midi.run, "remote": remote.run}
+    if house.gig.rig.oscquery:
+        running["oscquery"] = query.run
+    if house.gig.rig.announce and house.options.lan:
+        running["announce"] = voice.run
     threads = [
-        threading.Thread(target=hand.run, args=(stop,), name=name, daemon=True)
-        for name, hand in (("osc", osc), ("midi", midi), ("remote", remote))
+        threading.Thread(target=run, args=(stop,), name=name, daemon=True)
+        for name, run in running.items()
     ]
     for thread in threads:
         thread.start()
+
+    def status() -> dict[str, object]:
+        dead = [f"{thread.name} has stopped" for thread in threads if not thread.is_alive()]
+        hands = (osc, query, midi, remote)
+        errors = [text for text in (*(hand.error for hand in hands), *dead) if text]
+        return {
+            "osc": osc.status(),
+            "oscquery": query.status(),
+            "announced": voice.announced,
+            "midi": midi.status(),
+            "remote": remote.status(),
+            "dropped": sender.dropped,
+            "error": "; ".join(errors) or None,
+        }
+
     board, complaints = house.status["desk"], Complaints(log)
     posted_at, beat = float("-inf"), 0
-    while not stop.is_set():
-        now = time.monotonic()
-        try:
-            mirror.poll(now)
-            osc.tick(now)
-        except Exception as error:  # a loop top: the desk lives on and says why it stumbled
-            complaints.tell("desk", error)
-            stop.wait(0.2)
-        if now - posted_at >= _STATUS_S:
-            posted_at, beat = now, beat + 1
-            dead = [f"{thread.name} has stopped" for thread in threads if not thread.is_alive()]
-            errors = [text for text in (osc.error, midi.error, remote.error, *dead) if text]
-            board.post(
-                {
-                    "beat": beat,
-                    "osc": osc.status(),
-                    "midi": midi.status(),
-                    "remote": remote.status(),
-                    "dropped": sender.dropped,
-                    "error": "; ".join(errors) or None,
-                }
-            )
-        stop.wait(_TICK_S)
-    for thread in threads:
-        thread.join(2.0)
+    try:
+        while not stop.is_set():
+            now = time.monotonic()
+            try:
+                mirror.poll(now)
+                osc.tick(now)
+            except Exception as error:  # a loop top: the desk lives on and says why it stumbled
+                complaints.tell("desk", error)
+                stop.wait(0.2)
+            if now - posted_at >= _STATUS_S:
+                posted_at, beat = now, beat + 1
+                board.post({"beat": beat, **status()})
+            stop.wait(_TICK_S)
+    finally:  # also when the show ends this process: hands say goodbye and close their doors
+        stop.set()
+        end = time.monotonic() + _GOODBYE_S
+        for thread in threads:
+            thread.join(max(end - time.monotonic(), 0.0))

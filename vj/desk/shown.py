@@ -9,16 +9,19 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from vj.core.layout import Layout
 from vj.desk.addresses import Book, answers, scene_answers
 from vj.desk.mirror import Mirror, Wanted
-from vj.desk.osc_layout import Layout, out_of
+from vj.desk.osc_layout import out_of
+
+Arguments = tuple[float | int | str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """What one address shows, and the parameters it comes from (none for the scene)."""
 
-    arguments: tuple[float | int | str, ...]
+    arguments: Arguments
     params: tuple[str, ...] = ()
 
 
