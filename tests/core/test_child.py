@@ -106,3 +106,32 @@ def test_only_a_clean_return_has_exit_code_zero(house: House) -> None:
     keeper.process.terminate()
     keeper.process.join(5)
     assert keeper.exit_code == 143
+
+
+def fails(house: House) -> None:
+    """A process that ends by an error while torch works in a thread of its own."""
+    import threading
+
+    import torch
+
+    grid = torch.rand(600, 600)
+
+    def work() -> None:
+        while True:
+            torch.mm(grid, grid)
+
+    threading.Thread(target=work, daemon=True).start()
+    house.status["desk"].post({"pid": os.getpid()})
+    raise ValueError("no way on")
+
+
+def test_an_error_ends_a_process_at_once_with_code_one(
+    house: House, capfd: pytest.CaptureFixture[str]
+) -> None:
+    keeper = _keeper(house, "fails")
+    keeper.start(time.monotonic())
+    assert keeper.process is not None
+    keeper.process.join(30)
+    assert keeper.process.exitcode == 1
+    said = capfd.readouterr().err
+    assert "no way on" in said and "terminate called" not in said

@@ -15,6 +15,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 
@@ -42,7 +43,24 @@ def born(target: str, house: House) -> None:
     # torch tells its cache statistics at exit; nobody on stage wants them.
     logging.getLogger("torch").setLevel(logging.WARNING)
     module, function = target.split(":")
-    getattr(importlib.import_module(module), function)(house)
+    code = _ran(lambda: getattr(importlib.import_module(module), function)(house))
+    # Out at once: a thread still busy inside torch aborts the interpreter's own way out.
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _ran(work: Callable[[], None]) -> int:
+    """Run and return the exit code; what goes wrong is logged."""
+    try:
+        work()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:  # the top of a process
+        logging.getLogger(__name__).exception("ended by an error")
+        return 1
+    return 0
 
 
 def _die_with_parent(parent: int) -> None:
