@@ -13,8 +13,8 @@ import pytest
 
 from tests.infer.weblib import Shelf, serve
 from vj.cli import main
-from vj.infer import catalogue
-from vj.infer.catalogue import Entry, Part
+from vj.core import catalogue
+from vj.core.catalogue import Entry, Part
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ import torch
 
 from tests.infer.weblib import Shelf, serve
 from vj.core.card import read_card
+from vj.core.catalogue import Entry, Part
 from vj.core.errors import UserError
-from vj.infer.catalogue import Entry, Part
 from vj.infer.load import load_model
 from vj.infer.models.fast_style import TransformerNet
 from vj.infer.pull import pull

@@ -18,7 +18,7 @@ from vj.core.errors import UserError, unknown
 from vj.core.gig import Gig, open_gig
 
 if TYPE_CHECKING:
-    from vj.infer.catalogue import Entry
+    from vj.core.catalogue import Entry
     from vj.infer.download import Sofar
 
 SHOW_EVERY = 0.2  # seconds
@@ -57,7 +57,7 @@ def add(models: argparse.ArgumentParser) -> None:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    from vj.infer.catalogue import read_catalogue
+    from vj.core.catalogue import read_catalogue
 
     gig = open_gig(Path(arguments.gig))
     cards, problems = _cards(gig)
@@ -104,7 +104,7 @@ def _told(name: str, entry: Entry) -> dict[str, object]:
 
 
 def _info(arguments: argparse.Namespace) -> int:
-    from vj.infer.catalogue import read_catalogue
+    from vj.core.catalogue import read_catalogue
 
     gig, catalogue = open_gig(Path(arguments.gig)), read_catalogue()
     name = arguments.name
@@ -127,7 +127,7 @@ def _info(arguments: argparse.Namespace) -> int:
 
 
 def _pull(arguments: argparse.Namespace) -> int:
-    from vj.infer.catalogue import find_entry, read_catalogue
+    from vj.core.catalogue import find_entry, read_catalogue
 
     if arguments.name and len(arguments.names) > 1:
         raise UserError("--name: for one checkpoint at a time")

@@ -17,7 +17,6 @@ from typing import IO, Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 
-from vj import __version__
 from vj.core.amounts import in_bytes
 from vj.core.errors import UserError
 
@@ -149,7 +148,7 @@ def _go_on(url: str, part: Path, size: int, say: Say) -> None:
 
 
 def _ask(url: str, part: Path, there: int) -> Any:
-    headers = {"User-Agent": f"vj/{__version__}", "Accept-Encoding": "identity"}
+    headers = {"User-Agent": "vj", "Accept-Encoding": "identity"}
     if there:
         headers["Range"] = f"bytes={there}-"
         if _tag(part).is_file():

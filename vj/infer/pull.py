@@ -13,8 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
+from vj.core.catalogue import Entry, Part
 from vj.core.errors import UserError
-from vj.infer.catalogue import Entry, Part
 from vj.infer.download import Sofar, Wanted, download, sha256_of
 from vj.infer.import_weights import import_weights
 
@@ -68,7 +68,7 @@ def fetch(part: Part, path: Path, say: Callable[[Sofar], None]) -> str:
         found = sha256_of(path)
         if found.startswith(part.sha256):
             return found
-    wanted = part.wanted
+    wanted = Wanted(part.urls, part.size, part.sha256)
     if part.asks:
         answer = path.with_name(f"{path.name}.answer")
         download(Wanted(wanted.urls), answer, lambda sofar: None)

@@ -11,7 +11,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from vj.core.document import read_document, validate
 from vj.core.errors import UserError, unknown
-from vj.infer.download import Wanted
 
 HERE = Path(__file__).resolve().parent / "catalogue.yaml"
 
@@ -45,9 +44,9 @@ class Part(BaseModel):
     asks: bool = False
 
     @property
-    def wanted(self) -> Wanted:
-        """What the download needs to know."""
-        return Wanted((self.url, *self.also), self.size, self.sha256)
+    def urls(self) -> tuple[str, ...]:
+        """Every address that has it, to be tried in this order."""
+        return (self.url, *self.also)
 
     @property
     def file(self) -> str:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from vj.core.catalogue import find_entry, read_catalogue
 from vj.core.errors import UserError
-from vj.infer.catalogue import find_entry, read_catalogue
 from vj.infer.download import sha256_of
 from vj.infer.import_weights import import_weights
 
@@ -21,7 +21,7 @@ def test_an_entry_is_complete(name: str, tmp_path: Path) -> None:
     names = [part.file for part in entry.parts]
     assert len(set(names)) == len(names) and all(names)
     for part in entry.parts:
-        assert all(url.startswith("https://") for url in part.wanted.urls)
+        assert all(url.startswith("https://") for url in part.urls)
         assert "{}" not in part.url and (part.sha256 == "" or len(part.sha256) in (8, 64))
     known = sum(part.size for part in entry.parts)
     assert known <= 1.1 * entry.megabytes * 1e6 + 1e5
