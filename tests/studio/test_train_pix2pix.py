@@ -10,19 +10,17 @@ import numpy as np
 import pytest
 import torch
 
+from tests.studio.material import write_encoder, write_spots
 from vj.core.card import read_card
 from vj.core.errors import UserError
 from vj.infer.brush_network import SIZES, Brush
 from vj.infer.load import load_model
 from vj.studio import train_pix2pix
 from vj.studio.brush_export import export as export_brush
-from vj.studio.perceptual import LAYERS
 from vj.studio.pix2pix_material import Wanted
 from vj.studio.sketchbook import Recipe
 from vj.studio.train_pix2pix import Options, train
 
-WIDTHS = {"0": (3, 3, 1), "11": (3, 16, 3), "12": (16, 16, 3), "21": (16, 32, 3), "22": (32, 32, 3)}
-WIDTHS |= {"31": (32, 64, 3), **dict.fromkeys(("32", "33", "34"), (64, 64, 3)), "41": (64, 128, 3)}
 SIZE = 64
 
 
@@ -30,22 +28,11 @@ SIZE = 64
 def options(tmp_path_factory: pytest.TempPathFactory) -> Options:
     """Small photos, plates, paintings and pairs; an encoder and a brush that never learned."""
     folder = tmp_path_factory.mktemp("material")
-    chance = np.random.default_rng(1)
     for kind, shape in (("photos", (80, 90)), ("plates", (64, 64)), ("pairs", (70, 140))):
-        (folder / kind).mkdir()
-        for n in range(2):
-            coarse = chance.integers(0, 255, (9, 9, 3), dtype=np.uint8)
-            picture = cv2.resize(coarse, shape[::-1], interpolation=cv2.INTER_CUBIC)
-            cv2.imwrite(str(folder / kind / f"{n}.png"), picture)
+        write_spots(folder / kind, shape=shape)
+    write_encoder(folder / "encoder.pth")
     with torch.random.fork_rng():
         torch.manual_seed(2)
-        state = {}
-        for name in ("0", *LAYERS):
-            inputs, outputs, size = WIDTHS[name]
-            scale = (2 / (inputs * size * size)) ** 0.5
-            state[f"conv{name}.weight"] = torch.randn(outputs, inputs, size, size) * scale
-            state[f"conv{name}.bias"] = torch.zeros(outputs)
-        torch.save({"model": state}, folder / "encoder.pth")
         export_brush(Brush(SIZES["brush"]), "brush", folder, {}, "MIT")
     return Options(
         looks=(Wanted("oil", plates=folder / "plates", paintings=folder / "photos"),),
