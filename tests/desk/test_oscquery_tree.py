@@ -113,7 +113,10 @@ def test_types_are_what_the_values_are() -> None:
     for address, one in TREE.nodes.items():
         value = value_of(one, LINES)
         if value is not None:
-            assert [type(part) for part in value] == [kinds[str(one.attributes["TYPE"])]], address
+            kind = kinds[str(one.attributes["TYPE"])]
+            assert [type(part) for part in value] == [kind], address
+            ends: Any = one.attributes.get("RANGE", [{}])
+            assert {type(ends[0][end]) for end in ("MIN", "MAX") if end in ends[0]} <= {kind}
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import psutil
 import pytest
 from pythonosc.osc_message_builder import OscMessageBuilder
 
@@ -60,7 +61,12 @@ def test_beats_hears_and_survives_being_killed(spawned: Any, until: Any) -> None
     until(lambda: hall.house.status["desk"].newest >= before + 10, "ten beats", 2.0)
     assert time.monotonic() - started < 2.0  # at least five a second
     _turn(hall, port, 0.25, until)
+    until(lambda: _status(hall)["oscquery"]["port"], "OSCQuery")
     assert _status(hall)["error"] is None
+    assert _status(hall)["announced"] == []
+    sockets = psutil.Process(child.pid).net_connections("inet")
+    assert len({(one.type, one.laddr.port) for one in sockets}) >= 3
+    assert {one.laddr.ip for one in sockets} == {"127.0.0.1"}, "nobody else may get in"
 
     os.kill(child.pid, signal.SIGKILL)
     child.join()

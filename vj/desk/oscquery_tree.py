@@ -31,7 +31,21 @@ _ATTRIBUTES = (
     "CLIPMODE",
     "OVERLOADS",
 )
-EXTENSIONS = (*_ATTRIBUTES[3:], "LISTEN", "IGNORE", "PATH_ADDED", "PATH_REMOVED", "PATH_CHANGED")
+EXTENSIONS = (
+    "ACCESS",
+    "VALUE",
+    "RANGE",
+    "DESCRIPTION",
+    "TAGS",
+    "UNIT",
+    "CLIPMODE",
+    "OVERLOADS",
+    "LISTEN",
+    "IGNORE",
+    "PATH_ADDED",
+    "PATH_REMOVED",
+    "PATH_CHANGED",
+)
 """What HOST_INFO says we do beyond the required; nothing here is ever renamed."""
 
 
@@ -85,7 +99,8 @@ def _attributes(kind: str, access: int, words: str, tag: str, **more: object) ->
 
 
 def _ranged(low: float, high: float, whole: bool = False) -> dict[str, object]:
-    ends = {"MIN": round(low), "MAX": round(high)} if whole else {"MIN": low, "MAX": high}
+    kind = round if whole else float
+    ends = {"MIN": kind(low), "MAX": kind(high)}
     return {"RANGE": [ends], "CLIPMODE": ["both"]}
 
 
