@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from tests.infer.fakes import half_person
 from tests.infer.mattes.finders import Bright, disc, overlap, picture
+from vj.core.card import read_card
+from vj.core.catalogue import read_catalogue
 from vj.core.errors import UserError
 from vj.infer import mattes_ready
 from vj.infer.load import words
@@ -63,6 +65,12 @@ def test_every_word_is_a_matte_or_a_network() -> None:
         module: Any = mattes_ready._module(word)
         assert hasattr(module, "make") == (word in PLAIN)
         assert hasattr(module, "load") == (word not in PLAIN)
+
+
+def test_what_a_network_needs_can_be_pulled(root: Path) -> None:
+    shipped = {read_card(path).model for path in (root / "checkpoints").glob("*.yaml")}
+    for word in set(words("mattes")) - shipped - set(PLAIN):
+        assert read_catalogue()[word].word == word
 
 
 def test_plain_words_are_made_fresh_for_every_film() -> None:

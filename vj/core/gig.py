@@ -200,9 +200,11 @@ class Gig:
         words = _matte_words()
         found = {}
         for name, path in self.card_files.items():
-            word = re.search(
-                r"^model:\s*([\w-]+)", path.read_text("utf-8", "replace"), re.MULTILINE
-            )
+            try:
+                text = path.read_text("utf-8", "replace")
+            except OSError:
+                continue  # it went away just now
+            word = re.search(r"^model:\s*([\w-]+)", text, re.MULTILINE)
             if word and word[1] in words:
                 found[name] = word[1]
         return found

@@ -46,7 +46,7 @@ def matte_card(name: str, cards: Mapping[str, Path]) -> Card | None:
             return card
         raise UserError(f"matte {name!r}: {cards[name]} finds nobody, its model is {card.model!r}")
     if name not in known:
-        raise unknown("matte", name, [*known, *_finders(cards)])
+        raise unknown("matte", name, {*known, *_finders(cards)})
     for card in _finders(cards).values():
         if card.model == name:
             return card
