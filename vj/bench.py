@@ -1,4 +1,4 @@
-"""Measures this machine with the real program: a whole show, hands, models, the mailbox.
+"""Measures this machine with the real program: a whole show, hands, the mailbox.
 
 Called by `vj bench WHAT`; figures that belong together come from one run on the same work.
 """
@@ -33,8 +33,6 @@ def bench(what: str, gig: Gig, seconds: float, scene: str) -> dict[str, Any]:
     """
     if what == "mailbox":
         return bench_mailbox()
-    if what == "models":
-        return bench_models(gig, seconds)
     if what == "hands":
         return bench_hands(gig, seconds, scene)
     return bench_show(gig, seconds, scene)
@@ -163,17 +161,3 @@ def _count_torn(box: Mailbox, pictures: int) -> tuple[int, int]:
     writer.kill()
     writer.join()
     return int(torn), reads
-
-
-def bench_models(gig: Gig, seconds: float) -> dict[str, Any]:
-    """Paint the same picture with every card in turn, alone; pictures/s and the ratio to brush."""
-    from vj.infer.speed import pictures_per_second
-
-    rates = {}
-    for name in gig.card_files:
-        rates[name] = pictures_per_second(gig, name, gig.rig.size, seconds / len(gig.card_files))
-    base = rates.get("brush")
-    return {
-        name: {"pictures_s": round(rate, 2), "of_brush": round(rate / base, 3) if base else None}
-        for name, rate in rates.items()
-    }

@@ -1,7 +1,8 @@
-"""Measuring a model's speed: the sample picture and the counting."""
+"""Measuring a model's speed: the sample picture and the taking of turns."""
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,8 @@ import pytest
 
 from tests.infer.fakes import BLUE, RED, ColourModel, write_style
 from vj.core.gig import Gig, Rig
-from vj.infer import engine
-from vj.infer.speed import pictures_per_second, sample
+from vj.infer import engine, speed
+from vj.infer.speed import in_turns, sample, seconds_per_picture
 
 
 def test_the_sample_has_two_regions_and_is_always_the_same() -> None:
@@ -19,12 +20,30 @@ def test_the_sample_has_two_regions_and_is_always_the_same() -> None:
     assert pixels[18, 32, 3] == 255 and pixels[0, 0, 3] == 0
 
 
-def test_the_rate_counts_what_was_painted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_runs_take_turns_and_the_median_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, order = [0.0], []
+    lasts = {"a": itertools.cycle([1.0, 9.0, 1.0]), "b": itertools.repeat(2.0)}
+
+    def run(name: str) -> None:
+        order.append(name)
+        clock[0] += next(lasts[name])
+
+    monkeypatch.setattr(speed.time, "perf_counter", lambda: clock[0])
+    assert in_turns([lambda: run("a"), lambda: run("b")], 0.0) == [1.0, 2.0]
+    assert order == ["a", "b"] * 3
+    in_turns([lambda: run("b")], 20.0)
+    assert order[6:] == ["b"] * 10
+
+
+def test_both_one_style_and_two_are_painted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_style(tmp_path / "styles" / "a.png", RED)
     write_style(tmp_path / "styles" / "b.png", BLUE)
     model = ColourModel()
     monkeypatch.setattr(engine, "load_model", lambda card, device: model)
     gig = Gig(tmp_path, Rig.model_validate({"device": "cpu"}))
-    rate = pictures_per_second(gig, "passthrough", (40, 64), 0.2)
-    painted = len(model.sizes) - 2  # two were painted to warm up
-    assert painted >= 1 and rate == pytest.approx(painted / 0.2, rel=0.5)
+    ready = engine.build_engine(gig, "passthrough", ["a", "b"], (40, 64), "cpu")
+    painted = len(model.sizes)
+    one, two = seconds_per_picture(ready, ["a", "b"], (40, 64), 0.0)
+    assert len(model.sizes) - painted == 6 and one > 0 and two > 0

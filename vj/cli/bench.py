@@ -7,13 +7,12 @@ from __future__ import annotations
 import argparse
 import json
 
-from vj.cli import bench_matte, bench_quality
+from vj.cli import bench_matte, bench_models, bench_quality
 from vj.cli.gig import find_gig
 
 WHAT = {
     "show": "a whole show on the dancer: rates and delays",
     "hands": "from an OSC packet to the changed picture",
-    "models": "the networks of a gig: pictures per second",
     "mailbox": "pictures between two processes",
 }
 
@@ -27,6 +26,7 @@ def add(bench: argparse.ArgumentParser) -> None:
         kind.add_argument("--scene", default="")
         kind.add_argument("--json", action="store_true")
         kind.set_defaults(run=_bench, what=what)
+    bench_models.add(kinds.add_parser("models", help=bench_models.HELP))
     bench_quality.add(kinds.add_parser("quality", help=bench_quality.HELP))
     bench_matte.add(kinds.add_parser("matte", help=bench_matte.HELP))
 
