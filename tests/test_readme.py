@@ -12,6 +12,7 @@ from tests.conftest import ROOT
 from vj.cli import _parser
 from vj.core.gig import open_gig
 from vj.core.table import TRIGGERS
+from vj.desk.osc_layout import open_layout
 from vj.stage.keys import HELP
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -23,7 +24,7 @@ def _blocks(language: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("page", "text"), _blocks("yaml"))
-def test_every_yaml_block_is_a_scene_or_a_rig_that_loads(
+def test_every_yaml_block_is_a_scene_a_rig_or_a_layout_that_loads(
     page: str, text: str, tmp_path: Path
 ) -> None:
     (tmp_path / "scenes").mkdir()
@@ -32,6 +33,11 @@ def test_every_yaml_block_is_a_scene_or_a_rig_that_loads(
     if "osc_port" in text:
         (tmp_path / "rig.yaml").write_text(text)
         open_gig(tmp_path)
+    elif text.startswith("/"):
+        (tmp_path / "layouts").mkdir()
+        (tmp_path / "layouts" / "kitchen.yaml").write_text(text)
+        (tmp_path / "rig.yaml").write_text("osc_layout: kitchen\n")
+        assert open_layout(open_gig(tmp_path))
     else:
         (tmp_path / "scenes" / "10_mine.yaml").write_text(text)
         assert open_gig(tmp_path).scene("10_mine").knobs
@@ -54,7 +60,7 @@ def test_osc_recipes_name_real_addresses() -> None:
     for address in found:
         name = address[1:].removesuffix("/norm").replace("/", ".")
         known = name in table.params or name in TRIGGERS or name == "sync"
-        assert known or re.fullmatch(r"scene\.(\d+|name|index)", name), address
+        assert known or re.fullmatch(r"(scene|style\.person)\.(\d+|name|index)", name), address
 
 
 def test_links_and_pictures_are_there() -> None:

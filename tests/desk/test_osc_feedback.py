@@ -12,6 +12,9 @@ from tests.desk.hall import Hall, drained
 from tests.desk.tablet import Player
 from vj.core.types import Event, Set
 from vj.desk.osc import OscHand
+from vj.desk.osc_feedback import Feedback, bundle
+from vj.desk.osc_gate import open_packet
+from vj.desk.shown import Line
 
 
 @pytest.mark.parametrize(
@@ -155,3 +158,32 @@ def test_feedback_ends_after_a_minute_of_silence(
     player.told.clear()
     hand.tick(time.monotonic() + 61.0)
     assert player.listen() == {}
+
+
+def test_a_value_that_never_rests_is_told_thirty_times_a_second_and_to_its_end(hall: Hall) -> None:
+    """The desk looks sixty times a second for two seconds while a knob moves at every look."""
+    sent: list[float] = []
+
+    def send(packet: bytes, target: tuple[str, int]) -> None:
+        for message in open_packet(packet):
+            if message.address == "/style/strength":
+                sent.append(float(message.arguments[0] or 0.0))
+
+    feedback = Feedback(hall.sender, send, 9, 0, [("127.0.0.1", 9)])
+    for look in range(120):
+        value = look / 119
+        feedback.tick(lambda value=value: {"/style/strength": Line((value,))}, look / 60)
+    feedback.tick(lambda: {"/style/strength": Line((1.0,))}, 3.0)
+    feedback.tick(lambda: {"/style/strength": Line((1.0,))}, 4.0)
+    assert 40 <= len(sent) <= 61
+    assert sent[-1] == 1.0
+    assert sent == sorted(set(sent)), "each only once, none late"
+
+
+def test_bundles_fit_a_packet_and_lose_nothing() -> None:
+    told = [(f"/some/address/{n}", (n, 0.5, "word")) for n in range(400)]
+    packets = bundle(told)
+    assert max(map(len, packets)) <= 1400
+    found = [(one.address, one.arguments) for data in packets for one in open_packet(data)]
+    assert found == told
+    assert bundle([]) == []

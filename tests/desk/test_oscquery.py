@@ -159,8 +159,34 @@ def test_questions_may_come_in_by_the_websocket(query: OscQuery) -> None:
         async with session.ws_connect(url) as socket:
             await socket.send_str("/style/strength?VALUE")
             assert json.loads(await socket.receive_str(timeout=5)) == {"VALUE": [1.0]}
+            await socket.send_str("/?HOST_INFO")
+            assert json.loads(await socket.receive_str(timeout=5))["WS_PORT"] == query.port
 
     visit(f"http://127.0.0.1:{query.port}", talk)
+
+
+def test_nonsense_is_heard_without_harm(hall: Hall, query: OscQuery) -> None:
+    async def talk(session: aiohttp.ClientSession, url: str) -> None:
+        async with session.ws_connect(url) as socket:
+            for text in (
+                "",
+                "[]",
+                "null",
+                "{",
+                '{"COMMAND": ["LISTEN"], "DATA": "/freeze"}',
+                '{"COMMAND": "LISTEN", "DATA": {"/freeze": 1}}',
+                '{"COMMAND": "LISTEN"}',
+                '{"COMMAND": "IGNORE", "DATA": "/never"}',
+                '{"COMMAND": "PATH_REMOVED", "DATA": "/"}',
+                '{"COMMAND": "LISTEN", "DATA": NaN}',
+                "[" * 4000,
+            ):
+                await socket.send_str(text)
+            await listen(socket, "/freeze")
+            assert await values(socket, "/freeze") == {"/freeze": [False]}
+
+    visit(f"http://127.0.0.1:{query.port}", talk)
+    assert not hall.events.drain()
 
 
 def test_listeners_are_told_what_comes_during_the_show(

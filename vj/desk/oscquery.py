@@ -21,7 +21,7 @@ from vj.desk.complaints import Complaints
 from vj.desk.door import Door, Handler, address_of, bind, ports_from
 from vj.desk.osc import OscHand
 from vj.desk.oscquery_client import Listener
-from vj.desk.oscquery_tree import EXTENSIONS, Tree, answer, plant
+from vj.desk.oscquery_tree import EXTENSIONS, Answer, Tree, answer, plant
 from vj.desk.remote_gate import MESSAGE_LIMIT, origin_allowed
 from vj.desk.sender import Sender
 
@@ -106,13 +106,15 @@ class OscQuery:
     async def _get(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._socket(request)
-        query = request.query_string
-        if query == "HOST_INFO":
-            return web.json_response(self._host_info(address_of(request)), headers=_HEADERS)
-        status, found = answer(self.tree(), request.path, query, self._osc.lines())
+        status, found = self._answer(request.path, request.query_string, address_of(request))
         if status != 200:
             return web.Response(status=status, headers=_HEADERS)
         return web.json_response(found, headers=_HEADERS)
+
+    def _answer(self, path: str, query: str, here: str) -> Answer:
+        if query == "HOST_INFO":
+            return 200, self._host_info(here)
+        return answer(self.tree(), path, query, self._osc.lines())
 
     def _host_info(self, address: str) -> dict[str, object]:
         """Say who and where we are, at the address the asker has reached us by."""
@@ -140,8 +142,12 @@ class OscQuery:
         page = web.WebSocketResponse(max_msg_size=MESSAGE_LIMIT, compress=False, heartbeat=_ALIVE_S)
         try:
             await page.prepare(request)
-            hands = (f"query:{number}", f"osc:{host}")
-            await Listener(page, self._osc, self._sender, self.tree, hands).converse()
+            here, hands = address_of(request), (f"query:{number}", f"osc:{host}")
+
+            def ask(path: str, query: str) -> Answer:
+                return self._answer(path, query, here)
+
+            await Listener(page, self._osc, self._sender, self.tree, ask, hands).converse()
         finally:
             del self._listeners[number]
         return page

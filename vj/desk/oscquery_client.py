@@ -18,7 +18,7 @@ from vj.desk.budget import Budget
 from vj.desk.osc import OscHand
 from vj.desk.osc_feedback import PERIOD_S, encode, touches
 from vj.desk.osc_gate import Refused, open_packet
-from vj.desk.oscquery_tree import Node, Tree, answer, changes, describe, value_of
+from vj.desk.oscquery_tree import Answer, Node, Tree, changes, describe, value_of
 from vj.desk.remote_gate import read_object
 from vj.desk.sender import Sender
 from vj.desk.shown import Arguments
@@ -36,9 +36,11 @@ class Listener:
         osc: OscHand,
         sender: Sender,
         tree: Callable[[], Tree],
+        ask: Callable[[str, str], Answer],
         hands: tuple[str, ...],
     ) -> None:
-        self._page, self._osc, self._sender, self._tree = page, osc, sender, tree
+        self._page, self._osc, self._sender = page, osc, sender
+        self._tree, self._ask = tree, ask
         self._hands = hands  # the WebSocket's own, and its host's at the UDP port
         self._known = tree()
         self._told: dict[str, Arguments | None] = {}
@@ -63,7 +65,7 @@ class Listener:
     async def _read(self, text: str) -> None:
         if text.startswith("/"):  # some clients ask here what others ask by HTTP
             path, _, query = text.partition("?")
-            _, found = answer(self._tree(), path, query, self._osc.lines())
+            _, found = self._ask(path, query)
             await self._send(found or {})
             return
         found = read_object(text) or {}

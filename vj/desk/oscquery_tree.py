@@ -49,6 +49,10 @@ EXTENSIONS = (
 """What HOST_INFO says we do beyond the required; nothing here is ever renamed."""
 
 
+Answer = tuple[int, dict[str, object] | None]
+"""An HTTP status, and for 200 the JSON object."""
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """A method: its attributes but the value, which is what the address `shows` shows.
@@ -179,10 +183,8 @@ def describe(tree: Tree, path: str, lines: Mapping[str, Line]) -> dict[str, obje
     return found
 
 
-def answer(
-    tree: Tree, path: str, query: str, lines: Mapping[str, Line]
-) -> tuple[int, dict[str, object] | None]:
-    """Answer `GET path?query`: an HTTP status, and for 200 the JSON object.
+def answer(tree: Tree, path: str, query: str, lines: Mapping[str, Line]) -> Answer:
+    """Answer `GET path?query`.
 
     400: no such attribute; 404: no such path; 204: the path has no such attribute.
     """
