@@ -172,6 +172,34 @@ def test_a_network_that_fails_at_a_picture_is_left(
     assert isinstance(mattes._matte, AutoMatte)
 
 
+def test_auto_looks_with_the_house_network_where_a_source_brings_nothing(
+    cards: Callable[[], dict[str, Path]], tmp_path: Path, bright: Bright
+) -> None:
+    (tmp_path / "matte.yaml").write_text("model: sinet\n")
+    mattes = Mattes(cards, "cpu")
+    for _ in range(3):
+        mattes.matte("auto", "dancer", half_person(), {})
+    assert mattes._loading is None, "a source with a matte of its own needs no network"
+    settle(mattes, "auto", lambda: mattes._has_network())
+    assert isinstance(mattes._matte, AutoMatte) and mattes.problem == ""
+    still = matte_maker("auto", cards(), "cpu")()
+    assert isinstance(still, AutoMatte) and isinstance(still.seeing, NetMatte)
+
+
+def test_auto_lives_on_when_the_house_network_fails(
+    cards: Callable[[], dict[str, Path]],
+    tmp_path: Path,
+    bright: Bright,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(mattes_ready, "RETRY", 0.0)
+    (tmp_path / "matte.yaml").write_text("model: motion\n")
+    mattes = Mattes(cards, "cpu")
+    settle(mattes, "auto", lambda: "finds nobody" in mattes.problem)
+    (tmp_path / "matte.yaml").write_text("model: sinet\n")
+    settle(mattes, "auto", lambda: mattes._has_network() and not mattes.problem)
+
+
 def test_a_lost_graphics_card_is_no_matter_of_mattes(
     cards: Callable[[], dict[str, Path]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 Cards = Callable[[], Mapping[str, Path]]
 
 QUICK = 0.012  # seconds a network may take while the picture waits for it
+AUTO, HOUSE = "auto", "matte"  # the default word, and the card it looks with when there is one
 RETRY = 5.0  # seconds until a matte that could not be had is tried again
 
 
@@ -62,6 +63,9 @@ def matte_maker(name: str, cards: Mapping[str, Path], device: str) -> Callable[[
     Raises: UserError as `matte_card`, and for missing or foreign weights.
     """
     card = matte_card(name, cards)
+    if name == AUTO and HOUSE in cards:
+        house = matte_maker(HOUSE, cards, device)
+        return lambda: AutoMatte(house())
     if card is None:
         make: Callable[[], Matte] = _module(name).make
         return make
@@ -91,7 +95,8 @@ class Mattes:
         self._matte: Matte = AutoMatte()
         self._of = ("", "")
         self._loading: _Loading | None = None
-        self._retry_at = -math.inf
+        self._retry_at = self._look_at = -math.inf
+        self._started = False  # whether the first picture of this source has been seen
         self.problem = ""
 
     def matte(
@@ -106,18 +111,34 @@ class Mattes:
         elif self._loading is not None:
             self._take(self._loading)
         elif self.problem and time.monotonic() >= self._retry_at:
-            self._loading = _Loading(name, self._cards, self._device)
+            self._loading = _Loading(HOUSE if name == AUTO else name, self._cards, self._device)
+        elif isinstance(self._matte, AutoMatte) and name == AUTO:
+            self._look_around(self._matte)
         try:
             return self._matte.matte(pixels, values)
         except Exception as error:  # a network may fail at any picture; the show goes on without
-            if not isinstance(self._matte, NetMatte) or "CUDA error" in str(error):
+            if not self._has_network() or "CUDA error" in str(error):
                 raise
             self._give_up(error)
         return self._matte.matte(pixels, values)
 
+    def _look_around(self, auto: AutoMatte) -> None:
+        """Have the house's network loaded for a source that brings no matte of its own."""
+        if self._started and auto.alone and auto.seeing is None and not self.problem:
+            now = time.monotonic()
+            if now >= self._look_at and HOUSE in self._cards():
+                self._loading = _Loading(HOUSE, self._cards, self._device)
+            self._look_at = max(self._look_at, now + RETRY)
+        self._started = True
+
+    def _has_network(self) -> bool:
+        seeing = self._matte.seeing if isinstance(self._matte, AutoMatte) else self._matte
+        return isinstance(seeing, NetMatte)
+
     def _choose(self, name: str, source: str) -> None:
         before, self._of = self._of, (name, source)
-        self.problem, self._loading = "", None
+        self.problem, self._loading, self._started = "", None, False
+        self._look_at = -math.inf
         if name in words("mattes") and hasattr(_module(name), "make"):
             self._matte = _module(name).make()
             return
@@ -129,7 +150,11 @@ class Mattes:
         if loading.failure is not None:
             self._give_up(loading.failure)
         elif loading.matte is not None:
-            self._matte, self.problem, self._loading = loading.matte, "", None
+            if self._of[0] == AUTO:
+                self._matte = AutoMatte(loading.matte)
+            else:
+                self._matte = loading.matte
+            self.problem, self._loading = "", None
 
     def _give_up(self, failure: Exception) -> None:
         problem = f"matte {self._of[0]!r}: {failure}" if str(failure) else repr(failure)
@@ -138,7 +163,7 @@ class Mattes:
         if problem != self.problem:
             trace = None if isinstance(failure, UserError) else failure
             log.error("%s", problem, exc_info=trace)
-        if isinstance(self._matte, NetMatte):
+        if self._has_network():
             self._matte = AutoMatte()
         self.problem, self._loading = problem, None
         self._retry_at = time.monotonic() + RETRY

@@ -1,5 +1,6 @@
-"""The source's own matte where it brings one, otherwise the person found by motion.
-Loaded by vj.infer.load for `matte: auto`, the default: right for the dancer and for a camera."""
+"""The source's own matte where it brings one, else the person a network or the motion shows.
+Made by vj.infer.mattes_ready for `matte: auto`, the default: right for the dancer and for a camera.
+"""
 
 from __future__ import annotations
 
@@ -15,17 +16,28 @@ from vj.infer.mattes.source import SourceMatte
 
 
 class AutoMatte:
-    """Decides by the alpha channel, picture by picture: empty means the source knows of nobody."""
+    """Decides by the alpha channel, picture by picture: empty means the source knows of nobody.
 
-    def __init__(self) -> None:
+    `seeing`: what finds people then, in place of the motion; `alone`: whether it is needed.
+    """
+
+    def __init__(self, seeing: Matte | None = None) -> None:
+        self.seeing = seeing
         self._source, self._motion = SourceMatte(), MotionMatte()
         self._brought = False
+
+    @property
+    def alone(self) -> bool:
+        """Whether the source has brought no matte so far."""
+        return not self._brought
 
     def matte(self, pixels: Pixels, values: Mapping[str, float]) -> NDArray[np.uint8]:
         """Return (h, w) uint8; a source that once brought a matte is believed when it is empty."""
         own = self._source.matte(pixels, values)
         self._brought = self._brought or bool(own.any())
-        return own if self._brought else self._motion.matte(pixels, values)
+        if self._brought:
+            return own
+        return (self.seeing or self._motion).matte(pixels, values)
 
 
 def make() -> Matte:
