@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import ROOT
 from vj.cli import _parser
+from vj.core.card import read_card
 from vj.core.gig import open_gig
 from vj.core.table import TRIGGERS
 from vj.desk.osc_layout import open_layout
@@ -24,9 +25,7 @@ def _blocks(language: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("page", "text"), _blocks("yaml"))
-def test_every_yaml_block_is_a_scene_a_rig_or_a_layout_that_loads(
-    page: str, text: str, tmp_path: Path
-) -> None:
+def test_every_yaml_block_loads_as_what_it_is(page: str, text: str, tmp_path: Path) -> None:
     (tmp_path / "scenes").mkdir()
     (tmp_path / "styles").mkdir()
     shutil.copy(ROOT / "styles" / "ink-wash.jpg", tmp_path / "styles" / "grandma.jpg")
@@ -38,6 +37,9 @@ def test_every_yaml_block_is_a_scene_a_rig_or_a_layout_that_loads(
         (tmp_path / "layouts" / "kitchen.yaml").write_text(text)
         (tmp_path / "rig.yaml").write_text("osc_layout: kitchen\n")
         assert open_layout(open_gig(tmp_path))
+    elif "range_in" in text:
+        (tmp_path / "mine.yaml").write_text(text)
+        assert read_card(tmp_path / "mine.yaml").model
     else:
         (tmp_path / "scenes" / "10_mine.yaml").write_text(text)
         assert open_gig(tmp_path).scene("10_mine").knobs
