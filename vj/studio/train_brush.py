@@ -200,6 +200,8 @@ def _set_rate(options: Options, run: Run) -> None:
 
 def _calm(options: Options, run: Run) -> float:
     """Steadiness counts little at first: asked for at once, it forbids strokes for good."""
+    if options.start is not None:
+        return 1.0
     return min(1.0, 0.1 + 0.9 * _progress(options, run) / CALM_AT)
 
 
