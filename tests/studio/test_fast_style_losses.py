@@ -19,9 +19,9 @@ def test_the_photo_itself_has_its_own_shapes_and_the_style_its_own_look(eyes: Ey
     photo, style = torch.rand(1, 3, 64, 64), torch.rand(1, 3, 64, 64) ** 3
     wanted = measured(eyes, style)
     same = losses(Weights(), eyes, wanted, photo, photo)
-    assert float(same["content"]) == 0 and float(same["style"]) > 1
+    assert float(same["content"]) == 0 and float(same["style"]) > 0.1
     copied = losses(Weights(), eyes, wanted, photo, style)
-    assert float(copied["style"]) < 1e-4 and float(copied["content"]) > 0.1
+    assert float(copied["style"]) < 1e-5 and float(copied["content"]) > 0.1
     flat = losses(Weights(), eyes, wanted, photo, torch.full_like(photo, 0.5))
     assert float(flat["tv"]) == 0 < float(same["tv"])
 
