@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import time
@@ -135,3 +136,20 @@ def test_an_error_ends_a_process_at_once_with_code_one(
     assert keeper.process.exitcode == 1
     said = capfd.readouterr().err
     assert "no way on" in said and "terminate called" not in said
+
+
+def speaks_while_silenced(house: House) -> None:
+    """A process whose stderr a thread has turned away for a moment, to keep a library quiet."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    logging.getLogger("hand").info("listening on 7000")
+
+
+def test_what_is_logged_is_seen_while_a_library_is_kept_quiet(
+    house: House, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The line that names OSC's port was lost now and then while MIDI ports were opened."""
+    keeper = _keeper(house, "speaks_while_silenced")
+    keeper.start(time.monotonic())
+    assert keeper.process is not None
+    keeper.process.join(30)
+    assert "listening on 7000" in capfd.readouterr().err

@@ -37,8 +37,10 @@ def born(target: str, house: House) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
     faulthandler.enable()
     _die_with_parent(os.getppid())
+    # On a copy: where sound libraries are kept from talking to stderr, our own words still get out.
+    out = open(os.dup(2), "w", buffering=1, encoding="utf-8", errors="backslashreplace")  # noqa: SIM115
     logging.basicConfig(
-        level=logging.INFO, format=f"%(levelname)s {target.split(':')[0]}: %(message)s"
+        stream=out, level=logging.INFO, format=f"%(levelname)s {target.split(':')[0]}: %(message)s"
     )
     # torch tells its cache statistics at exit; nobody on stage wants them.
     logging.getLogger("torch").setLevel(logging.WARNING)
