@@ -15,6 +15,7 @@ from vj.core.card import read_card
 from vj.core.errors import UserError
 from vj.infer.load import load_model
 from vj.studio import train_fast_style
+from vj.studio.fast_style_losses import Weights
 from vj.studio.train_fast_style import Options, train
 
 
@@ -96,9 +97,10 @@ def test_training_lowers_what_it_is_judged_by(
 ) -> None:
     monkeypatch.setattr(train_fast_style, "SAY_EVERY", 2)
     said: list[str] = []
-    train(replace(options, out=tmp_path, steps=24, rate=3e-3, progress=said.append))
+    easy = replace(options, weights=Weights(0.1, 1000.0, 0.0), rate=3e-3)
+    train(replace(easy, out=tmp_path, steps=24, progress=said.append))
     first, *_, last = (sum(map(float, line.split()[9::2])) for line in said if "steps/s" in line)
-    assert last < 0.9 * first
+    assert last < 0.8 * first
 
 
 def test_a_step_that_is_not_finite_changes_nothing_and_many_end_it(
