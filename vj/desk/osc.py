@@ -54,7 +54,7 @@ class OscHand:
 
     def __init__(self, house: House, mirror: Mirror, sender: Sender) -> None:
         self._rig, self._lan, self._sender = house.gig.rig, house.options.lan, sender
-        self.ear, self.shown = Ear(house.gig, mirror), Shown(mirror)
+        self.ear, self._shown = Ear(house.gig, mirror), Shown(mirror)
         self._socket: socket.socket | None = None
         self._feedback: Feedback | None = None
         self._budget = Budget(_EACH_PER_S, _TOTAL_PER_S)
@@ -82,7 +82,7 @@ class OscHand:
 
     def lines(self) -> Mapping[str, Line]:
         """Return what every address shows now."""
-        return self.shown.lines(self.ear.book, self.ear.layout)
+        return self._shown.lines(self.ear.book, self.ear.layout)
 
     def heard(self, messages: Iterable[Message], hand: str) -> Iterator[Event | Ask]:
         """Say what messages ask for, one after the other; what they do to each other counts."""
