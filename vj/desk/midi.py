@@ -13,13 +13,12 @@ from dataclasses import dataclass, field
 import mido
 
 from vj.core.gig import Gig
-from vj.core.types import Event, Set, Trigger
 from vj.desk.complaints import Complaints
+from vj.desk.midi_play import MidiPlay
 from vj.desk.midi_ports import Backend, NoMidi, Port, open_backend
-from vj.desk.midi_routes import Move, Route, build_routes, matches, read_move
+from vj.desk.midi_routes import Move, Pairs, Route, build_routes, read_move
 from vj.desk.mirror import Mirror
 from vj.desk.sender import Sender
-from vj.desk.takeover import Grip, follow, let_go
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +31,9 @@ _THROUGH = "midi through"
 @dataclass(slots=True)
 class _Device:
     name: str
-    port: Port
+    port: Port | None = None
     parser: mido.Parser = field(default_factory=mido.Parser)
+    pairs: Pairs = field(default_factory=Pairs)
 
 
 class MidiHand:
@@ -52,9 +52,7 @@ class MidiHand:
         self._seen: set[str] = set()
         self._generation = self._edition = -1
         self._routes: tuple[Route, ...] = ()
-        self._grips: dict[tuple[str, Route], Grip] = {}
-        self._held: dict[tuple[str, int, int], list[Set]] = {}
-        self._high: set[tuple[str, int, int]] = set()
+        self._play = MidiPlay(mirror, sender)
         self._complaints = Complaints(log)
         self._told = False
         self.error = ""
@@ -116,18 +114,18 @@ class MidiHand:
         return any(word.lower() in name.lower() for word in self._gig.rig.midi)
 
     def _plug(self, backend: Backend, name: str) -> None:
-        parser = mido.Parser()
+        device = _Device(name)
 
         def heard(data: bytes) -> None:
             """Take raw bytes from the driver's thread, which swallows every exception silently."""
             try:
-                self.hear(name, parser, data)
+                self.hear(device, data)
             except Exception as error:
                 self._complaints.tell("MIDI message dropped", error)
 
-        port = backend.open(name, heard)
-        if port is not None:
-            self._devices[name] = _Device(name, port, parser)
+        device.port = backend.open(name, heard)
+        if device.port is not None:
+            self._devices[name] = device
             self._seen.add(name)
             log.info("MIDI controller %s", name)
 
@@ -137,21 +135,21 @@ class MidiHand:
         `dead`: the driver has gone as well and must not be spoken to.
         """
         port = self._devices.pop(name).port
-        (port.abandon if dead else port.close)()
+        if port is not None:
+            (port.abandon if dead else port.close)()
         log.info("MIDI controller %s is gone", name)
         with self._lock:
-            for key in [key for key in self._held if key[0] == name]:
-                self._let_up(key)
-            self._grips = {key: grip for key, grip in self._grips.items() if key[0] != name}
+            for event in self._play.lose(name):
+                self._sender.send(event)
 
-    def hear(self, device: str, parser: mido.Parser, data: bytes) -> None:
+    def hear(self, device: _Device, data: bytes) -> None:
         """Handle raw bytes of a device; they may hold several messages or end in mid-message."""
         if len(data) > _MESSAGE_BYTES:
             return
-        parser.feed(data)
+        device.parser.feed(data)
         with self._lock:
             self._rebind()
-            for message in parser:
+            for message in device.parser:
                 move = read_move(message.bytes())
                 if move is not None:
                     self._act(device, move)
@@ -163,83 +161,15 @@ class MidiHand:
             self._routes = build_routes(bound.knobs, table)
         if bound.generation != self._generation:
             self._generation = bound.generation
-            self._grips = {key: let_go(grip) for key, grip in self._grips.items()}
-            self._held.clear()  # the new scene's values stand; old keys let nothing up any more
+            self._play.new_scene()
 
-    def _act(self, device: str, move: Move) -> None:
-        self.last = f"{device}: {move.kind}/{move.channel}/{move.number}"
-        key = (device, move.channel, move.number)
-        was_high = key in self._high
-        if move.kind == "cc":
-            (self._high.add if move.pressed else self._high.discard)(key)
-        if move.kind == "note" and not move.pressed:
-            self._let_up(key)
-            return
-        fresh = move.pressed and not (move.kind == "cc" and was_high)
-        found = [route for route in self._routes if matches(route, move, device)]
-        for route in found:
-            event = self._event(device, route, move, fresh)
-            if event is not None:
-                self._sender.send(event)
-        if not found and move.kind == "program" and move.number < len(self._mirror.wanted.scenes):
-            self._sender.send(Trigger("scene.go", float(move.number + 1), _hand(device)))
-
-    def _let_up(self, key: tuple[str, int, int]) -> None:
-        for event in self._held.pop(key, ()):
-            self._sender.send(event)
-
-    def _event(self, device: str, route: Route, move: Move, fresh: bool) -> Event | None:
-        param, way, hand = route.param, route.way, _hand(device)
-        if param is None or way is None:
-            return self._trigger(route, move, hand) if fresh else None
-        if move.kind == "note":
-            return self._note(device, route, move, hand)
-        if move.kind == "program":
-            return Set(param.name, param.clamp(param.low + move.number), hand)
-        if param.kind == "switch":
-            return Set(param.name, float(move.pressed != way.inverted), hand)
-        return self._turn(device, route, move, hand)
-
-    def _trigger(self, route: Route, move: Move, hand: str) -> Trigger:
-        """A range of notes on `scene.go` picks the scene, as a program change does."""
-        spread = route.address.last > route.address.first
-        number = move.number - route.address.first if spread else 0
-        if route.target != "scene.go":
-            return Trigger(route.target, None, hand)
-        number = move.number if move.kind == "program" else number
-        return Trigger(route.target, float(number + 1), hand)
-
-    def _note(self, device: str, route: Route, move: Move, hand: str) -> Set | None:
-        """A key: the choice it stands for, a switch turned over, a value as long as it is down."""
-        param, way = route.param, route.way
-        assert param is not None and way is not None
-        step, steps = move.number - route.address.first, route.address.last - route.address.first
-        if param.kind == "choice" and steps:
-            return Set(param.name, float(step), hand) if step < len(param.choices) else None
-        if param.kind == "switch":
-            return Set(param.name, float(self._mirror.value(param.name) < 0.5), hand)
-        if steps:
-            return Set(param.name, way.value(step / steps), hand)
-        key = (device, move.channel, move.number)
-        self._held.setdefault(key, []).append(Set(param.name, way.value(0.0), hand))
-        return Set(param.name, way.value(1.0), hand)
-
-    def _turn(self, device: str, route: Route, move: Move, hand: str) -> Set | None:
-        """A knob, fader or wheel: it moves the value once it has picked it up."""
-        param, way = route.param, route.way
-        assert param is not None and way is not None
-        if route.jump:
-            return Set(param.name, way.value(move.position), hand)
-        grip = self._grips.get((device, route), Grip())
-        if self._sender.mover(param.name)[0] != hand:
-            grip = let_go(grip)
-        grip = follow(grip, move.position, way.position(self._mirror.value(param.name)))
-        self._grips[device, route] = grip
-        return Set(param.name, way.value(move.position), hand) if grip.holds else None
-
-
-def _hand(device: str) -> str:
-    return f"midi:{device}"
+    def _act(self, device: _Device, move: Move) -> None:
+        self.last = f"{device.name}: {move.kind}/{move.channel}/{move.number}"
+        pair = device.pairs.join(move)
+        for found in (move, pair):
+            if found is not None:
+                for event in self._play.act(device.name, found, self._routes):
+                    self._sender.send(event)
 
 
 def _named(word: str, names: list[str]) -> bool:

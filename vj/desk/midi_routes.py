@@ -14,7 +14,10 @@ from vj.core.params import Param
 from vj.core.table import TRIGGERS, Table
 from vj.desk.bindings import Travel, travel
 
-Kind = Literal["cc", "note", "bend", "program"]
+Kind = Literal["cc", "cc14", "note", "bend", "program"]
+FINE = 32
+"""How far above its coarse half the fine half of a pair of controllers lies."""
+_MOST_TURN = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,7 @@ class Route:
     target: str
     address: MidiAddress
     way: Travel | None
-    jump: bool
-    device: str
+    knob: Knob
 
     @property
     def param(self) -> Param | None:
@@ -57,8 +59,7 @@ def build_routes(knobs: Mapping[str, Knob], table: Table) -> tuple[Route, ...]:
     for name, knob in knobs.items():
         if knob.midi:
             way = None if name in TRIGGERS else travel(table.find(name), knob)
-            jump, device = knob.takeover == "jump", knob.device.lower()
-            routes.append(Route(name, parse_midi(knob.midi), way, jump, device))
+            routes.append(Route(name, parse_midi(knob.midi), way, knob))
     return tuple(routes)
 
 
@@ -69,8 +70,57 @@ def matches(route: Route, move: Move, device: str) -> bool:
         address.kind == move.kind
         and address.channel in (0, move.channel)
         and (move.kind in ("bend", "program") or address.first <= move.number <= address.last)
-        and route.device in device.lower()
+        and route.knob.device.lower() in device.lower()
     )
+
+
+def turned(encoder: str, raw: int) -> int:
+    """Return how far an endless knob was turned, in ticks, right is positive; at most 16.
+
+    `raw` 0..127: "twos" counts 1, 2.. to the right and 127, 126.. to the left; "offset" stands at
+    64; "sign" counts 1, 2.. to the right and 65, 66.. to the left.
+    Source: the three kinds of relative encoders of Helgobox.
+    """
+    match encoder:
+        case "twos":
+            ticks = raw if raw < 64 else raw - 128
+        case "offset":
+            ticks = raw - 64
+        case _:
+            ticks = raw if raw <= 64 else 64 - raw
+    return max(-_MOST_TURN, min(_MOST_TURN, ticks))
+
+
+class Pairs:
+    """Joins controllers n and n + 32 of one device to moves of 14 bits, the coarse half first."""
+
+    def __init__(self) -> None:
+        self._coarse: dict[tuple[int, int], tuple[int, bool]] = {}
+        self._paired: set[tuple[int, int]] = set()
+
+    def join(self, move: Move) -> Move | None:
+        """Return the pair's move, or None while its other half is awaited.
+
+        A controller that never sends a fine half acts by its coarse half alone, and so does one
+        whose fine half stays away once.
+        """
+        raw, fine = round(move.position * 127), move.number - FINE
+        if move.kind != "cc" or move.number >= 2 * FINE:
+            return None
+        if fine >= 0:
+            key = (move.channel, fine)
+            coarse, _ = self._coarse.get(key, (0, False))
+            if key not in self._coarse:
+                return None
+            self._paired.add(key)
+            self._coarse[key] = (coarse, False)
+            return Move("cc14", move.channel, fine, (coarse * 128 + raw) / 16383)
+        key = (move.channel, move.number)
+        waits = self._coarse.get(key, (0, False))[1]
+        if waits:
+            self._paired.discard(key)
+        self._coarse[key] = (raw, key in self._paired)
+        return None if key in self._paired else Move("cc14", *key, move.position)
 
 
 def read_move(data: tuple[int, ...] | list[int]) -> Move | None:

@@ -38,3 +38,17 @@ def follow(grip: Grip, position: float, value: float) -> Grip:
 def let_go(grip: Grip) -> Grip:
     """Return the grip after a scene change or another hand's move: it must be picked up anew."""
     return Grip(grip.position, False)
+
+
+def scaled(last: float, position: float, value: float) -> float:
+    """Return where a value goes when its fader moves from `last` to `position`, all 0..1.
+
+    What is left of the fader's way is stretched over what is left of the value's: both reach the
+    end together and nothing jumps.
+    Source: behaviour of Ableton "value scaling".
+    """
+    if position > last:
+        return value + (1.0 - value) * (position - last) / (1.0 - last)
+    if position < last:
+        return value * position / last
+    return value
