@@ -52,3 +52,13 @@ def test_a_word_without_weights_needs_none(gig: Gig) -> None:
     card(gig, "motion", "model: selfie\nweights: gone.tflite\n")  # the word comes first
     say(gig, "motion")
     assert gig.check()[0].matte == "motion"
+
+
+def test_only_a_deliberate_word_lets_the_picture_flash(tmp_path: Path) -> None:
+    rig = tmp_path / "rig.yaml"
+    for text, wanted in (("fps: 30\n", True), ("flash_limit: off\n", False)):
+        rig.write_text(text)
+        assert open_gig(tmp_path).rig.flash_limit is wanted
+    rig.write_text("flash_limit: 0\n")
+    with pytest.raises(UserError, match=r"rig\.yaml:1: flash_limit.*allowed: on, off"):
+        open_gig(tmp_path)

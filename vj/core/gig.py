@@ -53,17 +53,31 @@ def target(value: object) -> object:
     return str(address), number
 
 
+def switch(value: object) -> object:
+    """Turn the words on, off, yes and no into True or False.
+
+    Raises: ValueError with the allowed words.
+    """
+    words = {"on": True, "yes": True, "off": False, "no": False}
+    found = words.get(value.lower()) if isinstance(value, str) else value
+    if not isinstance(found, bool):
+        raise ValueError(f"{value!r} is no switch; allowed: on, off")
+    return found
+
+
 Size = Annotated[tuple[int, int], BeforeValidator(size)]
 Target = Annotated[tuple[str, int], BeforeValidator(target)]
 Port = Annotated[int, Field(ge=0, le=65535)]
+Switch = Annotated[bool, BeforeValidator(switch)]
 
 
 class Rig(BaseModel):
     """This machine: camera, display by name, sizes (width x height), ports, global knobs.
 
     `size`: what the model sees; `output`: what effects draw and recordings keep; ports 0 = any free
-    one; `threads` 0 = chosen by the number of cores; `feedback_to`: who is told over OSC without
-    asking; `osc_layout`: a file of `layouts/`; `announce`: say on the network that we are here.
+    one; `flash_limit`: no more than three flashes a second; `threads` 0 = chosen by the number of
+    cores; `feedback_to`: who is told over OSC without asking; `osc_layout`: a file of `layouts/`;
+    `announce`: say on the network that we are here.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -74,6 +88,7 @@ class Rig(BaseModel):
     fps: Annotated[int, Field(ge=1, le=240)] = 30
     display: str = ""
     fullscreen: bool = True
+    flash_limit: Switch = True
     threads: Annotated[int, Field(ge=0, le=256)] = 0
     device: str = "auto"
     osc_port: Port = 7000

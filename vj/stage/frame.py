@@ -68,7 +68,7 @@ def build_stage(house: House, context: moderngl.Context, now: float) -> Stage:
         play=play,
         inputs=Inputs(context, size, house.camera, house.styled),
         chain=Chain(context, size, house.gig.table.effects),
-        output=Output(context, size, house.screen),
+        output=Output(context, size, house.screen, house.gig.rig.flash_limit),
         stats=Stats(),
         arrivals=Arrivals(house.gig).start(),
         now=now,
@@ -101,7 +101,7 @@ def frame(stage: Stage, now: float, keys: Sequence[Event] = ()) -> None:
     if play.take_fresh_start() or _black_too_long(stage, now):
         stage.chain.reset()
     picture = stage.chain.draw(play.chain, values, stage.inputs.seen(moment), moment)
-    stage.output.draw(picture, values["blackout"] >= 0.5, values["freeze"] >= 0.5)
+    stage.output.draw(picture, values["blackout"] >= 0.5, values["freeze"] >= 0.5, now)
 
 
 def presented(stage: Stage, at: int, period_s: float) -> None:

@@ -1,4 +1,4 @@
-"""The last pass: freeze, blackout, the picture for recorder and preview, and a look for black.
+"""The last pass: freeze, blackout, no flicker, the picture for recorder and preview, no black.
 
 The frame order calls it with the chain's result; what it holds is shown until the next picture.
 """
@@ -10,6 +10,7 @@ import numpy as np
 
 from vj.core.mailbox import Mailbox
 from vj.stage.fill import SHADERS, compile_fill, write
+from vj.stage.limiter import Limiter
 
 _BLACK = 1.0  # mean of the brightest channel, 0..255, up to which a picture counts as black
 _PROBE = 8
@@ -18,8 +19,15 @@ _PROBE = 8
 class Output:
     """The picture the audience gets, in a framebuffer of its own that outlives failed frames."""
 
-    def __init__(self, context: moderngl.Context, size: tuple[int, int], screen: Mailbox) -> None:
+    def __init__(
+        self,
+        context: moderngl.Context,
+        size: tuple[int, int],
+        screen: Mailbox,
+        flash_limit: bool = True,
+    ) -> None:
         self.context, self.size = context, size
+        self.limiter = Limiter(context, size) if flash_limit else None
         self._screen = screen
         height, width = size
         self.texture = context.texture((width, height), 4)
@@ -40,14 +48,22 @@ class Output:
         self._probe_pending = context.buffer(reserve=self._fields.nbytes)
         self._probed: bool | None = None
 
-    def draw(self, picture: moderngl.Texture, blackout: bool, freeze: bool) -> None:
-        """Draw the chain's result, or the held picture while frozen, or black."""
+    def draw(self, picture: moderngl.Texture, blackout: bool, freeze: bool, now: float) -> None:
+        """Draw the chain's result, or the held picture while frozen, or black, at `now` (s)."""
         if freeze and not self._holding:
             self._copy(picture, self._held, 1.0)
         self._holding = freeze
         held = self._held.color_attachments[0]
         assert isinstance(held, moderngl.Texture)
+        share = self.limiter.share(now) if self.limiter else 1.0
+        if self.limiter and share < 1.0:
+            self.limiter.keep(self.texture)
         self._copy(held if freeze else picture, self._target, 0.0 if blackout else 1.0)
+        if self.limiter:
+            self.limiter.measure(self.texture)
+            if share < 1.0:
+                softened = self.limiter.soften(self.texture, share, blackout)
+                self._copy(softened, self._target, 1.0)
 
     def is_black(self, asked: bool) -> bool | None:
         """Whether the frame before this one was black without being `asked` to; None if unknown."""

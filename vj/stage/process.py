@@ -119,5 +119,6 @@ def _status(stage: Stage, surface: Surface, trouble: str) -> dict[str, object]:
         "display": surface.display,
         "place": surface.place,
         "size": [height, width],
+        "softened": bool(stage.output.limiter and stage.output.limiter.holding),
         "errors": [text[:300] for text in errors[-6:]],
     }
