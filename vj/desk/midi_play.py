@@ -128,16 +128,17 @@ class MidiPlay:
         if route.knob.takeover == "jump":
             return Set(param.name, way.value(move.position), hand)
         grip = self._grips.get(key, Grip())
+        if route.knob.takeover == "scale":
+            self._grips[key] = Grip(move.position)
+            if grip.position is None:
+                return None
+            place = scaled(grip.position, move.position, self._place(device, route))
+            return self._put(device, route, place, hand)
         if self._sender.mover(param.name)[0] != hand:
             grip = let_go(grip)
         value = way.position(self._mirror.value(param.name))
         self._grips[key] = now = follow(grip, move.position, value)
-        if now.holds:
-            return Set(param.name, way.value(move.position), hand)
-        if route.knob.takeover == "scale" and grip.position is not None:
-            place = scaled(grip.position, move.position, self._place(device, route))
-            return self._put(device, route, place, hand)
-        return None
+        return Set(param.name, way.value(move.position), hand) if now.holds else None
 
     def _place(self, device: str, route: Route) -> float:
         """Where the value is on the control's way, by our own account while we are moving it."""
