@@ -181,6 +181,12 @@ def test_the_knob_makes_the_matte_hard_for_everybody(shelf: Shelf) -> None:
         assert bool((out[..., 0] % 255).any()) != bool(hard)
 
 
+def test_the_knob_sets_the_size_of_the_strokes(shelf: Shelf) -> None:
+    for value, zoom in ((2.0, 2.0), (99.0, 4.0), (0.0, 0.25)):
+        Painter().prepare(half_person(), Want(values={"style.size": value}), shelf)
+        assert shelf.zoom == zoom
+
+
 def test_no_matte_means_all_background(shelf: Shelf) -> None:
     want = Want(matte="none", person=[("red", 1.0)], background=[("blue", 1.0)])
     out, _ = Painter().paint(half_person(), want, ColourModel(), shelf, "cpu")

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
+import torch
 
-from tests.infer.fakes import BLUE, RED, ColourModel, write_style
+from tests.infer.fakes import BLUE, GREEN, RED, ColourModel, write_style
 from vj.core.errors import UserError
-from vj.infer.styles import LEAST, Shelf, read_style
+from vj.infer.protocol import Style
+from vj.infer.styles import LEAST, STEPS, Shelf, read_style
 
 
 def test_a_style_is_shrunk_by_its_shorter_side_and_rgb(tmp_path: Path) -> None:
@@ -74,3 +80,89 @@ def test_a_picture_that_comes_is_found_at_once(tmp_path: Path) -> None:
     assert shelf.get("late") is not None and not shelf.problems
     files.clear()
     assert shelf.get("late") is not None
+
+
+def checks(path: Path, cell: int) -> Path:
+    """A 96 x 128 picture of red and green squares of `cell` pixels."""
+    rows, columns = np.indices((96, 128)) // cell
+    picture = np.where(((rows + columns) % 2)[..., None] > 0, GREEN, RED).astype(np.uint8)
+    cv2.imwrite(str(path), picture[..., ::-1])
+    return path
+
+
+def turns(image: torch.Tensor) -> float:
+    """How many times per pixel the colour changes along the middle row."""
+    row = image[0, 0, image.shape[2] // 2 + 1]
+    return float((row > row.mean()).float().diff().abs().mean())
+
+
+@pytest.mark.parametrize("zoom", [0.25, 0.5, 2.0, 4.0])
+def test_a_zoom_changes_the_strokes_but_neither_size_nor_palette(
+    tmp_path: Path, zoom: float
+) -> None:
+    path = checks(tmp_path / "x.png", 8)
+    plain, zoomed = read_style(path, 96), read_style(path, 96, zoom)
+    assert plain.shape == zoomed.shape
+    assert turns(zoomed) == pytest.approx(turns(plain) / zoom, rel=0.25)
+    assert torch.allclose(plain.mean((0, 2, 3)), zoomed.mean((0, 2, 3)), atol=0.03)
+    assert torch.allclose(plain.std((0, 2, 3)), zoomed.std((0, 2, 3)), atol=0.08)
+
+
+class Stripes(ColourModel):
+    """A style is how many times its picture changes colour."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        self.key, self.gate = key, threading.Event()
+        self.gate.set()
+
+    def prepare(self, image: torch.Tensor) -> Style:
+        self.gate.wait(10)
+        self.prepared += 1
+        return Style("", {self.key: torch.tensor([turns(image)])})
+
+
+def level(shelf: Shelf, key: str) -> float:
+    style = shelf.get("x")
+    assert style is not None and style.name == "x"
+    return style.tensors[key].item()
+
+
+def test_strokes_between_two_steps_are_mixed_where_a_style_is_a_vector(tmp_path: Path) -> None:
+    path = checks(tmp_path / "x.png", 8)
+    for key in ("vector", "features"):
+        shelf = Shelf(Stripes(key), lambda: {"x": path}, 96)
+        found = []
+        for eighth in (8, 7, 6):
+            shelf.zoom = 2 ** (eighth / (2 * STEPS))
+            found.append(level(shelf, key))
+        assert shelf.get("x") is shelf.get("x"), "prepared once"
+        whole, between, step = found
+        assert whole < step
+        if key == "vector":
+            assert between == pytest.approx((whole + step) / 2)
+        else:
+            assert between in (whole, step)
+        shelf.zoom = 1.0
+        assert level(shelf, key) > step
+
+
+def test_turning_the_knob_never_waits_for_the_network(tmp_path: Path) -> None:
+    path = checks(tmp_path / "x.png", 8)
+    model = Stripes("vector")
+    shelf = Shelf(model, lambda: {"x": path}, 96, beside=True)
+    plain = level(shelf, "vector")
+    model.gate.clear()
+    for zoom in (1.3, 2.0, 3.1, 4.0):
+        shelf.zoom = zoom
+        assert level(shelf, "vector") == plain, "the strokes of before while others are made"
+    model.gate.set()
+    until = time.monotonic() + 10
+    while level(shelf, "vector") == plain or shelf.busy:
+        assert time.monotonic() < until
+    assert level(shelf, "vector") == pytest.approx(plain / 4, rel=0.3)
+    path.write_bytes(b"half a fi")
+    shelf.zoom = 0.5
+    while shelf.get("x") is None or shelf.busy:
+        assert time.monotonic() < until
+    assert level(shelf, "vector") > 0

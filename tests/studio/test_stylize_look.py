@@ -48,6 +48,14 @@ def test_looks_that_paint_differently_have_different_facts(tmp_path: Path) -> No
     assert make_look(gig, order).facts != first
 
 
+def test_the_size_of_the_strokes_reaches_the_shelf_and_is_checked() -> None:
+    gig, order = open_gig(ROOT), Order(model="passthrough", styles=["ink-wash"])
+    plain, large = (make_look(gig, replace(order, style_size=size)) for size in (1.0, 2.0))
+    assert (plain.shelf.zoom, large.shelf.zoom) == (1.0, 2.0) and plain.facts != large.facts
+    with pytest.raises(UserError, match="--style-size 9"):
+        make_look(gig, replace(order, style_size=9.0))
+
+
 def test_a_style_that_is_no_picture_is_named(tmp_path: Path) -> None:
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"no picture")

@@ -38,6 +38,9 @@ def add(stylize: argparse.ArgumentParser) -> None:
         )
     stylize.add_argument("--matte", default="", metavar="NAME", help="how people are found")
     stylize.add_argument("--strength", type=float, default=1.0, help="0 (the picture) to 1")
+    stylize.add_argument(
+        "--style-size", type=float, default=1.0, help="strokes: 0.25 (fine) to 4 (large)"
+    )
     stylize.add_argument("--preserve-color", action="store_true", help="keep the input's colours")
     stylize.add_argument(
         "--recolor-style", action="store_true", help="give the styles the input's colours first"
@@ -95,6 +98,7 @@ def _stylize(arguments: argparse.Namespace) -> int:
             steady=arguments.steady,
             preserve_color=arguments.preserve_color,
             recolor_style=arguments.recolor_style,
+            style_size=arguments.style_size,
             options=dict(map(_option, arguments.set)),
         )
         look = make_look(gig, order)

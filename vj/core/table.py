@@ -87,6 +87,10 @@ def _core(styles: tuple[str, ...]) -> Iterator[Param]:
         smooth=0.05,
     )  # fmt: skip
     yield Param(
+        "style.size", "float", 0.25, 4, 1, "size of the style's strokes: smaller, finer to larger, "
+        "calmer", curve="exp", smooth=0.1,
+    )  # fmt: skip
+    yield Param(
         "style.fade", "float", 0, 30, 0.6, "seconds a new style takes to come in", "s", "exp"
     )
     yield from _edges()

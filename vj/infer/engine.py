@@ -49,7 +49,7 @@ def build_engine(
     origin = Origin(name, weights, state_of(gig, name, weights))
     where = choose_device(device)
     model = load_model(card, where)
-    shelf = Shelf(model, lambda: gig.style_files, int(card.options.get("style_size", SIZE)))
+    shelf = Shelf(model, lambda: gig.style_files, int(card.options.get("style_size", SIZE)), True)
     ready = [style for style in styles if shelf.get(style) is not None]
     if ready:
         picture = np.full((*size, 4), 127, np.uint8)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vj.core.types import Pixels
+from vj.infer.calm import calmed
 from vj.infer.colour import kept
 from vj.infer.edges import EdgeChain, settings
 from vj.infer.mattes_ready import Mattes
@@ -204,7 +205,8 @@ def usable(mix: Mix, shelf: Shelf) -> Mix:
 class Sketch:
     """A picture ready for the network: matte in alpha, drawn over, its styles chosen.
 
-    `keep_color`: how much of its own colours stays, 0..1; `hard`: the regions are cut, not blended;
+    `keep_color`: how much of its own colours stays, 0..1; `calm`: how much of the calming a network
+    asks for is done, 0..1; `hard`: the regions are cut, not blended;
     `ms`: how long each part took so far.
     """
 
@@ -213,6 +215,7 @@ class Sketch:
     background: Mix
     strength: float
     keep_color: float
+    calm: float
     hard: bool
     ms: Mapping[str, float]
 
@@ -224,6 +227,8 @@ def finish(
     start = time.perf_counter()
     mixes = (sketch.person, sketch.background)
     out = paint(model, shelf, device, sketch.pixels, *mixes, sketch.strength, sketch.hard)
+    if out is not sketch.pixels:
+        out = calmed(out, sketch.pixels, sketch.calm * getattr(model, "calm", 0.0))
     out = kept(out, sketch.pixels, sketch.keep_color)
     return out, {**sketch.ms, "paint": 1000 * (time.perf_counter() - start)}
 
@@ -261,12 +266,14 @@ class Painter:
         else:
             self._chain = EdgeChain()  # switched on again it starts with nothing remembered
         edged = time.perf_counter()
+        shelf.zoom = min(max(want.values.get("style.size", 1.0), 0.25), 4.0)
         return Sketch(
             pixels=picture,
             person=self._mix("person", want.person, shelf),
             background=self._mix("background", want.background, shelf),
             strength=min(max(want.values.get("style.strength", 1.0), 0.0), 1.0),
             keep_color=min(max(want.values.get("style.keep_color", 0.0), 0.0), 1.0),
+            calm=min(max(want.values.get("style.calm", 1.0), 0.0), 1.0),
             hard=hard,
             ms={"matte": 1000 * (matted - start), "edges": 1000 * (edged - matted)},
         )

@@ -34,7 +34,8 @@ class Order:
 
     `styles` go to both regions unless a region has its own; `size`: (height, width) or None;
     `preserve_color`: the input's colours in the result; `recolor_style`: in the styles, before
-    anything is painted; `options` override those of the model's card.
+    anything is painted; `style_size`: 0.25..4, of the strokes; `options` override those
+    of the model's card.
     """
 
     model: str
@@ -48,6 +49,7 @@ class Order:
     steady: bool = False
     preserve_color: bool = False
     recolor_style: bool = False
+    style_size: float = 1.0
     options: Mapping[str, float | int | str | bool] = field(default_factory=dict)
 
 
@@ -157,6 +159,8 @@ def make_look(gig: Gig, order: Order) -> Look:
     """
     if not 0 <= order.strength <= 1:
         raise UserError(f"--strength {order.strength:g}: allowed: 0 (the picture itself) to 1")
+    if not 0.25 <= order.style_size <= 4:
+        raise UserError(f"--style-size {order.style_size:g}: allowed: 0.25 (fine) to 4 (large)")
     files = dict(gig.style_files)
     common = mix(order.styles, files, gig)
     person = mix(order.person, files, gig) or common
@@ -183,6 +187,7 @@ def make_look(gig: Gig, order: Order) -> Look:
     files |= {name: film.still for name, film in moving.items()}
     easel = Easel(model, order.recolor_style)
     shelf = Shelf(easel, lambda: files, int(card.options.get("style_size", SIZE)))
+    shelf.zoom = order.style_size
     for name in used:
         if shelf.get(name) is None:
             raise UserError(shelf.problems[name])
@@ -198,6 +203,7 @@ def make_look(gig: Gig, order: Order) -> Look:
         "steady": order.steady,
         "preserve_color": order.preserve_color,
         "recolor_style": order.recolor_style,
+        "style_size": order.style_size,
         "options": dict(order.options),
     }
     return Look(
