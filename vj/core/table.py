@@ -91,6 +91,10 @@ def _core(styles: tuple[str, ...]) -> Iterator[Param]:
         "calmer", curve="exp", smooth=0.1,
     )  # fmt: skip
     yield Param(
+        "style.calm", "float", 0, 1, 1, "how plain the walls stay with networks that ask for it",
+        smooth=0.05,
+    )  # fmt: skip
+    yield Param(
         "style.fade", "float", 0, 30, 0.6, "seconds a new style takes to come in", "s", "exp"
     )
     yield from _edges()

@@ -228,7 +228,8 @@ def finish(
     mixes = (sketch.person, sketch.background)
     out = paint(model, shelf, device, sketch.pixels, *mixes, sketch.strength, sketch.hard)
     if out is not sketch.pixels:
-        out = calmed(out, sketch.pixels, sketch.calm * getattr(model, "calm", 0.0))
+        faint = min(1.0, 2 * sketch.strength)
+        out = calmed(out, sketch.pixels, sketch.calm * faint * getattr(model, "calm", 0.0))
     out = kept(out, sketch.pixels, sketch.keep_color)
     return out, {**sketch.ms, "paint": 1000 * (time.perf_counter() - start)}
 

@@ -23,7 +23,8 @@ class Model(Protocol):
     """A network that repaints pictures in any convex mixture of prepared styles, per pixel.
 
     `multiple`: height and width of the content must be multiples of it (pixels); whoever calls
-    `paint` pads by reflection and crops (`vj.infer.painter.padded`).
+    `paint` pads by reflection and crops (`vj.infer.painter.padded`). A network may also have
+    `calm`, 0..1: how much the waves it makes up on plain walls are to be smoothed (`vj.infer.calm`).
     """
 
     @property

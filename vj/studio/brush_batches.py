@@ -33,7 +33,7 @@ class Recipe:
     shift: float = 5000.0
     bend: float = 200.0
     smooth: float = 0.3
-    flat: float = 15.0  # calm where the photo is: no waves of the network's own on a wall
+    flat: float = 120.0  # calm where the photo is: no waves of the network's own on a wall
     low_precision: bool = False  # bfloat16 where a graphics card or a recent CPU is quick with it
 
 

@@ -18,6 +18,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from vj.core.types import Pixels
+from vj.infer.calm import calmed
+from vj.infer.painter import as_pixels, as_tensor
 from vj.infer.protocol import Model, Style
 from vj.studio.perceptual import TAPS, Perceptual
 from vj.studio.pictures import Picture
@@ -43,6 +45,7 @@ class Material:
 
 def judge(model: Model, material: Material, said: Callable[[str], None]) -> dict[str, float]:
     """Measure one network; names and meaning of the figures are in docs/models.md."""
+    model = _Calm(model)  # type: ignore[assignment]
     plates = [_tensor(picture) for picture in material.styles]
     squares = [_tensor(_square(picture, material.side)) for picture in material.photos]
     prepared = [model.prepare(plate) for plate in plates]
@@ -142,6 +145,25 @@ def warp_error(film: Sequence[Picture], paint: Callable[[Picture], Picture]) -> 
                 errors.append(float(gap[seen].mean()))
         before = (now, painted)
     return float(np.mean(errors)) if errors else math.nan
+
+
+class _Calm:
+    """The network as the show plays it: calmed, if it asks for that."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self.multiple = model.multiple
+        self.prepare = model.prepare
+
+    def paint(self, content: Tensor, styles: Sequence[Style], weights: Tensor) -> Tensor:
+        """As the model's own, 8 bits deep where it is calmed."""
+        painted = self._model.paint(content, styles, weights)
+        calm = getattr(self._model, "calm", 0.0) * min(1.0, 2 * float(weights.sum(0).max()))
+        if not calm:
+            return painted
+        alpha = np.zeros(content.shape[2:], np.uint8)
+        out = calmed(as_pixels(painted, alpha), as_pixels(content, alpha), calm)
+        return as_tensor(out, "cpu")
 
 
 def _painting(model: Model, style: Style) -> Callable[[Picture], Picture]:
