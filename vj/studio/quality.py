@@ -45,7 +45,7 @@ class Material:
 
 def judge(model: Model, material: Material, said: Callable[[str], None]) -> dict[str, float]:
     """Measure one network; names and meaning of the figures are in docs/models.md."""
-    model = _Calm(model)  # type: ignore[assignment]
+    model = _Calm(model)
     plates = [_tensor(picture) for picture in material.styles]
     squares = [_tensor(_square(picture, material.side)) for picture in material.photos]
     prepared = [model.prepare(plate) for plate in plates]
