@@ -20,6 +20,44 @@ every_effect = pytest.mark.parametrize("path", EFFECTS, ids=lambda path: path.st
 
 def test_the_effects_promised_are_there() -> None:
     assert {"mix", "dream", "trails", "grade", "mirror"} <= {path.stem for path in EFFECTS}
+    assert len(EFFECTS) >= 24
+
+
+@every_effect
+def test_an_effect_that_may_rest_does_so_unless_it_is_one_of_the_first(
+    context: moderngl.Context, path: Path
+) -> None:
+    """Adding an effect to a chain must not change the picture before a knob is turned."""
+    if path.stem in {"mix", "dream", "trails", "mirror", "faces", "tile"}:
+        pytest.skip("does something by itself, and always has")
+    defaults = {param.name: param.default for param in build_table((), [path])}
+    assert load_effect(context, path).rests(defaults)
+
+
+@every_effect
+def test_a_region_is_a_region(context: moderngl.Context, path: Path) -> None:
+    """An effect on people leaves the background as it came, and the other way round."""
+    knobs = {param.name: param for param in effect_params(path)}
+    region = knobs.get(f"{path.stem}.region")
+    if region is None or region.choices != ("all", "person", "background"):
+        pytest.skip("has no such knob")
+    rng = np.random.default_rng(2)
+    pixels = rng.integers(40, 216, (HEIGHT, WIDTH, 4), np.uint8)
+    pixels[..., 3] = 0
+    pixels[:, WIDTH // 2 :, 3] = 255
+    values = {param.name: param.default for param in knobs.values()}
+    first = next(name for name in knobs if name.endswith((".amount", ".delay")))
+    values[first] = knobs[first].high
+    for chosen, kept, moved in ((1, slice(0, 24), slice(40, 64)), (2, slice(40, 64), slice(0, 24))):
+        values[region.name] = float(chosen)
+        chain = Chain(context, (HEIGHT, WIDTH), {path.stem: path})
+        for number in range(20):
+            now = upload(context, pixels if number == 19 else 255 - pixels)
+            moment = Moment(number / 30, 1.4 + number / 60, 1 / 30)
+            drawn = look(chain.draw([(path.stem, 1.0)], values, Seen(now, now, 1.0), moment))
+        change = np.abs(drawn[..., :3].astype(int) - pixels[..., :3])
+        assert change[:, kept].max() <= 1
+        assert change[:, moved].mean() > 2
 
 
 @every_effect

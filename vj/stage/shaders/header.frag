@@ -23,6 +23,18 @@ vec4 here(sampler2D image) { return texture(image, uv); }
 
 float luma(vec3 rgb) { return dot(rgb, vec3(0.2126, 0.7152, 0.0722)); }
 
+// How much of all|person|background a place with this matte is.
+float within(int region, float matte) {
+    return region == 0 ? 1.0 : region == 1 ? matte : 1.0 - matte;
+}
+
+// Chance, 0..1, always the same for the same numbers.
+float chance(vec2 p) {
+    vec3 q = fract(vec3(p.xyx) * 0.1031);
+    q += dot(q, q.yzx + 33.33);
+    return fract((q.x + q.y) * q.z);
+}
+
 // How much stays after this frame of what a 30 Hz picture would keep `keep` of.
 float per_frame(float keep) { return pow(keep, dt * 30.0); }
 
