@@ -102,10 +102,12 @@ def test_what_is_described_as_writable_is_understood() -> None:
             continue
         value = value_of(one, LINES)
         menu: Any = about.get("RANGE")
-        given = value or ((True,) if about["TYPE"] == "I" else (menu[0]["VALS"][0],))
+        if about["TYPE"] == "s":
+            value = value or (menu[0]["VALS"][0] if menu else "style.strength",)
+        given = value or (True,)
         meant = interpret(BOOK, Message(address, given), "x", lambda name: 0.0)
         assert meant is not None, address
-        assert value is None or int(str(about["ACCESS"])) & READ
+        assert value_of(one, LINES) is None or int(str(about["ACCESS"])) & READ
 
 
 def test_types_are_what_the_values_are() -> None:

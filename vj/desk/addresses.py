@@ -22,6 +22,9 @@ Answer = tuple[str, float | int | str]
 Base = Callable[[str], float]
 """Where a parameter stands or is going, in natural units: what a relative message starts from."""
 
+_NAMING = ("learn", "learn.rig")
+"""Triggers whose argument says what they are about."""
+
 _STEPS: Mapping[str, Callable[[float, float], float]] = {
     "+": lambda base, amount: base + amount,
     "-": lambda base, amount: base - amount,
@@ -91,7 +94,7 @@ def build_book(table: Table, scenes: Iterable[str], knobs: Mapping[str, Knob]) -
         told = _param_routes(param)
         faces[param.name] = tuple(told)
         routes |= told
-    routes |= {address_of(action): Fire(action) for action in TRIGGERS}
+    routes |= {address_of(name): Fire(name, open=name in _NAMING) for name in TRIGGERS}
     for address in ("/scene/go", "/scene/index", "/scene/name"):
         routes[address] = Fire("scene.go", open=True)
     names = tuple(scenes)

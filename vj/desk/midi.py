@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ import mido
 
 from vj.core.gig import Gig
 from vj.desk.complaints import Complaints
+from vj.desk.midi_learn import Learner
 from vj.desk.midi_play import MidiPlay
 from vj.desk.midi_ports import Backend, NoMidi, Port, open_backend
 from vj.desk.midi_routes import Move, Pairs, Route, build_routes, read_move
@@ -23,6 +25,7 @@ from vj.desk.sender import Sender
 log = logging.getLogger(__name__)
 
 _POLL_S = 1.0
+_TICK_S = 1 / 30
 _AGAIN_S = 5.0
 _MESSAGE_BYTES = 1024
 _THROUGH = "midi through"
@@ -53,6 +56,7 @@ class MidiHand:
         self._generation = self._edition = -1
         self._routes: tuple[Route, ...] = ()
         self._play = MidiPlay(mirror, sender)
+        self.learner = Learner(gig, mirror)
         self._complaints = Complaints(log)
         self._told = False
         self.error = ""
@@ -63,7 +67,8 @@ class MidiHand:
         here = sorted(self._devices)
         wanted = {name for name in self._gig.rig.midi if not _named(name, here)}
         missing = sorted(wanted | (self._seen - set(here)))
-        return {"devices": here, "missing": missing, "last": self.last}
+        learn = self.learner.status()
+        return {"devices": here, "missing": missing, "last": self.last, "learn": learn}
 
     def run(self, stop: threading.Event) -> None:
         """Look for controllers every second until `stop`, also after MIDI itself has gone away."""
@@ -78,7 +83,7 @@ class MidiHand:
             try:
                 while not stop.is_set():
                     self.poll(backend)
-                    stop.wait(_POLL_S)
+                    self._tick_until(time.monotonic() + _POLL_S, stop)
                 self._unplug_all()
                 backend.close()
             except NoMidi as reason:
@@ -88,6 +93,15 @@ class MidiHand:
                 self._complaints.tell("MIDI", error)
                 self._unplug_all(dead=True)
             stop.wait(_POLL_S)
+
+    def _tick_until(self, end: float, stop: threading.Event) -> None:
+        while time.monotonic() < end and not stop.is_set():
+            self.tick()
+            stop.wait(_TICK_S)
+
+    def tick(self) -> None:
+        """Write what was learned; called many times a second."""
+        self.learner.tick(list(self._devices))
 
     def _tell(self, reason: NoMidi) -> None:
         if not self._told:
@@ -166,6 +180,10 @@ class MidiHand:
     def _act(self, device: _Device, move: Move) -> None:
         self.last = f"{device.name}: {move.kind}/{move.channel}/{move.number}"
         pair = device.pairs.join(move)
+        if self.learner.armed:
+            self.learner.hear(device.name, move)
+            if move.kind != "note" or move.pressed:  # a key that is held may still be let go
+                return
         for found in (move, pair):
             if found is not None:
                 for event in self._play.act(device.name, found, self._routes):

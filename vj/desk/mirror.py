@@ -12,7 +12,7 @@ from typing import Any
 
 from vj.core.board import Board
 from vj.core.errors import UserError
-from vj.core.gig import Gig
+from vj.core.gig import Gig, open_gig
 from vj.core.scene import Scene
 from vj.desk.bindings import Bound
 
@@ -42,6 +42,8 @@ class Mirror:
         self._gig, self._state = gig, state
         self._seq = 0
         self._stamp: tuple[str, int] = ("", 0)
+        self._rig_knobs = gig.rig.knobs
+        self._rig_stamp = self._rig_saved()
         self._checked_at = float("-inf")
         self._warned = ""
         self._news: Mapping[str, Any] = {}
@@ -98,6 +100,25 @@ class Mirror:
         scene = self._read(name)
         return scene.title if scene and scene.title else title_of(name)
 
+    def _rig_saved(self) -> int:
+        try:
+            return (self._gig.folder / "rig.yaml").stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    def _read_rig(self) -> bool:
+        """Take over the rig's knobs when its file was saved; a broken one leaves the old knobs."""
+        saved = self._rig_saved()
+        if saved in (0, self._rig_stamp):
+            return False
+        self._rig_stamp = saved
+        try:
+            self._rig_knobs = open_gig(self._gig.folder).rig.knobs
+        except UserError as error:
+            log.warning("knobs stay as they were: %s", error)
+            return False
+        return True
+
     def _rebind(self, name: str) -> None:
         """Read the scene's knobs anew; a file broken in mid-edit leaves the old ones in force."""
         path = self._gig.folder / "scenes" / f"{name}.yaml"
@@ -105,13 +126,13 @@ class Mirror:
             stamp = (name, path.stat().st_mtime_ns)
         except OSError:
             return
-        if stamp == self._stamp:
+        if not self._read_rig() and stamp == self._stamp:
             return
         self._stamp = stamp
         scene = self._read(name)
         if scene is None and name == self.bound.scene:
             return
-        knobs = {**self._gig.rig.knobs, **(scene.knobs if scene else {})}
+        knobs = {**self._rig_knobs, **(scene.knobs if scene else {})}
         self.titles = {**self.titles, name: (scene and scene.title) or title_of(name)}
         self.bound = Bound(name, knobs, self.bound.generation + 1)
 

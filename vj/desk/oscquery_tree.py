@@ -11,7 +11,7 @@ from itertools import accumulate
 
 from vj.core.params import Param
 from vj.core.table import TRIGGERS
-from vj.desk.addresses import Book, address_of
+from vj.desk.addresses import Book, Fire, address_of
 from vj.desk.shown import Arguments, Line
 
 READ, WRITE = 1, 2
@@ -81,7 +81,9 @@ def plant(book: Book) -> Tree:
         nodes |= _param_nodes(param)
     for action, words in TRIGGERS.items():
         address = address_of(action)
-        nodes[address] = Node(_attributes("I", WRITE, words, "trigger"), address)
+        route = book.routes[address]
+        kind = "s" if isinstance(route, Fire) and route.open else "I"
+        nodes[address] = Node(_attributes(kind, WRITE, words, "trigger"), address)
     nodes |= _scene_nodes(book)
     below: dict[str, dict[str, None]] = {"/": {}}
     for address, node in nodes.items():

@@ -37,6 +37,7 @@ def serve(house: House, stop: threading.Event) -> None:
     sender = Sender(house.events)
     osc = OscHand(house, mirror, sender)
     midi = MidiHand(house.gig, mirror, sender)
+    sender.desk = midi.learner.asks
     remote = Remote(house, mirror, sender)
     query = OscQuery(house, osc, sender)
     voice = Announcer(lambda: {OSC: osc.port, OSCQUERY: query.port}, network_addresses)

@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 
 from vj.core.ring import Ring
-from vj.core.types import Event, Set
+from vj.core.types import Event, Set, Trigger
 
 
 class Sender:
-    """The single writer end of the event ring, with a memory of the last hand on each parameter."""
+    """The single writer end of the event ring, with a memory of the last hand on each parameter.
+
+    `desk`: takes the triggers that are the desk's own affair, and says whether one was.
+    """
 
     def __init__(self, ring: Ring) -> None:
         self._ring = ring
+        self.desk: Callable[[Trigger], bool] | None = None
         self._lock = threading.Lock()
         self._moved: dict[str, tuple[str, float]] = {}
 
@@ -25,6 +30,8 @@ class Sender:
 
         Never waits longer than another thread needs to write one record.
         """
+        if isinstance(event, Trigger) and self.desk is not None and self.desk(event):
+            return True
         with self._lock:
             if isinstance(event, Set):
                 self._moved[event.param] = (event.hand, time.monotonic())

@@ -1,0 +1,78 @@
+"""Knobs written back: the file keeps every character that is not the knob's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from vj.core.errors import UserError
+from vj.core.rewrite import set_knob, write_text
+
+FILE = Path("scenes/01_x.yaml")
+SCENE = """\
+# The opening.
+fade: 4 s          # slow
+knobs:             # my little box
+  dream.person:     {midi: cc/1/21}   # left
+  edges.canny_low:  {midi: cc/1/22, range: [0, 200]}
+
+# What moves by itself.
+modulate:
+  trails.zoom: {shape: sine, beats: 8}
+"""
+
+
+def test_a_new_knob_stands_below_the_others() -> None:
+    found = set_knob(SCENE, "style.strength", {"midi": "cc/1/5"}, FILE)
+    new = "  style.strength: {midi: cc/1/5}\n"
+    assert new in found
+    assert found.replace(new, "") == SCENE
+    assert found.index(new) < found.index("# What moves")
+
+
+def test_an_old_knob_changes_in_its_place() -> None:
+    found = set_knob(SCENE, "dream.person", {"midi": "note/1/5", "press": "set"}, FILE)
+    assert found == SCENE.replace("{midi: cc/1/21}", "{midi: note/1/5, press: set}")
+
+
+def test_a_knob_on_lines_of_its_own_is_replaced_whole() -> None:
+    text = "knobs:\n  panic:\n    midi: note/1/1\n    device: Pads\n\n# end\nfade: 1 s\n"
+    found = set_knob(text, "panic", {"midi": "note/1/2"}, FILE)
+    assert found == "knobs:\n  panic:\n    {midi: note/1/2}\n\n# end\nfade: 1 s\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "knobs:\n  tap: {midi: cc/1/5}\n"),
+        ("fade: 1 s", "fade: 1 s\nknobs:\n  tap: {midi: cc/1/5}\n"),
+        ("# nothing yet\n", "# nothing yet\nknobs:\n  tap: {midi: cc/1/5}\n"),
+        ("knobs: {}\n", "knobs: {tap: {midi: cc/1/5}}\n"),
+        ("knobs: {panic: {osc: /p}}\n", "knobs: {panic: {osc: /p}, tap: {midi: cc/1/5}}\n"),
+        ("knobs:  # soon\nfade: 1 s\n", "knobs:  # soon\n  tap: {midi: cc/1/5}\nfade: 1 s\n"),
+        ("knobs:\r\n  a: {}\r\n", "knobs:\r\n  a: {}\r\n  tap: {midi: cc/1/5}\r\n"),
+    ],
+)
+def test_files_of_all_kinds(text: str, expected: str) -> None:
+    assert set_knob(text, "tap", {"midi": "cc/1/5"}, FILE) == expected
+
+
+def test_names_of_devices_are_quoted_where_they_must_be() -> None:
+    found = set_knob("", "tap", {"midi": "cc/1/5", "device": 'The "Box": 2, {x} #1'}, FILE)
+    again = set_knob(found, "tap", {"midi": "cc/1/6", "range": [0.0, 2.5]}, FILE)
+    assert again == "knobs:\n  tap: {midi: cc/1/6, range: [0.0, 2.5]}\n"
+
+
+def test_what_cannot_be_written_is_refused() -> None:
+    with pytest.raises(UserError, match="one key on each line"):
+        set_knob("{fade: 1 s}\n", "tap", {"midi": "cc/1/5"}, FILE)
+
+
+def test_a_file_is_never_half_there(tmp_path: Path) -> None:
+    path = tmp_path / "rig.yaml"
+    write_text(path, "fps: 30\r\n")
+    assert path.read_bytes() == b"fps: 30\r\n"
+    assert list(tmp_path.iterdir()) == [path]
+    with pytest.raises(UserError, match="cannot be written"):
+        write_text(tmp_path / "away" / "rig.yaml", "")
