@@ -33,10 +33,9 @@ PAIRS = (
 )
 CANNY = ((10, 40), (60, 140), (130, 240))  # thresholds: low, high
 LOOKS_OF = "edges-"
-UNSPLASH = "https://unsplash.com/photos"
 CREDITS = (
     "The photos are painted here and no part of the program: "
-    f"[person]({UNSPLASH}/5I-YjL_T-hI) and [street]({UNSPLASH}/rV9H4CoYI3M), Unsplash licence. "
+    "`5I-YjL_T-hI` and `rV9H4CoYI3M` of unsplash.com (Unsplash licence). "
     "The dancer is the program's own."
 )
 
