@@ -38,6 +38,10 @@ def test_arithmetic_is_counted() -> None:
     x, weight = torch.rand(1, 3, 16, 16), torch.rand(8, 3, 3, 3)
     got = counted(lambda: torch.nn.functional.conv2d(x, weight, padding=1))
     assert got == pytest.approx(2 * 16 * 16 * 8 * 3 * 9 / 1e9)
+    queries, keys = torch.rand(1, 1, 50, 16), torch.rand(1, 1, 300, 16)
+    attention = torch.nn.functional.scaled_dot_product_attention
+    got = counted(lambda: attention(queries, keys, keys))
+    assert got == pytest.approx(2 * 50 * 300 * (16 + 16) / 1e9)
 
 
 def test_one_of_each_kind_and_size_is_measured(gig: Gig) -> None:

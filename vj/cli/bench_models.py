@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from vj.core.errors import UserError
 from vj.core.gig import STARTER, Gig, open_gig
+from vj.core.memory import keep_memory
 
 HELP = "the networks: parameters, arithmetic, pictures per second, one style and two"
 TWO = ("sanet", "avatar_net")
@@ -39,6 +41,11 @@ def add(models: argparse.ArgumentParser) -> None:
 
 
 def _models(arguments: argparse.Namespace) -> int:
+    from vj.infer.process import CALM_THREADS
+
+    for variable, value in CALM_THREADS.items():  # as in a show, and before torch is loaded
+        os.environ.setdefault(variable, value)
+    keep_memory()
     from vj.infer.load import choose_device
     from vj.studio import network_table
     from vj.studio.networks import compare, distinct, measure

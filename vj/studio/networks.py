@@ -3,6 +3,7 @@ Called by `vj bench models`; the table is laid out by vj.studio.network_table.""
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ PASSES = {
     "avatar_net": "one, exchange per style",
     "fast_style": "one, a network per style",
     "pix2pix": "one, a network per look",
+    "edges": "one, a network per look",
     "exported": "one, a network per look",
     "gatys": "optimisation",
 }
@@ -136,10 +138,18 @@ def measure(gig: Gig, name: str, styles: Sequence[str], seconds: float, device: 
 
 def counted(run: Callable[[], object]) -> float:
     """Count the multiplications and additions of matrices and convolutions in a run, 1e9."""
-    counter = FlopCounterMode(display=False)
+    fused = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu  # torch leaves it out
+    counter = FlopCounterMode(display=False, custom_mapping={fused: _attention})
     with counter, torch.inference_mode():
         run()
     return float(counter.get_total_flops()) / 1e9
+
+
+def _attention(
+    queries: Sequence[int], keys: Sequence[int], values: Sequence[int], *_: object, **__: object
+) -> int:
+    """Count the two products of attention, by the shapes (..., positions, channels)."""
+    return 2 * math.prod(queries[:-1]) * keys[-2] * (queries[-1] + values[-1])
 
 
 def _painting(gig: Gig, card: Card, device: str, style: str) -> tuple[float, float]:

@@ -15,7 +15,7 @@ from vj.core.card import read_card
 from vj.core.errors import UserError
 from vj.infer.import_weights import import_weights
 from vj.infer.load import fill, load_model, read_weights
-from vj.infer.models.magenta import Magenta, Network, Norms, network_for
+from vj.infer.models.magenta import Magenta, Network, Norms, moments, network_for, regional, stride
 from vj.infer.protocol import Style
 from vj.infer.styles import read_style
 
@@ -231,3 +231,25 @@ def read_card_of(folder: Path, tensors: dict[str, Tensor]) -> Path:
     safetensors.torch.save_file(tensors, folder / "m.safetensors")
     (folder / "m.yaml").write_text("model: magenta\nweights: m.safetensors\n")
     return folder / "m.yaml"
+
+
+def test_a_region_is_measured_by_itself() -> None:
+    """Normed by the whole picture, a pale style would fade away beside a strong one."""
+    torch.manual_seed(3)
+    x = torch.randn(1, 4, 40, 60) * 0.1 + 1
+    x[..., 30:] = torch.randn(1, 4, 40, 30) * 5 - 3
+    left = torch.zeros(40, 60)
+    left[:, :30] = 1
+    step = stride((40, 60))
+    seen = torch.stack([left, 1 - left, torch.ones(40, 60)])[:, ::step, ::step].flatten(1)
+    mean, std = regional(x, seen / seen.sum(1, keepdim=True))
+    assert torch.allclose(mean[0], torch.ones(4), atol=0.5)
+    assert torch.allclose(mean[1], torch.full((4,), -3.0), atol=0.7)
+    assert float(std[0].max()) < 0.3 and float((std[1] - 5).abs().max()) < 0.7
+    same = torch.full((3, seen.shape[1]), 1 / seen.shape[1])
+    whole, spread = moments(x)
+    assert torch.allclose(whole, x.mean((0, 2, 3)), atol=1e-4)
+    assert torch.allclose(spread, x.var((0, 2, 3), correction=0), rtol=1e-3)
+    mean, std = regional(x, same)
+    assert torch.equal(mean, whole.expand(2, -1))
+    assert torch.allclose(std, (spread + 1e-5).sqrt().expand(2, -1))
