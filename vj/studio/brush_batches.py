@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from vj.studio.pictures import Picture, chance, photo, picked, smooth_flow, varied_style
+from vj.studio.pictures import Picture, chance, cut, photo, picked, smooth_flow, varied_style
 
 REACH = 8  # pixels: the largest shift or bend the picture has to survive
 TURNED = 0.5  # how much a turned-over picture counts against one that is only shifted
@@ -34,6 +34,7 @@ class Recipe:
     bend: float = 200.0
     smooth: float = 0.3
     flat: float = 120.0  # calm where the photo is: no waves of the network's own on a wall
+    one_style: bool = False  # styles stay as they are: no new colours, no turns
     low_precision: bool = False  # bfloat16 where a graphics card or a recent CPU is quick with it
 
 
@@ -123,7 +124,7 @@ def make_batch(
     count = recipe.batch
     size = recipe.sizes[int(torch.randint(len(recipe.sizes), (), generator=dice))]
     wide = [photo(picked(photos, dice), size + 2 * REACH, dice) for _ in range(count)]
-    plates = [varied_style(picked(styles, dice), recipe.plate, dice) for _ in range(count)]
+    plates = [_plate(recipe, picked(styles, dice), dice) for _ in range(count)]
     share = torch.zeros(count)
     mixed = max(1, count // 4)
     share[-mixed:] = torch.rand(mixed, generator=dice)
@@ -136,6 +137,12 @@ def make_batch(
         to_self=chance(dice, 0, 1) < 0.5,
         itself=chance(dice, 0, 1) < 0.5,
     )
+
+
+def _plate(recipe: Recipe, style: Picture, dice: torch.Generator) -> Tensor:
+    if recipe.one_style:  # about as large as the show makes it
+        return cut(style, recipe.plate, dice, (1.0, 1.7))
+    return varied_style(style, recipe.plate, dice)
 
 
 class Steps(Dataset[Batch]):

@@ -12,7 +12,7 @@ import safetensors.torch
 import torch
 
 from vj.core.card import write_card
-from vj.infer.brush_network import Brush
+from vj.infer.brush_network import SIZES, Brush
 
 
 def export(
@@ -27,7 +27,9 @@ def export(
     (folder / f"{name}.safetensors").write_bytes(data)
     card = {
         "model": "brush",
-        "title": "Any picture as a style, the house's own network",
+        "title": "Any picture as a style, the house's own network"
+        if name in SIZES
+        else f"The brush after lessons in one style, {name.removeprefix('brush-')}",
         "weights": f"{name}.safetensors",
         "sha256": hashlib.sha256(data).hexdigest(),
         "multiple": 8,

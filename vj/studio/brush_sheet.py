@@ -23,8 +23,8 @@ def write_sheet(
 ) -> None:
     """Paint a few photos (down) in a few styles (across), the last column in their own."""
     device = next(model.parameters()).device
-    rows = [_square(p).to(device) for p in _spread(photos, ROWS)]
-    plates = [_square(p).to(device) for p in _spread(styles, COLUMNS)]
+    rows = [square(p).to(device) for p in spread(photos, ROWS)]
+    plates = [square(p).to(device) for p in spread(styles, COLUMNS)]
     with torch.no_grad():
         vectors = [model.style(plate) for plate in plates]
         lines = [torch.cat([torch.ones_like(rows[0]), *plates, torch.ones_like(plates[0])], 3)]
@@ -36,11 +36,14 @@ def write_sheet(
     cv2.imwrite(str(path), cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR))
 
 
-def _spread(pictures: Sequence[Picture], count: int) -> list[Picture]:
+def spread(pictures: Sequence[Picture], count: int) -> list[Picture]:
+    """Choose some pictures, evenly from first to last."""
+    count = min(count, len(pictures))
     return [pictures[(2 * i + 1) * len(pictures) // (2 * count)] for i in range(count)]
 
 
-def _square(picture: Picture) -> Tensor:
+def square(picture: Picture) -> Tensor:
+    """Cut the middle out, (1, 3, SIDE, SIDE) float32 0..1 RGB."""
     side = min(picture.shape[:2])
     top, left = (picture.shape[0] - side) // 2, (picture.shape[1] - side) // 2
     square = cv2.resize(

@@ -27,14 +27,16 @@ Picture = NDArray[np.uint8]  # (h, w, 3) RGB
 def read_pictures(folders: Sequence[Path], what: str, longest: int = LONGEST) -> list[Picture]:
     """Read every picture, and some frames of every film, below the folders, in a fixed order.
 
+    A file stands for itself.
+
     longest: pixels of the longer side; larger pictures are made smaller.
     Raises: UserError when a folder is absent or nothing can be read.
     """
     found: list[Picture] = []
     for folder in folders:
-        if not folder.is_dir():
+        if not folder.exists():
             raise UserError(f"no folder of {what} at {folder}")
-        for path in sorted(folder.rglob("*")):
+        for path in sorted(folder.rglob("*")) if folder.is_dir() else [folder]:
             if path.suffix.lower() in PICTURES:
                 raw = cv2.imread(str(path), cv2.IMREAD_COLOR)
                 if raw is not None:

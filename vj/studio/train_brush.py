@@ -46,7 +46,8 @@ class Options:
     steps: int | None = None
     resume: bool = False
     start: Path | None = None  # weights to begin with, of the same size
-    size: str = "brush"  # a key of SIZES: how wide the network is, and the name of its card
+    size: str = "brush"  # a key of SIZES: how wide the network is
+    name: str = ""  # of the card; without it the size
     device: str = "cpu"  # or "cuda", "mps", "auto"
     workers: int = 0  # processes that cut pictures ahead; 0 cuts them between the steps
     recipe: Recipe = field(default_factory=Recipe)
@@ -257,7 +258,7 @@ def _say(options: Options, text: str) -> None:
 
 def _export(options: Options, run: Run, device: str, photos: int, styles: int) -> None:
     facts = _facts(options, run, device, photos, styles)
-    export(run.average, options.size, options.out, facts, options.licence)
+    export(run.average, options.name or options.size, options.out, facts, options.licence)
 
 
 def _facts(options: Options, run: Run, device: str, photos: int, styles: int) -> dict[str, object]:
