@@ -1,4 +1,4 @@
-"""`vj train brush --style`: the recipe of the page, shorter, gives a card with the picture's name."""
+"""`vj train brush --style`: the recipe of the page, shorter; its card has the picture's name."""
 
 from __future__ import annotations
 
