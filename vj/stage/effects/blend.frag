@@ -4,7 +4,7 @@
 uniform float amount;  // 0..1 = 0, smooth 0.15: how much of the layer is seen
 uniform int region;    // all|person|background = all: where it is seen
 uniform int layer;     // camera|painting|itself = camera: what is laid over
-uniform int mode;      // normal|add|screen|multiply|overlay|difference|lighten|darken|soft = screen: way
+uniform int mode;      // normal|add|screen|multiply|overlay|difference|lighten|darken|soft = screen: how it is laid over
 
 vec3 laid(vec3 a, vec3 b) {
     if (mode == 1) return min(a + b, 1.0);

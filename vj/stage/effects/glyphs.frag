@@ -33,7 +33,7 @@ void main() {
     }
     vec3 wheel = clamp(abs(mod(hue * 6.0 + vec3(0.0, 4.0, 2.0), 6.0) - 3.0) - 1.0, 0.0, 1.0);
     vec3 own = there / max(max(there.r, max(there.g, there.b)), 0.05);
-    vec3 pen = mix(0.15 + 0.85 * wheel, own, colour) * (0.35 + 0.75 * light);
+    vec3 pen = mix(0.15 + 0.85 * wheel, own, colour) * (0.2 + 0.95 * light);
     vec3 rgb = mix(there * ground, min(pen, 1.0), lit);
     color = vec4(mix(now.rgb, rgb, amount * within(region, now.a)), now.a);
 }
