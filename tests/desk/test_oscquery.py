@@ -196,21 +196,21 @@ def test_listeners_are_told_what_comes_during_the_show(
         async with session.ws_connect(url) as socket:
             await socket.send_str("/")  # its answer says that we are listened to
             await socket.receive_str(timeout=5)
-            glow = tmp_path / "glow.frag"
-            glow.write_text("uniform float size; // 0..2 = 0.5: how large\n")
+            lava = tmp_path / "lava.frag"
+            lava.write_text("uniform float size; // 0..2 = 0.5: how large\n")
             theirs = Table(hall.gig.table.params, hall.gig.table.effects)
             theirs.learn_styles(["zz-late"])
-            theirs.learn_effect(glow)
+            theirs.learn_effect(lava)
             hall.house.state.post({"values": {}, "scene": "01_ink", "late": theirs.news()})
             hall.mirror.poll(1.0)
             hand.tick(1.0)
             told = [json.loads(await socket.receive_str(timeout=5)) for _ in range(3)]
             assert {(one["COMMAND"], one["DATA"]) for one in told} == {
-                ("PATH_ADDED", "/glow"),
+                ("PATH_ADDED", "/lava"),
                 ("PATH_CHANGED", "/style/person"),
                 ("PATH_CHANGED", "/style/background"),
             }
-            branch = next(one for one in told if one["DATA"] == "/glow")
+            branch = next(one for one in told if one["DATA"] == "/lava")
             assert branch["CONTENTS"]["size"]["RANGE"] == [{"MIN": 0.0, "MAX": 2.0}]
             async with session.get(f"{url}/style/person?RANGE") as answer:
                 assert (await answer.json())["RANGE"][0]["VALS"][-1] == "zz-late"

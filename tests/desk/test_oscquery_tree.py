@@ -158,17 +158,17 @@ def test_a_gig_without_styles_and_scenes_is_described_too() -> None:
 
 
 def test_changes(tmp_path: Path) -> None:
-    glow, edges = tmp_path / "glow.frag", tmp_path / "edges.frag"
-    glow.write_text("uniform float size; // 0..2 = 0.5: how large\nuniform bool on; // 0..1 = 1: x")
+    lava, edges = tmp_path / "lava.frag", tmp_path / "edges.frag"
+    lava.write_text("uniform float size; // 0..2 = 0.5: how large\nuniform bool on; // 0..1 = 1: x")
     edges.write_text("uniform float width; // 0..2 = 0.5: how wide\n")
     table = Table(TABLE.params, TABLE.effects)
     table.learn_styles(["late"])
-    table.learn_effect(glow)
+    table.learn_effect(lava)
     table.learn_effect(edges)
     grown = plant(build_book(table, ("01_ink", "02_neon", "03_late"), {}))
     assert sorted(changes(TREE, grown)) == [
         ("PATH_ADDED", "/edges/width"),
-        ("PATH_ADDED", "/glow"),
+        ("PATH_ADDED", "/lava"),
         ("PATH_CHANGED", "/scene/go"),
         ("PATH_CHANGED", "/scene/index"),
         ("PATH_CHANGED", "/scene/name"),
@@ -176,5 +176,5 @@ def test_changes(tmp_path: Path) -> None:
         ("PATH_CHANGED", "/style/person"),
     ]
     gone = [change for change in changes(grown, TREE) if change[0] == "PATH_REMOVED"]
-    assert sorted(gone) == [("PATH_REMOVED", "/edges/width"), ("PATH_REMOVED", "/glow")]
+    assert sorted(gone) == [("PATH_REMOVED", "/edges/width"), ("PATH_REMOVED", "/lava")]
     assert changes(TREE, plant(BOOK)) == []

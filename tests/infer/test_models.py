@@ -9,10 +9,11 @@ import torch
 from torch import Tensor
 
 from vj.core.card import Card, read_card
-from vj.infer.load import load_model
+from vj.infer.load import load_model, words
 from vj.infer.protocol import Model, Style
 
-CARDS = sorted((Path(__file__).resolve().parents[2] / "checkpoints").glob("*.yaml"))
+FOLDER = Path(__file__).resolve().parents[2] / "checkpoints"
+CARDS = [path for path in sorted(FOLDER.glob("*.yaml")) if read_card(path).model in words("models")]
 
 
 @pytest.fixture(scope="module", params=CARDS, ids=lambda path: path.stem)
