@@ -67,6 +67,22 @@ def test_steps_that_lead_nowhere_are_taken_back(optimizer: str) -> None:
     assert gaps == sorted(gaps, reverse=True) and gaps[-1] < 0.05
 
 
+def test_a_sketch_shows_the_fine_lines_until_they_are_painted_over() -> None:
+    start = torch.rand(1, 3, 32, 32)
+    start[:, :, ::2] = 0.0
+    canvas = Canvas(start, [(16, 16), (32, 32)], lambda size: Grey(size), 8)  # type: ignore[arg-type, return-value]
+
+    def lines() -> float:
+        rows = canvas.picture((32, 32)).mean((0, 1, 3))
+        return float((rows[1::2] - rows[::2]).mean())
+
+    shown = []
+    for _ in range(8):
+        canvas.step()
+        shown.append(lines())
+    assert shown[0] > 0.2 and shown == sorted(shown, reverse=True) and abs(shown[-1]) < 0.02
+
+
 def test_a_painting_that_is_done_needs_no_judge() -> None:
     start = torch.rand(1, 3, 8, 8)
     canvas = Canvas(start, [(8, 8)], None, 0)

@@ -58,7 +58,10 @@ class Canvas:
         self._sizes, self._judge_of = sizes, judge
         self._iterations, self._optimizer, self._rate = iterations, optimizer, rate
         self._picture = self._safe = self._before = start
-        self.level = level
+        # what a sketch cannot hold of it; on stage it goes as the strokes come
+        whole = (start.shape[2], start.shape[3])
+        self._fine = start - resized(resized(start, sizes[level]), whole)
+        self._first = self.level = level
         self.steps, self.total = 0, sum(self._steps(n) for n in range(level, len(sizes)))
         self._left, self._best = 0, math.inf
         self._judge: Judge | None = None
@@ -91,7 +94,11 @@ class Canvas:
 
     def picture(self, size: Size) -> Tensor:
         """Return the best of what was judged so far, at a size, (1, 3, h, w) 0..1."""
-        return resized(self._safe.clamp(0, 1), size)
+        picture = resized(self._safe, size)
+        begun = self._judge is not None and self.level == self._first and not self.done
+        if begun and self._fine.shape == picture.shape:
+            picture = picture + self._fine * (self._left / self._steps(self.level))
+        return picture.clamp(0, 1)
 
     def _steps(self, level: int) -> int:
         return math.ceil(self._iterations / 2.0**level)

@@ -102,9 +102,22 @@ def test_a_held_picture_goes_on_and_another_one_is_taken() -> None:
         after[..., 40:], painted[..., 40:]
     )
     assert apart(after[..., 40:], moved[..., 40:]) < 0.1
-    fresh = gatys(iterations=6, follow=False)
+    fresh = gatys(iterations=6, follow=False, hold=0.0)
     fresh.paint(content, [style], ONE)
     assert torch.equal(fresh.paint(moved, [style], ONE), gatys().paint(moved, [style], ONE))
+
+
+def test_a_moving_picture_is_held_until_something_is_painted() -> None:
+    """On stage somebody always moves: taken anew at every look, nothing was ever painted."""
+    model = gatys(iterations=8, hold=0.5, follow=False)
+    style = model.prepare(stripes())
+    content = noise(48, 64)
+    still = [model.paint(content, [style], ONE) for _ in range(4)]
+    model.forget()
+    moving = [model.paint(noise(48, 64, seed=s), [style], ONE) for s in (1, 2, 3, 4)]
+    assert all(torch.equal(a, b) for a, b in zip(still, moving, strict=True))
+    taken = model.paint(noise(48, 64, seed=5), [style], ONE)
+    assert torch.allclose(taken, noise(48, 64, seed=5), atol=1e-6)
 
 
 def test_another_wish_is_followed_at_once() -> None:

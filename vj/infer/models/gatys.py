@@ -31,8 +31,9 @@ from vj.infer.shares import Shares
 from vj.infer.vgg import LAYERS, Encoder, encoder_for, placed
 
 SCALES, LEAST_STYLE = 3, 192  # style pictures measured: whole, half, quarter, not below pixels
-NOTICED = (24, 24)  # positions at which pictures are compared
-ENOUGH = 0.04  # of the positions must have changed
+NOTICED = (48, 48)  # positions at which pictures are compared
+ENOUGH = 0.03  # of the positions must have changed
+MOST_NEW = 0.3  # of the picture, to go on at the size it has reached
 OTHER = 0.02  # mean change of the styles' shares that means another wish
 WORDS = {"init": ("content", "noise", "style"), "pooling": ("max", "avg")}
 WORDS |= {"optimizer": ("lbfgs", "adam")}
@@ -46,7 +47,8 @@ class Options:
     iterations: of the smallest size, every larger one takes half as many. learning_rate: Adam's,
     in colours. sketch: longest side of the smallest size, pixels, 0 for the full size only.
     seconds: that one `paint` may take. change: of a position's colour, 0..1, to count as another.
-    follow: go on with what is painted where nothing has changed.
+    hold: how far a painting must be, 0..1, before another picture is taken. follow: go on with
+    what is painted where nothing has changed.
     """
 
     content_weight: float = 1.0
@@ -60,6 +62,7 @@ class Options:
     sketch: int = 320
     seconds: float = 0.2
     change: float = 0.1
+    hold: float = 0.4
     follow: bool = True
 
 
@@ -158,12 +161,14 @@ class Gatys:
                 a is b for a, b in zip(wished, last.styles, strict=True)
             )
             moved = float((gap > 1).float().mean()) > ENOUGH
+            moved = moved and last.canvas.steps >= self.options.hold * last.canvas.total
             if same and not moved and alike(shares.maps, last.maps):
                 return last.canvas
             if self.options.follow:
-                new = functional.interpolate((2 * gap - 1).clamp(0, 1), size, mode="bilinear")
+                wide = functional.max_pool2d(gap, 3, 1, 1)  # nothing may stay of what has left
+                new = functional.interpolate((2 * wide - 1).clamp(0, 1), size, mode="bilinear")
                 start = torch.lerp(last.canvas.picture(size), start, new)
-                known = same and float(new.mean()) < 0.5
+                known = same and float(new.mean()) < MOST_NEW
                 level = last.canvas.level if known else 0
         sizes = levels(size, self.options.sketch)
 
