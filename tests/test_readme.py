@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import ROOT
 from vj.cli import _parser
 from vj.core.card import read_card
+from vj.core.controller import read_controller
 from vj.core.gig import open_gig
 from vj.core.table import TRIGGERS
 from vj.desk.osc_layout import open_layout
@@ -37,6 +38,9 @@ def test_every_yaml_block_loads_as_what_it_is(page: str, text: str, tmp_path: Pa
         (tmp_path / "layouts" / "kitchen.yaml").write_text(text)
         (tmp_path / "rig.yaml").write_text("osc_layout: kitchen\n")
         assert open_layout(open_gig(tmp_path))
+    elif "controls:" in text:
+        (tmp_path / "mine.yaml").write_text(text)
+        assert read_controller(tmp_path / "mine.yaml").match
     elif "range_in" in text:
         (tmp_path / "mine.yaml").write_text(text)
         assert read_card(tmp_path / "mine.yaml").model

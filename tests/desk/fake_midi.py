@@ -23,6 +23,28 @@ class FakePort:
         self.abandoned = True
 
 
+class FakeOut:
+    """An open output that keeps what it was sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[bytes] = []
+        self.closed, self.abandoned = False, False
+
+    def send(self, data: bytes) -> None:
+        self.sent.append(data)
+
+    def close(self) -> None:
+        self.closed = True
+
+    def abandon(self) -> None:
+        self.abandoned = True
+
+    def taken(self) -> list[str]:
+        """Return what was sent since the last call, in hex."""
+        found, self.sent = [data.hex(" ") for data in self.sent], []
+        return found
+
+
 class FakeMidi:
     """A backend whose port names are a plain list."""
 
@@ -31,6 +53,8 @@ class FakeMidi:
         self.opened: dict[str, FakePort] = {}
         self.dead = False
         self.openings = 0
+        self.outs: dict[str, FakeOut] = {}
+        self.deaf = False
 
     def ports(self) -> list[str]:
         if self.dead:
@@ -43,6 +67,12 @@ class FakeMidi:
         self.openings += 1
         self.opened[name] = FakePort(heard)
         return self.opened[name]
+
+    def open_out(self, name: str) -> FakeOut | None:
+        if self.deaf:
+            return None
+        self.outs[name] = FakeOut()
+        return self.outs[name]
 
     def close(self) -> None:
         for port in self.opened.values():

@@ -6,10 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -28,6 +29,19 @@ print("here", flush=True)
 for line in sys.stdin:
     out.send_message([int(word) for word in line.split()])
     print("sent", flush=True)
+"""
+
+
+LIT = """
+import sys, rtmidi
+out = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name="APC mini mk2 Control out")
+out.open_virtual_port("1")
+lights = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, name="APC mini mk2 Control in")
+lights.set_callback(lambda event, _: print(*event[0], flush=True))
+lights.open_virtual_port("1")
+print("here", flush=True)
+for line in sys.stdin:
+    pass
 """
 
 
@@ -157,3 +171,46 @@ def test_a_real_controller_comes_goes_and_comes_back(
     until(lambda: hand.status()["devices"] == [name], "a new client on the new server", 15.0)
     assert heard(pad, 38, hall, until) == Set("style.person", 2.0, last.hand)
     pad.unplug()
+
+
+def _listen(stream: IO[str], lines: list[str]) -> None:
+    """Add what a process says to the lines, as it says it."""
+    threading.Thread(target=lambda: lines.extend(stream), daemon=True).start()
+
+
+def test_real_lights_are_lit_darkened_and_lit_again(
+    hall: Hall, jack: Jack, running: Any, until: Any
+) -> None:
+    """A pad with an input of its own is told what it shows; the output is found by its name."""
+    hand = MidiHand(
+        hall.gig, hall.mirror, hall.sender, lambda: RtMidi(rtmidi, rtmidi.API_UNIX_JACK)
+    )
+    hall.gig.scene_files["01_ink"].write_text("knobs:\n  blackout: {midi: note/1/100}\n")
+    hall.mirror.poll(1e9)
+    hall.play(blackout=1.0)
+    stop = running(hand.run)
+    lines: list[str] = []
+    for last in (False, True):
+        pad = subprocess.Popen(
+            [sys.executable, "-c", LIT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert pad.stdout is not None
+        lines.clear()
+        _listen(pad.stdout, lines)
+        until(lambda: hand.status()["devices"], "the controller", 10.0)
+
+        def blinked() -> bool:
+            """A new connection takes some periods until it carries: change it until it is seen."""
+            hall.play(blackout=float(not hall.mirror.value("blackout")))
+            time.sleep(0.1)
+            return "144 100 1\n" in lines
+
+        until(blinked, "the light", 10.0)
+        if last:
+            hall.play(blackout=1.0)
+            until(lambda: lines[-1] == "144 100 1\n", "the light")
+            stop.set()
+            until(lambda: lines and lines[-1] == "144 100 0\n", "the dark")
+        pad.kill()
+        pad.wait()
+        until(lambda: not hand.status()["devices"], "the loss", 5.0)

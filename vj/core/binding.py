@@ -16,6 +16,7 @@ _MIDI = re.compile(
     r"(/(?P<first>\d+)(?P<range>\.\.(?P<last>\d+)?)?)?$"
 )
 
+_NAME = re.compile(r"[a-z][a-z-]*\d*")
 _NUMBERED = ("cc", "cc14", "note")
 
 
@@ -63,6 +64,7 @@ def parse_midi(text: str) -> MidiAddress:
 class Knob(BaseModel):
     """How a hand reaches one parameter or trigger; `range` in natural units narrows the travel.
 
+    `midi`: an address, or what the controller's profile calls the control (`fader1`);
     `takeover`: what a fader does that does not stand where the value is; `encoder`: how an endless
     knob writes its turns, `steps` of which lead from end to end (0 = what suits the parameter);
     `press`: what a button does to a value ("" = what suits the parameter); `led`: show the value.
@@ -84,7 +86,7 @@ class Knob(BaseModel):
     @field_validator("midi")
     @classmethod
     def _midi_is_an_address(cls, text: str) -> str:
-        if text:
+        if text and not _NAME.fullmatch(text):
             parse_midi(text)
         return text
 

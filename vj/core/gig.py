@@ -77,7 +77,9 @@ class Rig(BaseModel):
     `size`: what the model sees; `output`: what effects draw and recordings keep; ports 0 = any free
     one; `flash_limit`: no more than three flashes a second; `threads` 0 = chosen by the number of
     cores; `feedback_to`: who is told over OSC without asking; `osc_layout`: a file of `layouts/`;
-    `announce`: say on the network that we are here.
+    `announce`: say on the network that we are here;
+    `midi`: controllers to listen to, none means all; `leds`: controllers without a profile whose
+    lights follow all the same.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -99,6 +101,7 @@ class Rig(BaseModel):
     announce: bool = True
     remote_port: Port = 8080
     midi: list[str] = []
+    leds: list[str] = []
     hosts: list[str] = []
     knobs: dict[str, Knob] = {}
 
@@ -144,6 +147,12 @@ class Gig:
     def layout_files(self) -> dict[str, Path]:
         """OSC layout name -> YAML file, sorted by name; the gig's own win over the program's."""
         folders = (PROGRAM / "desk" / "layouts", self.folder / "layouts")
+        return _files(folders, (".yaml",))
+
+    @property
+    def controller_files(self) -> dict[str, Path]:
+        """MIDI controller profile -> YAML file, sorted by name; the gig's own win."""
+        folders = (PROGRAM / "desk" / "controllers", self.folder / "controllers")
         return _files(folders, (".yaml",))
 
     @property

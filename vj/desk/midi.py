@@ -13,14 +13,18 @@ from dataclasses import dataclass, field
 
 import mido
 
+from vj.core.controller import Controller
 from vj.core.gig import Gig
 from vj.desk.complaints import Complaints
 from vj.desk.midi_learn import Learner
-from vj.desk.midi_play import MidiPlay
+from vj.desk.midi_leds import GENERIC, Leds, profile_of, read_controllers
+from vj.desk.midi_lights import Stand, lit
+from vj.desk.midi_play import MidiPlay, hand_of
 from vj.desk.midi_ports import Backend, NoMidi, Port, open_backend
 from vj.desk.midi_routes import Move, Pairs, Route, build_routes, read_move
 from vj.desk.mirror import Mirror
 from vj.desk.sender import Sender
+from vj.desk.style_colours import StyleColours
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +32,7 @@ _POLL_S = 1.0
 _TICK_S = 1 / 30
 _AGAIN_S = 5.0
 _MESSAGE_BYTES = 1024
+_ECHO_S = 0.3
 _THROUGH = "midi through"
 
 
@@ -37,6 +42,8 @@ class _Device:
     port: Port | None = None
     parser: mido.Parser = field(default_factory=mido.Parser)
     pairs: Pairs = field(default_factory=Pairs)
+    profile: Controller | None = None
+    leds: Leds | None = None
 
 
 class MidiHand:
@@ -54,7 +61,8 @@ class MidiHand:
         self._devices: dict[str, _Device] = {}
         self._seen: set[str] = set()
         self._generation = self._edition = -1
-        self._routes: tuple[Route, ...] = ()
+        self._routes: dict[str, tuple[Route, ...]] = {}
+        self._colours = StyleColours(gig)
         self._play = MidiPlay(mirror, sender)
         self.learner = Learner(gig, mirror)
         self._complaints = Complaints(log)
@@ -100,8 +108,25 @@ class MidiHand:
             stop.wait(_TICK_S)
 
     def tick(self) -> None:
-        """Write what was learned; called many times a second."""
+        """Write what was learned, light what has changed; called many times a second."""
         self.learner.tick(list(self._devices))
+        lamps = [device for device in self._devices.values() if device.leds is not None]
+        if lamps:
+            self._shine(lamps)
+
+    def _shine(self, devices: list[_Device]) -> None:
+        wanted, table = self._mirror.wanted, self._gig.table
+        self._colours.follow(table.params["style.person"].choices)
+        scene = wanted.scenes.index(wanted.scene) if wanted.scene in wanted.scenes else -1
+        stand = Stand(self._mirror.value, scene, len(wanted.scenes), self._colours.found)
+        for device in devices:
+            with self._lock:
+                self._rebind()
+                routes = self._routes_of(device)
+            if device.leds is not None:
+                hand = hand_of(device.name)
+                moving = {r.target for r in routes if self._sender.moves(hand, r.target, _ECHO_S)}
+                device.leds.show(lit(routes, device.leds.controller, device.name, stand, moving))
 
     def _tell(self, reason: NoMidi) -> None:
         if not self._told:
@@ -125,7 +150,7 @@ class MidiHand:
     def _wanted(self, name: str) -> bool:
         if not self._gig.rig.midi:
             return _THROUGH not in name.lower()
-        return any(word.lower() in name.lower() for word in self._gig.rig.midi)
+        return _named_by(self._gig.rig.midi, name)
 
     def _plug(self, backend: Backend, name: str) -> None:
         device = _Device(name)
@@ -140,15 +165,32 @@ class MidiHand:
         device.port = backend.open(name, heard)
         if device.port is not None:
             self._devices[name] = device
+            self._dress(backend, device)
             self._seen.add(name)
             log.info("MIDI controller %s", name)
+
+    def _dress(self, backend: Backend, device: _Device) -> None:
+        """Find out what kind of controller it is, and open its lights."""
+        controllers, wrong = read_controllers(self._gig)
+        for text in wrong:
+            log.warning("controller profile left out: %s", text)
+        device.profile = profile_of(device.name, controllers)
+        shown = device.profile
+        if shown is None and _named_by(self._gig.rig.leds, device.name):
+            shown = controllers.get(GENERIC)
+        port = backend.open_out(device.name) if shown and shown.lights else None
+        if port is not None and shown is not None:
+            device.leds = Leds(port, shown)
 
     def _unplug(self, name: str, dead: bool = False) -> None:
         """Close a port; knobs keep their values, keys that were held are let go.
 
         `dead`: the driver has gone as well and must not be spoken to.
         """
-        port = self._devices.pop(name).port
+        device = self._devices.pop(name)
+        port, leds = device.port, device.leds
+        if leds is not None:
+            (leds.abandon if dead else leds.close)()
         if port is not None:
             (port.abandon if dead else port.close)()
         log.info("MIDI controller %s is gone", name)
@@ -172,10 +214,17 @@ class MidiHand:
         bound, table = self._mirror.bound, self._gig.table
         if bound.generation != self._generation or table.edition != self._edition:
             self._edition = table.edition
-            self._routes = build_routes(bound.knobs, table)
+            self._routes.clear()
         if bound.generation != self._generation:
             self._generation = bound.generation
             self._play.new_scene()
+
+    def _routes_of(self, device: _Device) -> tuple[Route, ...]:
+        if device.name not in self._routes:
+            controls = device.profile.controls if device.profile else {}
+            knobs = self._mirror.bound.knobs
+            self._routes[device.name] = build_routes(knobs, self._gig.table, controls)
+        return self._routes[device.name]
 
     def _act(self, device: _Device, move: Move) -> None:
         self.last = f"{device.name}: {move.kind}/{move.channel}/{move.number}"
@@ -186,9 +235,15 @@ class MidiHand:
                 return
         for found in (move, pair):
             if found is not None:
-                for event in self._play.act(device.name, found, self._routes):
+                for event in self._play.act(device.name, found, self._routes_of(device)):
                     self._sender.send(event)
+        if device.leds is not None and move.position == 0.0:
+            device.leds.forget((move.kind, move.number))
 
 
 def _named(word: str, names: list[str]) -> bool:
     return any(word.lower() in name.lower() for name in names)
+
+
+def _named_by(words: list[str], name: str) -> bool:
+    return any(word.lower() in name.lower() for word in words)

@@ -12,7 +12,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 log = logging.getLogger(__name__)
@@ -21,6 +21,7 @@ Heard = Callable[[bytes], None]
 
 _CLIENT = "vj"
 _NUMBERS = re.compile(r" \d+:\d+$")
+_WAY = re.compile(r"(?i)midi(in|out)\d*|(?<![a-z])(in|out|input|output|capture|playback)(?![a-z])")
 _SIGN = "vj sign"
 _LAST_CALL_S = 0.02
 
@@ -31,6 +32,19 @@ class NoMidi(Exception):
 
 class Port(Protocol):
     """An open input."""
+
+    def close(self) -> None:
+        """Close it; calling twice is fine."""
+
+    def abandon(self) -> None:
+        """Forget it without a word to its driver, which has died."""
+
+
+class Out(Protocol):
+    """An open output."""
+
+    def send(self, data: bytes) -> None:
+        """Send one message; a port that has just gone takes it in silence."""
 
     def close(self) -> None:
         """Close it; calling twice is fine."""
@@ -50,6 +64,9 @@ class Backend(Protocol):
 
     def open(self, name: str, heard: Heard) -> Port | None:
         """Open an input by name, or return None when it has just gone."""
+
+    def open_out(self, name: str) -> Out | None:
+        """Open the output that belongs to the input of this name, None when there is none."""
 
     def close(self) -> None:
         """Give the client back."""
@@ -141,6 +158,21 @@ class RtMidi:
             return None
         return _Input(port)
 
+    def open_out(self, name: str) -> Out | None:
+        """Open the output whose name goes with an input's."""
+        with _quiet():
+            port = self._rtmidi.MidiOut(self._api, name=f"{_CLIENT} out")
+        try:
+            names = stable_names(port.get_ports())
+            found = partner(name, names)
+            if found:
+                port.open_port(names.index(found), name="out")
+                return _Output(port)
+        except (SystemError, self._rtmidi.RtMidiError) as error:
+            log.info("the lights of %s cannot be reached: %s", name, error)
+        port.delete()
+        return None
+
     def close(self) -> None:
         """Close the polling client."""
         self._client.delete()
@@ -170,6 +202,45 @@ class _Input:
             self._port.cancel_callback()
             _leak(self._port)
             self._port = None
+
+
+class _Output:
+    """An open output port of RtMidi."""
+
+    def __init__(self, port: Any) -> None:
+        self._port = port
+
+    def send(self, data: bytes) -> None:
+        """Send one message."""
+        if self._port is not None:
+            with contextlib.suppress(SystemError, ValueError):
+                self._port.send_message(data)
+
+    def close(self) -> None:
+        """Close the port once, when what was sent has had time to leave."""
+        if self._port is not None:
+            time.sleep(_LAST_CALL_S * 2)
+            self._port.close_port()
+            self._port.delete()
+            self._port = None
+
+    def abandon(self) -> None:
+        """Leave the port to the end of the process."""
+        if self._port is not None:
+            _leak(self._port)
+            self._port = None
+
+
+def partner(name: str, outputs: Sequence[str]) -> str:
+    """Return the output that belongs to an input, "" when there is none: `X in` and `X out`."""
+    if name in outputs:
+        return name
+    bare = _bare(name)
+    return next((other for other in outputs if _bare(other) == bare), "")
+
+
+def _bare(name: str) -> str:
+    return " ".join(_WAY.sub("", name).split()).casefold()
 
 
 def _leak(thing: object) -> None:

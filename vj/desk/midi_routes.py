@@ -53,13 +53,16 @@ class Route:
         return self.way.param if self.way else None
 
 
-def build_routes(knobs: Mapping[str, Knob], table: Table) -> tuple[Route, ...]:
-    """Return a route for every knob with a MIDI address."""
+def build_routes(
+    knobs: Mapping[str, Knob], table: Table, controls: Mapping[str, str]
+) -> tuple[Route, ...]:
+    """Return a route for every knob with a MIDI address, or with the name of one of `controls`."""
     routes = []
     for name, knob in knobs.items():
-        if knob.midi:
+        midi = knob.midi if "/" in knob.midi else controls.get(knob.midi, "")
+        if midi:
             way = None if name in TRIGGERS else travel(table.find(name), knob)
-            routes.append(Route(name, parse_midi(knob.midi), way, knob))
+            routes.append(Route(name, parse_midi(midi), way, knob))
     return tuple(routes)
 
 

@@ -42,6 +42,11 @@ class Sender:
         """How many events were lost because nobody drained the ring."""
         return self._ring.dropped
 
+    def moves(self, hand: str, param: str, seconds: float) -> bool:
+        """Say whether `hand` moved `param` last, and within the last `seconds`."""
+        by, at = self.mover(param)
+        return by == hand and time.monotonic() - at < seconds
+
     def mover(self, param: str) -> tuple[str, float]:
         """Return who moved `param` last and when (time.monotonic), or ("", 0.0)."""
         return self._moved.get(param, ("", 0.0))
