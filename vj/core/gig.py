@@ -79,7 +79,7 @@ class Rig(BaseModel):
     cores; `feedback_to`: who is told over OSC without asking; `osc_layout`: a file of `layouts/`;
     `announce`: say on the network that we are here;
     `midi`: controllers to listen to, none means all; `leds`: controllers without a profile whose
-    lights follow all the same.
+    lights follow all the same; `clock`: the controller whose MIDI clock is the tempo.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -102,6 +102,7 @@ class Rig(BaseModel):
     remote_port: Port = 8080
     midi: list[str] = []
     leds: list[str] = []
+    clock: str = ""
     hosts: list[str] = []
     knobs: dict[str, Knob] = {}
 

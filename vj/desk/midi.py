@@ -16,6 +16,7 @@ import mido
 from vj.core.controller import Controller
 from vj.core.gig import Gig
 from vj.desk.complaints import Complaints
+from vj.desk.midi_clock import Clock
 from vj.desk.midi_learn import Learner
 from vj.desk.midi_leds import GENERIC, Leds, profile_of, read_controllers
 from vj.desk.midi_lights import Stand, lit
@@ -33,6 +34,7 @@ _TICK_S = 1 / 30
 _AGAIN_S = 5.0
 _MESSAGE_BYTES = 1024
 _ECHO_S = 0.3
+_CLOCK = ("clock", "start", "continue", "stop")
 _THROUGH = "midi through"
 
 
@@ -44,6 +46,7 @@ class _Device:
     pairs: Pairs = field(default_factory=Pairs)
     profile: Controller | None = None
     leds: Leds | None = None
+    clock: Clock = field(default_factory=Clock)
 
 
 class MidiHand:
@@ -206,9 +209,18 @@ class MidiHand:
         with self._lock:
             self._rebind()
             for message in device.parser:
+                if message.type in _CLOCK:
+                    self._follow(device, message.type)
+                    continue
                 move = read_move(message.bytes())
                 if move is not None:
                     self._act(device, move)
+
+    def _follow(self, device: _Device, kind: str) -> None:
+        word = self._gig.rig.clock.lower()
+        if word and word in device.name.lower():
+            for event in device.clock.hear(kind, time.monotonic(), hand_of(device.name)):
+                self._sender.send(event)
 
     def _rebind(self) -> None:
         bound, table = self._mirror.bound, self._gig.table

@@ -149,7 +149,7 @@ class RtMidi:
         try:
             found = [known for known in port.get_ports() if not known.startswith(_SIGN)]
             index = port.get_ports().index(found[stable_names(found).index(name)])
-            port.ignore_types(sysex=True, timing=True, active_sense=True)
+            port.ignore_types(sysex=True, timing=False, active_sense=True)
             port.set_callback(lambda event, _: heard(bytes(event[0])))
             port.open_port(index, name="in")
         except (ValueError, SystemError, self._rtmidi.RtMidiError) as error:

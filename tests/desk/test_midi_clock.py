@@ -1,0 +1,60 @@
+"""A clock that trembles gives a steady tempo, and its start is a beat."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import pytest
+
+from tests.desk.fake_midi import FakeMidi
+from tests.desk.hall import Hall
+from vj.core.types import Event, Set, Trigger
+from vj.desk.midi import MidiHand
+from vj.desk.midi_clock import Clock
+
+
+def _play(clock: Clock, bpm: float, beats: int, start: float = 0.0) -> list[Event]:
+    chance, gap = random.Random(1), 60.0 / bpm / 24
+    return [
+        event
+        for pulse in range(beats * 24)
+        for event in clock.hear("clock", start + pulse * gap + chance.uniform(0, 0.003), "m")
+    ]
+
+
+def _tempi(events: list[Event]) -> list[float]:
+    return [event.value for event in events if isinstance(event, Set)]
+
+
+@pytest.mark.parametrize("bpm", [30.0, 123.4, 290.0])
+def test_a_trembling_clock_gives_a_steady_tempo(bpm: float) -> None:
+    tempi = _tempi(_play(Clock(), bpm, 32))
+    assert tempi
+    assert tempi[-1] == pytest.approx(bpm, rel=0.004)
+
+
+def test_a_new_tempo_is_followed_and_a_pause_begins_anew() -> None:
+    clock = Clock()
+    _play(clock, 120.0, 8)
+    tempi = _tempi(_play(clock, 90.0, 12, start=60.0))
+    assert tempi[0] == pytest.approx(90.0, rel=0.02)
+
+
+def test_start_is_a_beat_and_so_is_every_fourth_bar() -> None:
+    clock = Clock()
+    _play(clock, 120.0, 3)
+    assert clock.hear("start", 1.5, "m") == []
+    events = _play(clock, 120.0, 32, start=1.52)
+    assert events[0] == Trigger("tap", None, "m")
+    assert len([event for event in events if isinstance(event, Trigger)]) == 2
+
+
+def test_only_the_named_controller_is_the_clock(make_hall: Callable[..., Hall]) -> None:
+    hall = make_hall(clock="digitakt")
+    midi = FakeMidi("Keys", "Elektron Digitakt")
+    MidiHand(hall.gig, hall.mirror, hall.sender).poll(midi)
+    midi.opened["Keys"].speak(0xF8)
+    assert hall.events.drain() == []
+    midi.opened["Elektron Digitakt"].speak(0xF8)
+    assert hall.events.drain() == [Trigger("tap", None, "midi:Elektron Digitakt")]

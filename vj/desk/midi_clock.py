@@ -1,0 +1,58 @@
+"""Follows a MIDI clock: 24 pulses a beat become a steady tempo, start and every fourth bar a beat.
+
+Used by the MIDI hand for the device the rig names under `clock`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from vj.core.types import Event, Set, Trigger
+
+_PULSES = 24
+_WINDOW = 2 * _PULSES
+_GAP_S = 0.5
+_SMOOTH = 0.3
+_STEP = 0.05  # bpm; less than this is the noise of the wire
+_PHASE = 16 * _PULSES  # rarer than a tap that counts: it moves the beat, not the tempo
+
+
+class Clock:
+    """The last pulses and the tempo they make."""
+
+    def __init__(self) -> None:
+        self._pulses: deque[float] = deque(maxlen=_WINDOW + 1)
+        self._count = 0
+        self._bpm = self._told = 0.0
+
+    def hear(self, kind: str, now: float, hand: str) -> list[Event]:
+        """Return what "clock", "start", "continue" or "stop" at `now` seconds asks for.
+
+        The tempo goes on after a stop, as the music's does; a pause begins a new count.
+        """
+        if kind == "start":
+            self._count = 0
+        if kind != "clock":
+            return []
+        if self._pulses and now - self._pulses[-1] > _GAP_S:
+            self._pulses.clear()
+            self._bpm = 0.0
+        self._pulses.append(now)
+        events: list[Event] = []
+        if self._count % _PHASE == 0:
+            events.append(Trigger("tap", None, hand))
+        if len(self._pulses) > _PULSES and self._count % (_PULSES // 2) == 0:
+            events += self._tempo(hand)
+        self._count += 1
+        return events
+
+    def _tempo(self, hand: str) -> list[Event]:
+        span = self._pulses[-1] - self._pulses[0]
+        if span <= 0.0:
+            return []
+        bpm = 60.0 * (len(self._pulses) - 1) / _PULSES / span
+        self._bpm = self._bpm + _SMOOTH * (bpm - self._bpm) if self._bpm else bpm
+        if abs(self._bpm - self._told) < _STEP:
+            return []
+        self._told = self._bpm
+        return [Set("tempo.bpm", round(self._bpm, 2), hand)]
