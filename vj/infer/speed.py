@@ -1,4 +1,4 @@
-"""How long a loaded model takes for a picture here, alone, from pixels to pixels.
+"""How long a loaded model takes for a picture here, from pixels to pixels.
 Called by the studio for `vj bench models`."""
 
 from __future__ import annotations
@@ -6,12 +6,15 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 import numpy as np
+import torch
 
 from vj.core.types import Pixels
 from vj.infer.engine import Engine
+from vj.infer.lanes import shares
 from vj.infer.painter import Mix, paint
 
 LEAST_TURNS = 3
@@ -29,19 +32,25 @@ def sample(size: tuple[int, int]) -> Pixels:
     return pixels
 
 
-def in_turns(runs: Sequence[Callable[[], object]], seconds: float) -> list[float]:
-    """Run each in turn until the time is up, three times at least; each one's median, seconds.
+def in_turns(works: Sequence[Callable[[], object]], device: str, seconds: float) -> list[float]:
+    """Do each in turn until the time is up, three times at least; seconds of each, the median.
 
-    What takes turns meets the same other work on the machine, so the ratios hold where the times
-    do not.
+    As in a show, a processor works at several pictures side by side, and what is returned is the
+    time per picture. What takes turns meets the same other work on the machine, so the ratios
+    hold where the times do not.
     """
-    times: list[list[float]] = [[] for _ in runs]
-    until = time.perf_counter() + seconds
-    while time.perf_counter() < until or len(times[0]) < LEAST_TURNS:
-        for run, taken in zip(runs, times, strict=True):
-            began = time.perf_counter()
-            run()
-            taken.append(time.perf_counter() - began)
+    lanes, threads = shares() if device == "cpu" else (1, torch.get_num_threads())
+    times: list[list[float]] = [[] for _ in works]
+    with ThreadPoolExecutor(
+        lanes, "lane", initializer=torch.set_num_threads, initargs=(threads,)
+    ) as pool:
+        until = time.perf_counter() + seconds
+        while time.perf_counter() < until or len(times[0]) < LEAST_TURNS:
+            for work, taken in zip(works, times, strict=True):
+                began = time.perf_counter()
+                for made in [pool.submit(work) for _ in range(lanes)]:
+                    made.result()
+                taken.append((time.perf_counter() - began) / lanes)
     return [statistics.median(taken) for taken in times]
 
 
@@ -60,5 +69,6 @@ def seconds_per_picture(
             engine.model, engine.shelf, engine.device, pixels, person, background, 1.0
         )
 
-    one, two = in_turns([run(person), run(((styles[1], 1.0),))], seconds)
+    works = [run(person), run(((styles[1], 1.0),))]
+    one, two = in_turns(works, engine.device, seconds)
     return one, two

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import cv2
 import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
@@ -122,6 +123,7 @@ def measure(gig: Gig, name: str, styles: Sequence[str], seconds: float, device: 
 
     Raises: UserError for a card that cannot be loaded.
     """
+    cv2.setNumThreads(1)  # as in a show: OpenCV's threads would keep torch's waiting
     card = gig.card(name)
     engine = build_engine(gig, name, styles, SIZE, device)
     if isinstance(engine.model, Patient):
@@ -219,12 +221,11 @@ def compare(gig: Gig, name: str, styles: Sequence[str], seconds: float, device: 
             return plain_sanet(plain, content, images, masks)
         return plain_avatar_net(plain, content, images, masks)
 
-    with torch.inference_mode():
-        runs: list[Callable[[], object]] = [
-            lambda: model.paint(content, prepared, maps),
-            published,
-            lambda: [plain.network.encoder(image, levels) for image in images],
-        ]
-        for run in runs:
-            run()
-        return Versus(*in_turns(runs, seconds))
+    works: list[Callable[[], object]] = [
+        lambda: model.paint(content, prepared, maps),
+        torch.inference_mode()(published),
+        torch.inference_mode()(lambda: [plain.network.encoder(x, levels) for x in images]),
+    ]
+    for work in works:
+        work()
+    return Versus(*in_turns(works, device, seconds))
