@@ -26,6 +26,7 @@ HEAD = (
 )
 FROM_DRAWINGS = ("edges",)  # what paints drawings gets one, as the live chain makes it
 DRAWING = {"edges.canny_low": 80, "edges.canny_high": 200}
+UNSTATED = {"": "not stated", "unknown": "not stated", "none stated": "not stated"}
 QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 82]
 
 
@@ -61,7 +62,7 @@ def table(
         lines.append(
             f"| `{one.name}` | {_count(one.parameters)} | {_number(one.gflop)} | "
             f"{_number(1 / one.one)} | {ratio} | {PASSES.get(one.word, 'one')} | "
-            f"{one.licence or 'not stated'} | {_sample(samples, one.name)} |"
+            f"{UNSTATED.get(one.licence, one.licence)} | {_sample(samples, one.name)} |"
         )
     for name, versus in against.items():
         said = versus.as_json()
