@@ -54,7 +54,7 @@ def test_one_style_serves_both_regions() -> None:
         ("params: {edges.canny_low: 300}\n", r"300 is out of range; allowed: 0 to 255"),
         ("params: {edges.canny_low: lots}\n", r"'lots' is not a number; allowed: 0 to 255"),
         ("knobs: {edges.canny_low: {mide: cc/1/2}}\n", r"mide: unknown key.*'midi'"),
-        ("knobs: {edges.canny_low: {midi: knob7}}\n", r"'knob7' is no MIDI address; allowed"),
+        ("knobs: {edges.canny_low: {midi: knob/7}}\n", r"'knob/7' is no MIDI address; allowed"),
         ("knobs: {edges.canny_low: {osc: fader}}\n", r"no OSC address; it looks like"),
         ("modulate: {style.strength: {shape: sin}}\n", r"modulate\.style\.strength\.shape"),
         ("modulate: {style.strength: {beats: 0}}\n", r"beats"),
