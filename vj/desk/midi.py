@@ -8,13 +8,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import mido
 
 from vj.core.controller import Controller
 from vj.core.gig import Gig
+from vj.core.types import Event
 from vj.desk.complaints import Complaints
 from vj.desk.midi_clock import Clock
 from vj.desk.midi_learn import Learner
@@ -22,7 +23,7 @@ from vj.desk.midi_leds import GENERIC, Leds, profile_of, read_controllers
 from vj.desk.midi_lights import Stand, lit
 from vj.desk.midi_play import MidiPlay, hand_of
 from vj.desk.midi_ports import Backend, NoMidi, Port, open_backend
-from vj.desk.midi_routes import Move, Pairs, Route, build_routes, read_move
+from vj.desk.midi_routes import Move, Pairs, Route, build_routes, matches, read_move
 from vj.desk.mirror import Mirror
 from vj.desk.sender import Sender
 from vj.desk.style_colours import StyleColours
@@ -231,6 +232,14 @@ class MidiHand:
             self._generation = bound.generation
             self._play.new_scene()
 
+    def _note(self, device: _Device, move: Move, events: Sequence[Event], why: str = "") -> None:
+        """Write down what a move was and what became of it."""
+        bound = [one for one in self._routes_of(device) if matches(one, move, device.name)]
+        if not events and not why:
+            why = f"waits until it passes {bound[0].target}" if bound else "bound to nothing here"
+            why = "a release" if move.kind == "note" and not move.pressed else why
+        self._sender.journal.note(hand_of(device.name), move.address, (move.raw,), events, why)
+
     def _routes_of(self, device: _Device) -> tuple[Route, ...]:
         if device.name not in self._routes:
             controls = device.profile.controls if device.profile else {}
@@ -244,11 +253,15 @@ class MidiHand:
         if self.learner.armed:
             self.learner.hear(device.name, move)
             if move.kind != "note" or move.pressed:  # a key that is held may still be let go
+                self._note(device, move, (), "being learned")
                 return
+        events = []
         for found in (move, pair):
             if found is not None:
                 for event in self._play.act(device.name, found, self._routes_of(device)):
                     self._sender.send(event)
+                    events.append(event)
+        self._note(device, move, events)
         if device.leds is not None and move.position == 0.0:
             device.leds.forget((move.kind, move.number))
 

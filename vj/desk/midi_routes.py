@@ -37,6 +37,19 @@ class Move:
         """A note that goes down, a program change, a controller in its upper half."""
         return self.position > 0 if self.kind == "note" else self.position >= 0.5
 
+    @property
+    def address(self) -> str:
+        """The move's place as scenes write it: `cc/1/21`, `bend/1`."""
+        place = f"{self.kind}/{self.channel}"
+        return place if self.kind in ("bend", "program") else f"{place}/{self.number}"
+
+    @property
+    def raw(self) -> int:
+        """What the message said: 0..127, or 0..16383 for 14 bits; the number of a program."""
+        if self.kind == "program":
+            return self.number
+        return round(self.position * (16383 if self.kind in ("cc14", "bend") else 127))
+
 
 @dataclass(frozen=True, slots=True)
 class Route:

@@ -88,12 +88,21 @@ class OscHand:
         """Say what messages ask for, one after the other; what they do to each other counts."""
         self.received += 1
         for message in messages:
-            if not self.ear.knows(message.address):
+            known = self.ear.knows(message.address)
+            if not known:
                 self.unknown += 1
                 self.last_unknown = message.address
-            for meaning in self.ear.meanings(message, hand):
+            meanings = self.ear.meanings(message, hand)
+            self._note(message, meanings, known, hand)
+            for meaning in meanings:
                 self.last = message.address
                 yield meaning
+
+    def _note(self, message: Message, meanings: list[Event | Ask], known: bool, hand: str) -> None:
+        events = [meaning for meaning in meanings if not isinstance(meaning, Ask)]
+        why = "a question" if meanings else "a release, or not for this address"
+        why = "" if events else why if known else "no such address"
+        self._sender.journal.note(hand, message.address, message.arguments, events, why)
 
     def status(self) -> dict[str, object]:
         """What the show and the remote are told about this hand."""
@@ -175,11 +184,13 @@ class OscHand:
         except Refused as reason:
             self.refused += 1
             log.debug("OSC from %s refused: %s", host, reason)
+            self._sender.journal.note(f"osc:{host}", "packet", (packet[:64],), (), str(reason))
             return
         # Junk costs less to refuse than to count, and must not use up what a good hand needs.
         budget = self._own if ipaddress.ip_address(host).is_loopback else self._budget
         if not budget.allows(host, now):
             self.refused += 1
+            self._sender.journal.note(f"osc:{host}", "packet", (), (), "too many messages a second")
             return
         feedback = self._feedback if self._may(source) else None
         if feedback is not None:

@@ -78,8 +78,9 @@ class Listener:
     async def _play(self, packet: bytes) -> None:
         try:
             messages = open_packet(packet)
-        except Refused:
+        except Refused as reason:
             self._osc.refused += 1
+            self._sender.journal.note(self._hands[0], "packet", (packet[:64],), (), str(reason))
             return
         for meaning in self._osc.heard(messages, self._hands[0]):
             if not isinstance(meaning, Ask):

@@ -17,6 +17,7 @@ from pathlib import Path
 from aiohttp import WSMsgType, web
 
 from vj.core.house import House
+from vj.core.types import Set
 from vj.desk.budget import Budget
 from vj.desk.complaints import Complaints
 from vj.desk.door import PATIENCE_S, Door, bind, ports_from
@@ -167,7 +168,11 @@ class Remote:
                 if isinstance(meaning, Preview):
                     client.preview = meaning.wanted
                 elif meaning is not None:
+                    what = meaning.param if isinstance(meaning, Set) else meaning.action
+                    self._sender.journal.note(hand, what, (), (meaning,))
                     self._sender.send(meaning)
+                else:
+                    self._sender.journal.note(hand, "message", (message.data,), (), "no such wish")
         finally:
             telling.cancel()
             with contextlib.suppress(asyncio.CancelledError, ConnectionError):

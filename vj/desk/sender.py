@@ -11,16 +11,18 @@ from collections.abc import Callable
 
 from vj.core.ring import Ring
 from vj.core.types import Event, Set, Trigger
+from vj.desk.journal import Journal
 
 
 class Sender:
     """The single writer end of the event ring, with a memory of the last hand on each parameter.
 
-    `desk`: takes the triggers that are the desk's own affair, and says whether one was.
+    `desk`: takes the triggers that are the desk's own affair, and says whether one was; `journal`:
+    where hands write down what came in.
     """
 
     def __init__(self, ring: Ring) -> None:
-        self._ring = ring
+        self._ring, self.journal = ring, Journal()
         self.desk: Callable[[Trigger], bool] | None = None
         self._lock = threading.Lock()
         self._moved: dict[str, tuple[str, float]] = {}
