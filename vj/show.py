@@ -42,8 +42,7 @@ class Show:
 
     @staticmethod
     def _wanted(options: Options) -> list[str]:
-        names = ["stage", "capture", "infer", "desk"]
-        names += ["record"] if options.record else []
+        names = ["stage", "capture", "infer", "desk", "record"]
         return names if options.headless else [*names, "curtain"]
 
     def _keeper(self, name: str) -> Keeper:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 
-from vj.core.gig import open_gig
-from vj.core.house import House, Options, build_house
-from vj.record.process import Recorder
 from vj.record.writer import Writer, free_name
 
 
@@ -52,37 +48,3 @@ def test_a_recording_is_never_overwritten(tmp_path: Path) -> None:
     (tmp_path / "gig.mp4").write_bytes(b"precious")
     (tmp_path / "gig-2.mp4").write_bytes(b"also")
     assert free_name(tmp_path / "gig.mp4").name == "gig-3.mp4"
-
-
-def _house(root: Path, record: Path) -> House:
-    return build_house(replace(open_gig(root)), Options(record=str(record)))
-
-
-def test_the_recorder_follows_the_mailbox_and_opens_a_new_file_for_a_new_size(
-    root: Path, tmp_path: Path
-) -> None:
-    house = _house(root, tmp_path / "show.mp4")
-    recorder = Recorder(house)
-    for number in range(5):
-        house.screen.publish(_picture(40 * number), number)
-        recorder.step(number / 30)
-        recorder.step(number / 30 + 0.01)
-    house.screen.publish(_picture(99, 24, 32), 9)
-    recorder.step(1.0)
-    recorder.close()
-    assert len(_decode(tmp_path / "show.mp4")) == 5
-    assert len(_decode(tmp_path / "show-2.mp4")) == 1
-
-
-def test_a_full_disk_is_reported_and_tried_again(root: Path, tmp_path: Path) -> None:
-    house = _house(root, tmp_path / "missing" / "show.mp4")
-    recorder = Recorder(house)
-    house.screen.publish(_picture(1), 1)
-    recorder.step(0.0)
-    recorder.step(0.2)
-    assert house.status["record"].read()[1]["error"]  # type: ignore[index]
-    (tmp_path / "missing").mkdir()
-    house.screen.publish(_picture(200), 2)
-    recorder.step(6.0)
-    recorder.close()
-    assert len(_decode(tmp_path / "missing" / "show.mp4")) == 1

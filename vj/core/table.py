@@ -36,6 +36,8 @@ TRIGGERS: Mapping[str, str] = {
     "freeze.toggle": "hold the picture, or let it go on",
     "panic": "drop everything that could be wrong: effects, fades and feedback start afresh",
     "tap": "tap the tempo",
+    "record.toggle": "record the picture into recordings/ of the gig, or end the recording",
+    "snapshot": "keep the picture as a file in recordings/ of the gig",
     "learn": "MIDI: the next control that moves is bound to the parameter named, in the scene",
     "learn.rig": "MIDI: the same for all scenes, in rig.yaml",
     "learn.undo": "MIDI: take back what was learned last",

@@ -1,22 +1,26 @@
-"""The recorder: takes the stage's output picture from its mailbox and writes it to a file.
+"""The recorder: keeps the stage's output picture as a film or as single pictures, when asked to.
 
-Started by the show for `--record FILE.mp4`; trouble with disk or encoder never leaves here.
+Started by the show, idle until a recording is on; trouble with disk or encoder never leaves here.
 """
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from vj.core.house import House
-from vj.core.types import Pixels
-from vj.record.writer import Writer, free_name
+from vj.core.types import Frame, Pixels
+from vj.record.recording import Recording
+from vj.record.snapshot import write_png
+from vj.record.writer import free_name
 
 log = logging.getLogger(__name__)
 
-_POLL, _BEAT, _RETRY = 0.002, 0.1, 5.0
+FOLDER = "recordings"  # of the gig
+_POLL, _IDLE, _BEAT = 0.002, 0.05, 0.1
 
 
 def main(house: House) -> None:
@@ -24,60 +28,84 @@ def main(house: House) -> None:
     recorder = Recorder(house)
     try:
         while True:
-            recorder.step(time.perf_counter())
-            time.sleep(_POLL)
+            busy = recorder.step(time.perf_counter())
+            time.sleep(_POLL if busy else _IDLE)
     finally:
         recorder.close()
 
 
 class Recorder:
-    """Newest output picture -> file; opens a new numbered file after trouble or a size change."""
+    """Follows the stage's wish to record and hands its newest pictures on."""
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._seq = 0
+        self._recording = Recording()
+        self._wish: Mapping[str, Any] = {"on": bool(house.options.record)}
+        self._scene = ""
+        self._state_seq = self._seq = 0
+        self._snapshots: int | None = None
         self._out: Pixels | None = None
-        self._writer: Writer | None = None
-        self._started = self._beat_at = self._retry_at = 0.0
-        self._size = (0, 0)
-        self._frames = 0
-        self._error = ""
+        self._beat_at = 0.0
+        self._snapshot, self._error = "", ""
 
-    def step(self, now: float) -> None:
-        """Write the newest picture if there is a new one; `now` in seconds, any origin."""
+    def step(self, now: float) -> bool:
+        """Do what there is to do at `now` (seconds); False while nothing is to be recorded."""
         if now - self._beat_at >= _BEAT:
             self._beat_at = now
             self._post()
+        self._read_state()
+        on, wanted = bool(self._wish.get("on")), int(self._wish.get("snapshots", 0))
+        if self._snapshots is None:  # what was asked for before this process lived is over
+            self._snapshots = wanted
+        if not on:
+            self._recording.close()
+            if wanted == self._snapshots:
+                self._seq = self._house.screen.newest
+                return False
         frame = self._house.screen.latest(self._seq, self._out)
-        if frame is None or now < self._retry_at:
-            return
-        self._seq, self._out = frame.seq, frame.pixels
-        try:
-            self._write(frame.pixels, now)
-        except (OSError, ValueError) as error:
-            self._error = str(error)[:200]
-            log.warning("recording stopped: %s; trying again in %.0f s", self._error, _RETRY)
-            self._writer, self._retry_at = None, now + _RETRY
+        if frame is not None:
+            self._seq, self._out = frame.seq, frame.pixels
+            if on:
+                self._recording.write(frame, self._film(), now)
+            if wanted != self._snapshots:
+                self._snapshots = wanted
+                self._keep(frame)
+        return True
 
-    def _write(self, pixels: Pixels, now: float) -> None:
-        height, width = pixels.shape[:2]
-        if self._writer is None or self._size != (height, width):
-            self.close()
-            path = free_name(Path(self._house.options.record))
-            self._writer = Writer(path, height, width)
-            self._started, self._size = now, (height, width)
-            log.info("recording to %s", path)
-        self._writer.write(pixels, now - self._started)
-        self._frames += 1
+    def _read_state(self) -> None:
+        found = self._house.state.read(self._state_seq)
+        if found is not None:
+            self._state_seq, document = found
+            self._wish = document.get("record", {})
+            self._scene = str(document.get("scene", ""))
+
+    def _film(self) -> Path:
+        return Path(self._house.options.record or self._named(".mp4"))
+
+    def _named(self, suffix: str) -> Path:
+        moment = time.strftime("%Y-%m-%d-%H%M%S")
+        return self._house.gig.folder / FOLDER / f"{moment}-{self._scene}{suffix}"
+
+    def _keep(self, frame: Frame) -> None:
+        path = self._named(".png")
+        try:
+            path.parent.mkdir(exist_ok=True)
+            write_png(frame.pixels, free_name(path))
+            self._snapshot, self._error = str(path), ""
+        except (OSError, ValueError) as error:
+            self._error = f"no snapshot: {error}"[:200]
+            log.warning("%s", self._error)
 
     def _post(self) -> None:
-        path = str(self._writer.path) if self._writer else ""
-        status = {"frames": self._frames, "file": path, "error": self._error}
+        status = {
+            "recording": bool(self._wish.get("on")),
+            "frames": self._recording.frames,
+            "file": self._recording.file,
+            "snapshot": self._snapshot,
+            "error": self._recording.error or self._error,
+        }
         self._house.status["record"].post(status)
 
     def close(self) -> None:
         """Finish the file that is open, if any."""
-        if self._writer is not None:
-            with contextlib.suppress(OSError, ValueError):
-                self._writer.close()
-            self._writer = None
+        self._recording.close()

@@ -112,7 +112,8 @@ def presented(stage: Stage, at: int, period_s: float) -> None:
     stage.stats.showed(at, fresh.dry, fresh.styled, fresh.hands)
     _look_for_black(stage)
     stage.output.publish()
-    if stage.house.options.record or stage.now - stage.preview_at >= _PREVIEW_EVERY:
+    kept = stage.play.recording.wants_picture()
+    if kept or stage.now - stage.preview_at >= _PREVIEW_EVERY:
         stage.preview_at = stage.now
         stage.output.start_reading(at)
 

@@ -16,6 +16,7 @@ from vj.core.scene import Scene
 from vj.core.types import Event, Set, Trigger
 from vj.stage.cues import SAFE, Cues
 from vj.stage.lineup import Lineup
+from vj.stage.recording import Recording
 from vj.stage.styles import REGIONS, StyleMix
 from vj.stage.tempo import Tempo
 from vj.stage.values import Params
@@ -38,6 +39,7 @@ class Play:
         self.cues = Cues(gig)
         self.tempo = Tempo()
         self.lineup = Lineup()
+        self.recording = Recording(bool(options.record))
         self.chain: list[tuple[str, float]] = []
         self.time = 0.0
         self._fresh_start = False
@@ -73,6 +75,10 @@ class Play:
                 bpm = self.tempo.tap(now)
                 if bpm is not None:
                     self.params.set("tempo.bpm", bpm)
+            case "record.toggle":
+                self.recording.toggle()
+            case "snapshot":
+                self.recording.snapshot()
             case "fullscreen.toggle" | "help.toggle" | "display.next":
                 self._window_actions.append(event)
             case _:
@@ -132,6 +138,8 @@ class Play:
             "matte": scene.matte,
             "source": self._source(scene),
             "styles": self.styles.document(),
+            "chain": self.chain,
+            "record": self.recording.document(),
             "late": self._gig.table.news(),
             "beat": self.tempo.beat,
             "time": self.time,
@@ -143,6 +151,7 @@ class Play:
         if name in self.cues.scenes:
             self.apply(self.cues.go(str(name)), 0.0)
         self.styles.restore(document.get("styles", {}), _RESTORED_FADE)
+        self.recording.restore(document.get("record", {}))
         self.params.restore(document.get("values", {}), document.get("goals", {}))
         self.tempo.beat = float(document.get("beat", 0.0))
 
