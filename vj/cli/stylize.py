@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from vj.cli.line import Line
 from vj.core.errors import UserError
 from vj.core.gig import PICTURES, Gig, open_gig
-from vj.core.gig import size as read_size
+from vj.core.words import size as read_size
 
 if TYPE_CHECKING:
     from vj.studio.inputs import Job

@@ -5,7 +5,6 @@ Opened by the command line before the show; handed to every process inside the H
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,69 +12,28 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from vj.core.binding import Knob
 from vj.core.card import Card, read_card
 from vj.core.document import read_document, validate
 from vj.core.errors import UserError, unknown
+from vj.core.outputs import OutputSpec, check_outputs
 from vj.core.scene import Choices, Scene, read_scene
 from vj.core.table import TRIGGERS, Table, build_table
+from vj.core.words import Port, Size, Switch, Target
 
 PROGRAM = Path(__file__).resolve().parent.parent
 STARTER = PROGRAM.parent
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
 
 
-def size(value: object) -> object:
-    """Turn "640x360" into (height, width) = (360, 640).
-
-    Raises: ValueError with the allowed form.
-    """
-    match = re.fullmatch(r"(\d{2,5})\s*x\s*(\d{2,5})", value) if isinstance(value, str) else None
-    if not match:
-        raise ValueError(f"{value!r} is no size; it looks like 640x360 (width x height)")
-    return int(match[2]), int(match[1])
-
-
-def target(value: object) -> object:
-    """Turn "192.168.1.20:9000" into ("192.168.1.20", 9000).
-
-    Raises: ValueError with the allowed form.
-    """
-    host, _, port = value.rpartition(":") if isinstance(value, str) else ("", "", "")
-    try:
-        address, number = ipaddress.IPv4Address(host), int(port)
-    except ValueError:
-        number = 0
-    if not 0 < number < 65536:
-        raise ValueError(f"{value!r} is no place to send to; it looks like 192.168.1.20:9000")
-    return str(address), number
-
-
-def switch(value: object) -> object:
-    """Turn the words on, off, yes and no into True or False.
-
-    Raises: ValueError with the allowed words.
-    """
-    words = {"on": True, "yes": True, "off": False, "no": False}
-    found = words.get(value.lower()) if isinstance(value, str) else value
-    if not isinstance(found, bool):
-        raise ValueError(f"{value!r} is no switch; allowed: on, off")
-    return found
-
-
-Size = Annotated[tuple[int, int], BeforeValidator(size)]
-Target = Annotated[tuple[str, int], BeforeValidator(target)]
-Port = Annotated[int, Field(ge=0, le=65535)]
-Switch = Annotated[bool, BeforeValidator(switch)]
-
-
 class Rig(BaseModel):
     """This machine: camera, display by name, sizes (width x height), ports, global knobs.
 
     `size`: what the model sees; `output`: what effects draw and recordings keep; ports 0 = any free
-    one; `flash_limit`: no more than three flashes a second; `threads` 0 = chosen by the number of
+    one; `outputs`: several displays, or a mapping for one;
+    `flash_limit`: no more than three flashes a second; `threads` 0 = chosen by the number of
     cores; `feedback_to`: who is told over OSC without asking; `osc_layout`: a file of `layouts/`;
     `announce`: say on the network that we are here;
     `midi`: controllers to listen to, none means all; `leds`: controllers without a profile whose
@@ -89,6 +47,7 @@ class Rig(BaseModel):
     output: Size = (360, 640)
     fps: Annotated[int, Field(ge=1, le=240)] = 30
     display: str = ""
+    outputs: list[OutputSpec] = []
     fullscreen: bool = True
     flash_limit: Switch = True
     threads: Annotated[int, Field(ge=0, le=256)] = 0
@@ -267,6 +226,7 @@ def open_gig(folder: Path) -> Gig:
     if path.is_file():
         document = read_document(path)
         rig = validate(Rig, document)
+        check_outputs(rig.outputs, document, folder)
     gig = Gig(folder.resolve(), rig)
     for name in rig.knobs:
         if name not in TRIGGERS:

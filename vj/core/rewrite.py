@@ -54,17 +54,17 @@ def write_text(path: Path, text: str) -> None:
 
 def _changed(text: str, root: yaml.Node | None, name: str, fields: Mapping[str, object]) -> str:
     entry = f"{name}: {_flow(fields)}"
-    found = _child(root, "knobs")
+    found = child(root, "knobs")
     if found is None:
         gap = "" if not text or text.endswith("\n") else "\n"
         return f"{text}{gap}knobs:\n  {entry}\n"
     knobs = found[1]
     if not isinstance(knobs, yaml.MappingNode):
-        return _after_line(text, found[0].end_mark.index, f"  {entry}")
-    old = _child(knobs, name)
+        return after_line(text, found[0].end_mark.index, f"  {entry}")
+    old = child(knobs, name)
     if old is not None:
         value = old[1]
-        start, end = value.start_mark.index, _end(value)
+        start, end = value.start_mark.index, end_of(value)
         if start == end:  # a key without a value
             return f"{text[:start]} {_flow(fields)}{text[end:]}"
         return f"{text[:start]}{_flow(fields)}{text[end:]}"
@@ -73,23 +73,25 @@ def _changed(text: str, root: yaml.Node | None, name: str, fields: Mapping[str, 
         comma = ", " if knobs.value else ""
         return f"{text[:end]}{comma}{entry}{text[end:]}"
     indent = " " * knobs.value[0][0].start_mark.column
-    return _after_line(text, _end(knobs), f"{indent}{entry}")
+    return after_line(text, end_of(knobs), f"{indent}{entry}")
 
 
-def _child(node: yaml.Node | None, name: str) -> tuple[yaml.Node, yaml.Node] | None:
+def child(node: yaml.Node | None, name: str) -> tuple[yaml.Node, yaml.Node] | None:
+    """Return a key of a mapping and what stands behind it."""
     pairs = node.value if isinstance(node, yaml.MappingNode) else []
     return next(((key, value) for key, value in pairs if key.value == name), None)
 
 
-def _end(node: yaml.Node) -> int:
+def end_of(node: yaml.Node) -> int:
     """Return where a node's last character is; a block's own mark lies behind later comments."""
     if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
-        return _end(last[1] if isinstance(last, tuple) else last)
+        return end_of(last[1] if isinstance(last, tuple) else last)
     return int(node.end_mark.index)
 
 
-def _after_line(text: str, index: int, line: str) -> str:
+def after_line(text: str, index: int, line: str) -> str:
+    """Put a line behind the one `index` is in, with the file's own line ending."""
     end = text.find("\n", index)
     if end < 0:
         return f"{text}\n{line}\n"

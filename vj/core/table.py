@@ -53,7 +53,13 @@ TRIGGERS: Mapping[str, str] = {
     "learn.stop": "MIDI: wait for no control any more",
     "fullscreen.toggle": "window or full screen",
     "help.toggle": "show or hide the keys",
-    "display.next": "move the picture to the next display",
+    "display.next": "move the picture to the next display; several outputs change places",
+    "display.identify": "show every display's name in large letters for some seconds",
+    "testcard.toggle": "show or hide the test card on every output",
+    "map.edit": "edit the mapping on the outputs, or end that and save",
+    "map.move": "move a point: OUTPUT/POINT X Y, as in 0/2 0.95 1",
+    "map.reset": "put all points back, of one output if it is named",
+    "map.save": "write the mapping into rig.yaml",
 }
 
 

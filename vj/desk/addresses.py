@@ -22,7 +22,7 @@ Answer = tuple[str, float | int | str]
 Base = Callable[[str], float]
 """Where a parameter stands or is going, in natural units: what a relative message starts from."""
 
-_NAMING = ("learn", "learn.rig")
+_NAMING = ("learn", "learn.rig", "map.move")
 """Triggers whose argument says what they are about."""
 
 _STEPS: Mapping[str, Callable[[float, float], float]] = {

@@ -31,6 +31,9 @@ KEYS: Mapping[str, Trigger] = {
     "F11": Trigger("fullscreen.toggle"),
     "ESCAPE": Trigger("fullscreen.toggle", "off"),
     "D": Trigger("display.next"),
+    "I": Trigger("display.identify"),
+    "C": Trigger("testcard.toggle"),
+    "M": Trigger("map.edit"),
     "H": Trigger("help.toggle"),
     "F1": Trigger("help.toggle"),
 }
@@ -45,7 +48,10 @@ HELP = (
     ("R", "record, or end the recording"),
     ("S", "snapshot: the picture as a file"),
     ("F", "full screen (F11); Esc leaves it"),
-    ("D", "next display"),
+    ("D", "next display; several outputs change places"),
+    ("I", "identify: every display's name in large letters"),
+    ("C", "test card"),
+    ("M", "edit the mapping: Tab, arrows, mouse; R resets, Esc saves"),
     ("H", "this help (F1)"),
 )
 

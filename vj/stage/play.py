@@ -16,6 +16,7 @@ from vj.core.scene import Scene
 from vj.core.types import Event, Set, Trigger
 from vj.stage.cues import SAFE, Cues
 from vj.stage.lineup import Lineup
+from vj.stage.mappings import Mappings
 from vj.stage.recording import Recording
 from vj.stage.styles import REGIONS, StyleMix
 from vj.stage.tempo import Tempo
@@ -25,6 +26,10 @@ log = logging.getLogger(__name__)
 
 # A scene change leaves these to the hands.
 _LIVE = frozenset({"blackout", "freeze", "tempo.bpm"})
+WINDOW_ACTIONS = (
+    "fullscreen.toggle", "help.toggle", "display.next", "display.identify", "testcard.toggle",
+    "map.edit",
+)  # fmt: skip
 _SAVED_FADE = 0.4  # seconds for an edit of the running scene: quick, yet not a jump
 _RESTORED_FADE = 0.5
 
@@ -40,6 +45,7 @@ class Play:
         self.tempo = Tempo()
         self.lineup = Lineup()
         self.recording = Recording(bool(options.record))
+        self.mappings = Mappings(gig)
         self.chain: list[tuple[str, float]] = []
         self.time = 0.0
         self._fresh_start = False
@@ -79,7 +85,10 @@ class Play:
                 self.recording.toggle()
             case "snapshot":
                 self.recording.snapshot()
-            case "fullscreen.toggle" | "help.toggle" | "display.next":
+            case "map.move" | "map.reset" | "map.save":
+                self.mappings.handle(event)
+                self.complaint = self.mappings.complaint or self.complaint
+            case action if action in WINDOW_ACTIONS:
                 self._window_actions.append(event)
             case _:
                 self.complaint = f"{event.hand or 'a hand'}: no such action {event.action}"
@@ -143,6 +152,7 @@ class Play:
             "late": self._gig.table.news(),
             "beat": self.tempo.beat,
             "time": self.time,
+            "mapping": self.mappings.document(),
         }
 
     def restore(self, document: Mapping[str, Any]) -> None:
@@ -154,6 +164,7 @@ class Play:
         self.recording.restore(document.get("record", {}))
         self.params.restore(document.get("values", {}), document.get("goals", {}))
         self.tempo.beat = float(document.get("beat", 0.0))
+        self.mappings.restore(document.get("mapping"))
 
     def _source(self, scene: Scene) -> dict[str, object]:
         if self._options.safety >= 2:
