@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from vj.core.table import TRIGGERS, Table, build_table
+from vj.core.table import CORNERS, TRIGGERS, Table, build_table
 from vj.desk.addresses import Book, answers, build_book, interpret, scene_answers
 from vj.desk.osc_gate import Message
+from vj.desk.osc_layout import OURS, into
 from vj.desk.oscquery_tree import READ, WRITE, answer, changes, describe, plant, value_of
 from vj.desk.shown import Line
 
@@ -105,8 +106,8 @@ def test_what_is_described_as_writable_is_understood() -> None:
         if about["TYPE"] == "s":
             value = value or (menu[0]["VALS"][0] if menu else "style.strength",)
         given = value or (True,)
-        meant = interpret(BOOK, Message(address, given), "x", lambda name: 0.0)
-        assert meant is not None, address
+        for ours in into(OURS, Message(address, given)):
+            assert interpret(BOOK, ours, "x", lambda name: 0.0) is not None, address
         assert value_of(one, LINES) is None or int(str(about["ACCESS"])) & READ
 
 
@@ -173,6 +174,7 @@ def test_changes(tmp_path: Path) -> None:
         ("PATH_CHANGED", "/scene/index"),
         ("PATH_CHANGED", "/scene/name"),
         ("PATH_CHANGED", "/style/background"),
+        *(("PATH_CHANGED", f"/style/pad_{corner}") for corner in sorted(CORNERS)),
         ("PATH_CHANGED", "/style/person"),
     ]
     gone = [change for change in changes(grown, TREE) if change[0] == "PATH_REMOVED"]

@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from vj.core.binding import Knob, Modulator
 from vj.core.document import Document, parse_document, validate
 from vj.core.errors import UserError, unknown
-from vj.core.table import TRIGGERS, Table
+from vj.core.table import CORNERS, TRIGGERS, Table
 
 _SECONDS = re.compile(r"(?P<number>\d+(\.\d+)?)\s*(?P<unit>ms|s|min)?$")
 _SCALE = {"ms": 0.001, "s": 1.0, "min": 60.0, None: 1.0}
@@ -46,6 +46,17 @@ class Styles(BaseModel):
     background: str = ""
 
 
+class Corners(BaseModel):
+    """Names of the style pictures in the corners of the style pad; an empty one stays as it is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    top_left: str = ""
+    top_right: str = ""
+    bottom_left: str = ""
+    bottom_right: str = ""
+
+
 def _one_style(value: object) -> object:
     return {"person": value, "background": value} if isinstance(value, str) else value
 
@@ -61,6 +72,7 @@ class Scene(BaseModel):
     model: str = "brush"
     matte: str = "auto"
     styles: Annotated[Styles, BeforeValidator(_one_style)] = Styles()
+    corners: Corners = Corners()
     chain: list[str] = ["mix", "dream", "grade"]
     fade: Seconds = 2.0
     params: dict[str, float | int | bool | str] = {}
@@ -97,13 +109,19 @@ def parse_scene(raw: bytes, path: Path, table: Table, choices: Choices) -> Scene
     document = parse_document(raw, path)
     scene = validate(Scene, document)
     _check_names(scene, document, table, choices)
-    params = _numbers(scene.params, document, table)
+    params = _numbers({**_on_pad(scene.corners), **scene.params}, document, table)
     for key, found in (("knobs", scene.knobs), ("modulate", scene.modulate)):
         for name in found:
             if not (key == "knobs" and name in TRIGGERS):
                 table.find(name, document.where((key, name)))
     knobs = {_full(name, table): knob for name, knob in scene.knobs.items()}
     return scene.model_copy(update={"name": path.stem, "params": params, "knobs": knobs})
+
+
+def _on_pad(corners: Corners) -> dict[str, str]:
+    """The corners a scene names, as the parameters they are."""
+    named = {f"style.pad_{corner}": str(getattr(corners, corner)) for corner in CORNERS}
+    return {name: style for name, style in named.items() if style}
 
 
 def _full(name: str, table: Table) -> str:
@@ -115,9 +133,10 @@ def _check_names(scene: Scene, document: Document, table: Table, choices: Choice
         raise unknown("model", scene.model, choices.models, document.where(("model",)))
     if scene.matte not in choices.mattes:
         raise unknown("matte", scene.matte, choices.mattes, document.where(("matte",)))
-    for region, style in (("person", scene.styles.person), ("background", scene.styles.background)):
-        if style and style not in choices.styles:
-            raise unknown("style", style, choices.styles, document.where(("styles", region)))
+    for key, named in (("styles", scene.styles), ("corners", scene.corners)):
+        for place, style in named:
+            if style and style not in choices.styles:
+                raise unknown("style", style, choices.styles, document.where((key, place)))
     for index, effect in enumerate(scene.chain):
         if effect not in table.effects:
             raise unknown("effect", effect, table.effects, document.where(("chain", index)))

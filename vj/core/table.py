@@ -65,7 +65,9 @@ TRIGGERS: Mapping[str, str] = {
 
 # Bytes of style names learned during a show; the state document has to hold them all.
 _MOST_NEWS = 16_000
-STYLE_KNOBS = ("style.person", "style.background")
+CORNERS = ("top_left", "top_right", "bottom_left", "bottom_right")
+PAD_KNOBS = tuple(f"style.pad_{corner}" for corner in CORNERS)
+STYLE_KNOBS = ("style.person", "style.background", *PAD_KNOBS)
 
 
 def _edges() -> Iterator[Param]:
@@ -97,6 +99,20 @@ def _edges() -> Iterator[Param]:
     yield Param("edges.pre_time_lerp", "float", 0, 1, 0, "slow the drawing down before the model")
 
 
+def _pad(styles: tuple[str, ...]) -> Iterator[Param]:
+    """The style pad: four styles in the corners of a square, mixed by a place in it."""
+    yield switch("style.pad_person", "people are painted by the style pad")
+    yield switch("style.pad_background", "everything else is painted by the style pad")
+    for axis, ends in (("x", "0 left, 1 right"), ("y", "0 bottom, 1 top")):
+        yield Param(
+            f"style.pad_{axis}", "float", 0, 1, 0.5, f"place on the style pad: {ends}", smooth=0.12
+        )
+    for number, (corner, knob) in enumerate(zip(CORNERS, PAD_KNOBS, strict=True)):
+        style = styles[number * len(styles) // 4] if styles else ""
+        words = corner.replace("_", " ")
+        yield choice(knob, f"style picture in the pad's {words} corner", styles, style)
+
+
 def _core(styles: tuple[str, ...]) -> Iterator[Param]:
     yield switch("blackout", "black on the projector")
     yield switch("freeze", "hold the picture on the projector")
@@ -118,6 +134,7 @@ def _core(styles: tuple[str, ...]) -> Iterator[Param]:
     yield Param(
         "style.fade", "float", 0, 30, 0.6, "seconds a new style takes to come in", "s", "exp"
     )
+    yield from _pad(styles)
     yield from _edges()
     yield Param("matte.threshold", "float", 0, 1, 0.5, "how sure before it counts as a person")
     yield Param("matte.feather", "float", 0, 1, 0.3, "softness of the person's outline")

@@ -15,7 +15,7 @@ from vj.core.types import Event, Set
 from vj.desk.addresses import Ask, Book, build_book, interpret
 from vj.desk.mirror import Mirror
 from vj.desk.osc_gate import Message
-from vj.desk.osc_layout import into, layout_file, open_layout
+from vj.desk.osc_layout import OURS, into, layout_file, open_layout
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ class Ear:
         self._gig, self._mirror = gig, mirror
         self._written = self._edition()
         self.book = self._write()
-        self.layout: Layout = {}
+        self.layout: Layout = OURS
         self._stamp, self._said = 0, ""
         self._checked_at = float("-inf")
         self._reached: dict[str, tuple[float, float]] = {}
@@ -83,7 +83,7 @@ class Ear:
             stamp = path.stat().st_mtime_ns if path else 0
             if stamp != self._stamp:
                 self._stamp = stamp
-                self.layout = open_layout(self._gig)
+                self.layout = {**OURS, **open_layout(self._gig)}
         except (UserError, OSError) as error:
             if str(error) != self._said:
                 self._said = str(error)

@@ -17,6 +17,8 @@ from vj.desk.osc_gate import Argument, Message
 
 _BUTTON = re.compile(r"(?P<root>/.+)/\d{1,4}")
 _SAME = 1e-4
+OURS: Layout = {"/style/pad": Meaning(("/style/pad_x/norm", "/style/pad_y/norm"))}
+"""Addresses of our own that take more than one argument: the XY controls of a tablet."""
 
 
 def layout_file(gig: Gig) -> Path | None:

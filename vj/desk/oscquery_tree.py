@@ -85,6 +85,11 @@ def plant(book: Book) -> Tree:
         kind = "s" if isinstance(route, Fire) and route.open else "I"
         nodes[address] = Node(_attributes(kind, WRITE, words, "trigger"), address)
     nodes |= _scene_nodes(book)
+    ends: dict[str, object] = {"RANGE": [{"MIN": 0.0, "MAX": 1.0}] * 2, "CLIPMODE": ["both"] * 2}
+    words = "place on the style pad: right, up"
+    nodes["/style/pad"] = Node(
+        _attributes("ff", READ | WRITE, words, "style", **ends), "/style/pad"
+    )
     below: dict[str, dict[str, None]] = {"/": {}}
     for address, node in nodes.items():
         if node.listed:

@@ -13,10 +13,12 @@ from vj.core.errors import UserError
 from vj.core.gig import Gig
 from vj.core.house import Options
 from vj.core.scene import Scene
+from vj.core.table import PAD_KNOBS
 from vj.core.types import Event, Set, Trigger
 from vj.stage.cues import SAFE, Cues
 from vj.stage.lineup import Lineup
 from vj.stage.mappings import Mappings
+from vj.stage.pad import Pad
 from vj.stage.recording import Recording
 from vj.stage.styles import REGIONS, StyleMix
 from vj.stage.tempo import Tempo
@@ -41,6 +43,7 @@ class Play:
         self._gig, self._options = gig, options
         self.params = Params(gig.table)
         self.styles = StyleMix()
+        self.pad = Pad()
         self.cues = Cues(gig)
         self.tempo = Tempo()
         self.lineup = Lineup()
@@ -101,6 +104,7 @@ class Play:
             self._apply_edit(before, self.cues.scene)
         beat = self.tempo.tick(dt, self.params.goal("tempo.bpm"))
         self.styles.tick(dt)
+        self.pad.tick(dt, self.params)
         self.chain = self.lineup.tick(dt)
         return self.params.tick(now, dt, beat)
 
@@ -146,9 +150,10 @@ class Play:
             "model": scene.model,
             "matte": scene.matte,
             "source": self._source(scene),
-            "styles": self.styles.document(),
             "chain": self.chain,
             "record": self.recording.document(),
+            "styles": self._mixtures(),
+            "pad": {"on": self.pad.document(), "under": self.styles.document()},
             "late": self._gig.table.news(),
             "beat": self.tempo.beat,
             "time": self.time,
@@ -160,11 +165,17 @@ class Play:
         name = document.get("scene")
         if name in self.cues.scenes:
             self.apply(self.cues.go(str(name)), 0.0)
-        self.styles.restore(document.get("styles", {}), _RESTORED_FADE)
         self.recording.restore(document.get("record", {}))
+        pad = document.get("pad", {})
+        self.styles.restore(pad.get("under", document.get("styles", {})), _RESTORED_FADE)
+        self.pad.restore(pad.get("on", {}))
         self.params.restore(document.get("values", {}), document.get("goals", {}))
         self.tempo.beat = float(document.get("beat", 0.0))
         self.mappings.restore(document.get("mapping"))
+
+    def _mixtures(self) -> dict[str, list[list[object]]]:
+        x, y = (self.params.shown[f"style.pad_{axis}"] for axis in "xy")
+        return self.pad.mixed(self.styles.document(), x, y)
 
     def _source(self, scene: Scene) -> dict[str, object]:
         if self._options.safety >= 2:
@@ -183,7 +194,8 @@ class Play:
         return True
 
     def _wanted(self, scene: Scene) -> dict[str, float]:
-        wanted = {param.name: param.default for param in self._gig.table if param.name not in _LIVE}
+        kept = _LIVE.union(PAD_KNOBS)  # a scene that names no corners leaves them as they are
+        wanted = {param.name: param.default for param in self._gig.table if param.name not in kept}
         wanted |= {name: v for name, v in scene.values().items() if name not in _LIVE}
         if "tempo.bpm" in scene.params:
             wanted["tempo.bpm"] = scene.values()["tempo.bpm"]
@@ -208,6 +220,7 @@ class Play:
             if name == knob and choices:
                 style = choices[int(self.params.goal(knob))]
                 self.styles.aim(region, style, self.params.goal("style.fade"))
+                self.params.set(f"style.pad_{region}", 0.0)  # a style that is chosen is seen
 
     def _apply_edit(self, before: Scene, after: Scene) -> None:
         """Change only what the edit changed; knobs a hand has moved stay where they are."""

@@ -30,12 +30,12 @@ class StyleMix:
     it had reached.
     """
 
-    def __init__(self) -> None:
-        self._mixes: dict[str, dict[str, float]] = {region: {"": 1.0} for region in REGIONS}
+    def __init__(self, regions: Iterable[str] = REGIONS) -> None:
+        self._mixes: dict[str, dict[str, float]] = {region: {"": 1.0} for region in regions}
         self._fades: dict[str, _Fade] = {}
 
     def aim(self, region: str, style: str, seconds: float) -> None:
-        """Let `style` take over a region ("person" or "background") in `seconds`."""
+        """Let `style` take over a region (such as "person") in `seconds`."""
         self._fades.pop(region, None)
         if seconds <= 0:
             self._mixes[region] = {style: 1.0}
@@ -72,7 +72,7 @@ class StyleMix:
 
     def restore(self, document: Mapping[str, Iterable[Iterable[object]]], seconds: float) -> None:
         """Stand where an earlier life stood and fade on to its heaviest style."""
-        for region in REGIONS:
+        for region in self._mixes:
             mix = {str(style): float(str(weight)) for style, weight in document.get(region, [])}
             rest = 1.0 - sum(mix.values())
             if rest > 1e-3:
