@@ -68,7 +68,12 @@ def main(house: House) -> None:
 def opener(house: House) -> Callable[[Spec], Opened]:
     """Return the function that finds out how to read a spec, given this house's rig."""
     rig = house.gig.rig
-    given = {"folder": str(house.gig.folder), "size": rig.size, "fps": float(rig.fps)}
+    given: dict[str, object] = {
+        "folder": str(house.gig.folder),
+        "size": rig.size,
+        "fps": float(rig.fps),
+        "phone": house.phone,
+    }
 
     def open_source(spec: Spec) -> Opened:
         source = module(spec)

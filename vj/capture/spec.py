@@ -16,7 +16,8 @@ from vj.core.errors import UserError, unknown
 Spec = Mapping[str, object]
 SOURCES = Path(__file__).parent / "sources"
 RIG = "rig"
-"""Under this key the capture process adds `folder`, `size` (height, width), `fps` of the rig."""
+"""Under this key the capture process adds `folder`, `size` (height, width), `fps` of the rig, and
+`phone`, the letterbox that a phone's pictures lie in."""
 
 _NO_RIG: Spec = {"folder": ".", "size": (360, 640), "fps": 30.0}
 

@@ -10,9 +10,14 @@ from dataclasses import dataclass, field
 
 from vj.core.board import Board
 from vj.core.gig import Gig
+from vj.core.letterbox import Letterbox
 from vj.core.mailbox import Mailbox
 from vj.core.ring import Ring
 
+PHONE_BYTES = 256 * 1024
+"""The largest packed picture a phone may send."""
+SKETCH = (180, 320)
+"""The size (height, width) of the picture that shows the drawing chain at work."""
 PROCESSES = ("capture", "infer", "stage", "desk", "record")
 
 
@@ -32,18 +37,24 @@ class Options:
     record: str = ""
     report: str = ""
     lan: bool = False
+    tls: bool = False
     safety: int = 0
 
 
 @dataclass(frozen=True)
 class House:
-    """All shared things; see the module's neighbours for what each is."""
+    """All shared things; see the module's neighbours for what each is.
+
+    `sketch`: a small picture of what the network is shown; `phone`: a phone's packed pictures.
+    """
 
     gig: Gig
     options: Options
     camera: Mailbox
     styled: Mailbox
     screen: Mailbox
+    sketch: Mailbox
+    phone: Letterbox
     state: Board
     status: Mapping[str, Board]
     events: Ring
@@ -59,6 +70,8 @@ def build_house(gig: Gig, options: Options, output: tuple[int, int] | None = Non
         camera=Mailbox.create(*gig.rig.size),
         styled=Mailbox.create(*gig.rig.size),
         screen=Mailbox.create(height, width),
+        sketch=Mailbox.create(*SKETCH),
+        phone=Letterbox.create(PHONE_BYTES),
         state=Board.create(),
         status={name: Board.create(16384) for name in PROCESSES},
         events=Ring.create(),
