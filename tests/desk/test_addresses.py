@@ -7,7 +7,7 @@ import pytest
 from vj.core.binding import Knob
 from vj.core.table import TRIGGERS, build_table
 from vj.core.types import Set, Trigger
-from vj.desk.addresses import Ask, Book, answers, build_book, interpret, scene_answers
+from vj.desk.addresses import Ask, Book, answers, build_book, interpret, scene_answers, slot_answers
 from vj.desk.osc_gate import Argument, Message
 
 TABLE = build_table(("ink-wash", "neon-grid", "woodcut"), ())
@@ -187,10 +187,24 @@ def test_what_is_told_sets_the_same_value_when_it_comes_back(book: Book) -> None
         for value in (param.low, param.default, param.high):
             for address, argument in answers(book, param.name, value):
                 event = said(book, address, argument)
-                if address == "/1/fader1" or (event is None and argument == 0):
+                if address in ("/1/fader1", "/knob/1") or (event is None and argument == 0):
                     continue  # a narrower travel; a button that is not lit
+                if address.endswith("/text"):
+                    assert event is None, "words are only told"
+                    continue
                 assert isinstance(event, Set)
                 assert event.value == pytest.approx(value, abs=1e-4 * (param.high - param.low))
+
+
+def test_the_scene_s_knobs_have_numbers_with_their_own_travel(book: Book) -> None:
+    assert [param.name for param in book.slots] == ["edges.canny_low", "style.background"]
+    assert said(book, "/knob/1", 0.0) == Set("edges.canny_low", 200.0, "osc:x")
+    assert said(book, "/knob/2", 1.0) == Set("style.background", 2.0, "osc:x")
+    assert said(book, "/knob/3", 1.0) is None
+    told = dict(slot_answers(book))
+    assert (told["/knob/1/name"], told["/knob/2/name"]) == ("edges canny low", "style background")
+    assert (told["/knob/3/name"], told["/knob/3"], told["/knob/3/text"]) == ("", 0.0, "")
+    assert dict(answers(book, "style.background", 1.0))["/knob/2/text"] == "neon-grid"
 
 
 def test_of_two_knobs_on_one_address_the_last_one_counts() -> None:

@@ -97,7 +97,7 @@ def test_a_line_says_what_a_message_became(hall: Hall) -> None:
     journal.note("web:1", "blackout", (), (Set("blackout", 1.0),))
     style, several, black = _words(hall)
     assert style["became"] == "style.person = bb-neon"
-    assert several["became"] == "matte.feather = 0.5, scene.go 2"
+    assert several["became"] == "matte.feather = 0.50, scene.go 2"
     assert (several["value"], several["taken"]) == ("0.5", True)
     assert black["became"] == "blackout on"
 
@@ -111,7 +111,7 @@ def test_osc_says_what_came_and_why_nothing_happened(
     player.raw(b"/\x1b[2J\x00\x00\x00")
     until(lambda: len(hall.sender.journal.since(0)) == 4, "four lines")
     good, wrong, release, hostile = _words(hall)
-    assert good["became"] == "style.strength = 0.5" and good["hand"] == "osc:127.0.0.1"
+    assert good["became"] == "style.strength = 0.50" and good["hand"] == "osc:127.0.0.1"
     assert (wrong["what"], wrong["became"]) == ("/style/strenght", "no such address")
     assert not wrong["taken"] and not release["taken"] and "release" in release["became"]
     assert hostile["what"] == "packet" and hostile["value"].startswith("2f 1b 5b 32 4a")
@@ -131,7 +131,7 @@ def test_midi_says_which_control_moved_and_what_it_waits_for(hall: Hall) -> None
     waits, moves, unbound, pressed, released = _words(hall)
     assert (waits["what"], waits["value"]) == ("cc/1/21", "10")
     assert waits["became"] == "waits until it passes style.strength"
-    assert moves["became"] == "style.strength = 1" and moves["hand"] == "midi:Pad X"
+    assert moves["became"] == "style.strength = 1.00" and moves["hand"] == "midi:Pad X"
     assert unbound["became"] == "bound to nothing here"
     assert pressed["became"] == "style.person = aa-ink"
     assert released["became"] == "a release"

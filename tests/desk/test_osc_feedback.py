@@ -90,7 +90,9 @@ def test_feedback_tells_everything_once_then_changes(
     assert player.listen() == {}, "at most 30 times a second"
     hand.tick(10.2)
     told = until(player.listen, "the change")
-    assert set(told) == {"/style/strength", "/style/strength/norm", "/1/fader1"}
+    root = "/style/strength"
+    forms = {root, f"{root}/norm", f"{root}/text", "/1/fader1", "/knob/1", "/knob/1/text"}
+    assert set(told) == forms
 
     player.told.clear()
     hand.tick(12.5)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from vj import __version__
-from vj.cli import bench, gig, models, pairs, show, stylize, train
+from vj.cli import bench, gig, layout, models, pairs, show, stylize, train
 from vj.core.errors import UserError
 
 
@@ -35,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("check", help="read every scene, style, card and say what is wrong")
     )
     gig.add_devices(commands.add_parser("devices", help="list cameras, displays, MIDI ports"))
+    layout.add(commands.add_parser("layout", help="a tablet's layout, a map of keys and knobs"))
     gig.add_new(commands.add_parser("new", help="make a gig folder of your own"))
     stylize.add(commands.add_parser("stylize", help="repaint pictures and films"))
     models.add(commands.add_parser("models", help="list and import model weights"))

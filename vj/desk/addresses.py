@@ -15,12 +15,16 @@ from vj.core.table import TRIGGERS, Table
 from vj.core.types import Event, Set, Trigger
 from vj.desk.bindings import Travel, travel
 from vj.desk.osc_gate import Argument, Message
+from vj.desk.spoken import label, spoken
 
 Answer = tuple[str, float | int | str]
 """An address and the one argument that goes out on it."""
 
 Base = Callable[[str], float]
 """Where a parameter stands or is going, in natural units: what a relative message starts from."""
+
+SLOTS = 16
+"""How many of a scene's knobs have a number: `/knob/1` to `/knob/16`."""
 
 _NAMING = ("learn", "learn.rig", "map.move")
 """Triggers whose argument says what they are about."""
@@ -34,10 +38,13 @@ _STEPS: Mapping[str, Callable[[float, float], float]] = {
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """An address that sets a parameter: in natural units, as a position 0..1, or by name."""
+    """An address that sets a parameter: in natural units, as a position 0..1, or by name.
+
+    "text" only tells, in words, for labels.
+    """
 
     param: Param
-    form: Literal["natural", "norm", "name"]
+    form: Literal["natural", "norm", "name", "text"]
     way: Travel
 
 
@@ -72,13 +79,15 @@ Route = Value | Pick | Fire | Ask
 class Book:
     """Every address taken in, and for each parameter the addresses that tell its value.
 
-    `scenes`: the set list, for the buttons that choose and show one.
+    `scenes`: the set list, for the buttons that choose and show one; `slots`: the parameters the
+    scene binds, in its order, for surfaces whose faders follow the scene.
     """
 
     routes: Mapping[str, Route]
     faces: Mapping[str, tuple[str, ...]]
     params: Mapping[str, Param]
     scenes: tuple[str, ...] = ()
+    slots: tuple[Param, ...] = ()
 
 
 def address_of(name: str) -> str:
@@ -110,7 +119,22 @@ def build_book(table: Table, scenes: Iterable[str], knobs: Mapping[str, Knob]) -
             )
             routes[knob.osc] = Value(param, form, travel(param, knob))
             faces[param.name] = (*faces[param.name], knob.osc)
-    return Book(routes, faces, table.params, names)
+    slots = tuple(table.find(name) for name in knobs if name not in TRIGGERS)[:SLOTS]
+    for number, param in enumerate(slots, 1):
+        for address, route in _slot_routes(number, param, knobs).items():
+            routes[address] = route
+            faces[param.name] = (*faces[param.name], address)
+    return Book(routes, faces, table.params, names, slots)
+
+
+def _slot_routes(number: int, param: Param, knobs: Mapping[str, Knob]) -> dict[str, Route]:
+    """A numbered fader and its label; a scene may bind a parameter by another of its names."""
+    knob = next(knobs[name] for name in (param.name, *param.aliases) if name in knobs)
+    way = travel(param, knob)
+    return {
+        f"/knob/{number}": Value(param, "norm", way),
+        f"/knob/{number}/text": Value(param, "text", way),
+    }
 
 
 def _param_routes(param: Param) -> dict[str, Route]:
@@ -123,6 +147,8 @@ def _param_routes(param: Param) -> dict[str, Route]:
         routes[f"{root}/index"] = routes[root]
         routes[f"{root}/name"] = Value(param, "name", way)
         routes |= {f"{root}/{n}": Pick(param, n) for n in range(len(param.choices))}
+    elif param.kind != "switch":
+        routes[f"{root}/text"] = Value(param, "text", way)
     return routes
 
 
@@ -165,6 +191,8 @@ def pressed(given: Argument) -> bool:
 
 def _value(route: Value, given: Argument) -> float | None:
     param = route.param
+    if route.form == "text":
+        return None
     if isinstance(given, str):
         return float(param.choices.index(given)) if given in param.choices else None
     if given is None:
@@ -176,7 +204,7 @@ def _value(route: Value, given: Argument) -> float | None:
 
 def _step(route: Value, sign: str, amount: Argument, base: float) -> float | None:
     """Change `base`; small steps of a whole number add up, for the stage does the rounding."""
-    if amount is None or isinstance(amount, str) or route.form == "name":
+    if amount is None or isinstance(amount, str) or route.form in ("name", "text"):
         return None
     smooth = replace(route.way, param=replace(route.way.param, kind="float"))
     if route.form == "norm":
@@ -203,6 +231,8 @@ def _shown(route: Value | Pick, value: float) -> float | int | str | None:
         return int(param.clamp(value) == route.index)
     if route.form == "norm":
         return round(float(route.way.position(value)), 6)
+    if route.form == "text":
+        return spoken(param, value)
     if route.form == "name":
         return param.choices[int(param.clamp(value))] if param.choices else None
     return float(value) if param.kind == "float" else round(value)
@@ -215,3 +245,14 @@ def scene_answers(book: Book, scene: str) -> list[Answer]:
     number = book.scenes.index(scene) + 1
     buttons = [(f"/scene/{n}", int(n == number)) for n in range(1, len(book.scenes) + 1)]
     return [("/scene/index", number), ("/scene/name", scene), *buttons]
+
+
+def slot_answers(book: Book) -> list[Answer]:
+    """Return what is told about the numbered faders: a name for each, empty ones at their end."""
+    told: list[Answer] = []
+    for number in range(1, SLOTS + 1):
+        param = book.slots[number - 1] if number <= len(book.slots) else None
+        told.append((f"/knob/{number}/name", label(param) if param else ""))
+        if param is None:
+            told += [(f"/knob/{number}", 0.0), (f"/knob/{number}/text", "")]
+    return told

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from vj.core.table import Table
 from vj.core.types import Event, Set
+from vj.desk.spoken import spoken
 
 _KEPT = 200
 _MERGE_S = 0.1
@@ -118,9 +119,4 @@ def _wish(event: Event, table: Table) -> str:
     param = table.params.get(event.param)
     if param is None:
         return f"{event.param} = {event.value:.4g}"
-    value = param.clamp(event.value)
-    if param.kind == "choice" and param.choices:
-        return f"{param.name} = {param.choices[int(value)]}"
-    if param.kind == "switch":
-        return f"{param.name} {'on' if value else 'off'}"
-    return f"{param.name} = {value:.4g}{' ' if param.unit else ''}{param.unit}"
+    return f"{param.name} {'' if param.kind == 'switch' else '= '}{spoken(param, event.value)}"

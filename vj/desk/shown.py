@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vj.core.layout import Layout
-from vj.desk.addresses import Book, answers, scene_answers
+from vj.desk.addresses import Book, answers, scene_answers, slot_answers
 from vj.desk.mirror import Mirror, Wanted
 from vj.desk.osc_layout import out_of
 
@@ -49,6 +49,8 @@ class Shown:
 
     def _update(self, book: Book, layout: Layout, wanted: Wanted) -> None:
         fresh: dict[str, Line] = {}
+        if not self._lines:
+            fresh = {address: Line((argument,)) for address, argument in slot_answers(book)}
         for name in book.faces:
             value = self._mirror.value(name)
             if self._values.get(name) != value:

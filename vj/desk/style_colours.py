@@ -34,12 +34,17 @@ class StyleColours:
             threading.Thread(target=self._look, name="style colours", daemon=True).start()
 
     def _look(self) -> None:
-        files = {str(path): name for name, path in self._gig.style_files.items()}
-        command = [sys.executable, "-m", "vj.capture.swatches", *files]
-        try:
-            done = subprocess.run(command, capture_output=True, timeout=_PATIENCE_S, check=True)
-            seen = json.loads(done.stdout)
-        except (OSError, ValueError, subprocess.SubprocessError) as error:
-            log.info("pads stay white, the style pictures cannot be looked at: %s", error)
-            return
-        self.found = {files[path]: (rgb[0], rgb[1], rgb[2]) for path, rgb in seen.items()}
+        self.found = colours_of(self._gig) or self.found
+
+
+def colours_of(gig: Gig) -> dict[str, tuple[int, int, int]]:
+    """Look at all style pictures, which takes a second; empty when they cannot be looked at."""
+    files = {str(path): name for name, path in gig.style_files.items()}
+    command = [sys.executable, "-m", "vj.capture.swatches", *files]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=_PATIENCE_S, check=True)
+        seen = json.loads(done.stdout)
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        log.info("pads stay white, the style pictures cannot be looked at: %s", error)
+        return {}
+    return {files[path]: (rgb[0], rgb[1], rgb[2]) for path, rgb in seen.items()}
