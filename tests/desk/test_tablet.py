@@ -77,7 +77,7 @@ def test_nothing_overlaps_and_everything_is_large_enough_for_a_finger(
             assert x >= 0 and y >= 0 and x + w <= width and y + h <= height, child.name
         for child in solid:
             if child.control_type.value in ("BUTTON", "FADER") and child.name != "link":
-                assert child.frame[2] >= 44 and child.frame[3] >= 40, child.name
+                assert child.frame[2] >= 44 and child.frame[3] >= 32, child.name
         for one in solid:
             for other in solid:
                 x, y, w, h = one.frame

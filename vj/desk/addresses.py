@@ -26,7 +26,7 @@ Base = Callable[[str], float]
 SLOTS = 16
 """How many of a scene's knobs have a number: `/knob/1` to `/knob/16`."""
 
-_NAMING = ("learn", "learn.rig", "map.move")
+NAMING = ("learn", "learn.rig", "map.move")
 """Triggers whose argument says what they are about."""
 
 _STEPS: Mapping[str, Callable[[float, float], float]] = {
@@ -103,7 +103,7 @@ def build_book(table: Table, scenes: Iterable[str], knobs: Mapping[str, Knob]) -
         told = _param_routes(param)
         faces[param.name] = tuple(told)
         routes |= told
-    routes |= {address_of(name): Fire(name, open=name in _NAMING) for name in TRIGGERS}
+    routes |= {address_of(name): Fire(name, open=name in NAMING) for name in TRIGGERS}
     for address in ("/scene/go", "/scene/index", "/scene/name"):
         routes[address] = Fire("scene.go", open=True)
     names = tuple(scenes)

@@ -6,14 +6,14 @@ Called by `vj layout touchosc`; addresses are those of the OSC hand, which tells
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from vj.core.binding import Knob
 from vj.core.gig import Gig
 from vj.core.params import Param
 from vj.core.scene import Scene
 from vj.core.table import STYLE_KNOBS, TRIGGERS, Table
-from vj.desk.addresses import SLOTS, address_of
+from vj.desk.addresses import NAMING, SLOTS, address_of
 from vj.desk.spoken import label as title_of
 from vj.desk.tablet_parts import (
     AMBER,
@@ -49,6 +49,8 @@ _ONE_ROW = 10
 _LEAST_SLOTS = 8
 _OUTPUT = ("output", "style", "mix", "dream", "grade", "matte", "tempo")
 _OUTPUT_CELLS = (3, 9)
+_KEEPING = ("cue", "scene", "rewind")
+_KEYS_IN_ROW = 6
 _IN_STRIP = ("blackout.toggle", "freeze.toggle", "panic", "tap")
 
 
@@ -73,7 +75,7 @@ def build(
         _page("styles", _styles(table, colours, page), page, group_colour("style")),
         _page("edges", _edges(table, page), page, group_colour("edges")),
         _page("output", _output(table, page), page, group_colour("grade")),
-        _page("scenes", _scenes(titles, page), page, BLUE),
+        _page("scenes", _scenes(table, titles, page), page, BLUE),
     )
     pager = Control("PAGER", "pages", (0, 0, width, height - _STRIP), GROUND, {}, (), pages)
     return group("vj", (0, 0, width, height), (pager, _strip((0, height - _STRIP, width, _STRIP))))
@@ -189,7 +191,7 @@ def _travel_wire(param: Param, knob: Knob | None = None) -> Wire:
 
 def _key(table: Table, name: str, place: Frame, size: int = 16) -> Control:
     if name in TRIGGERS:
-        words = name.replace(".", " ")
+        words = name.removesuffix(".toggle").replace(".", " ")
         return button(name, place, words, (_press(address_of(name)),), STEEL, size=size)
     wire, words = Wire(address_of(name)), title_of(table.params[name]).removeprefix("edges ")
     return button(name, place, words, (wire,), group_colour(name), toggles=True, size=size)
@@ -246,17 +248,23 @@ def _output(table: Table, area: Frame) -> list[Control]:
         for param in table
         if param.name.partition(".")[0] == head and param.kind in ("float", "int")
     ]
-    keys = [
-        name
-        for name in TRIGGERS
-        if name not in _IN_STRIP and name.partition(".")[0] not in ("learn", "scene")
-    ]
+    keys = _keys(lambda head: head not in _KEEPING)
+    deep = _HEAD * math.ceil(len(keys) / _KEYS_IN_ROW)
     columns, rows = _OUTPUT_CELLS
-    upper = (area[0], area[1], area[2], area[3] - _HEAD)
-    lower = (area[0], area[1] + upper[3], area[2], _HEAD)
-    places = cells(lower, max(len(keys), 6), 1)
+    upper = (area[0], area[1], area[2], area[3] - deep)
+    places = cells((area[0], area[1] + upper[3], area[2], deep), _KEYS_IN_ROW, deep // _HEAD)
     found = [_key(table, name, place, 15) for name, place in zip(keys, places, strict=False)]
     return [*_numbers(numbers[: columns * rows], upper, columns), *found]
+
+
+def _keys(wanted: Callable[[str], bool]) -> list[str]:
+    """Return the actions that need no more than a press, of the groups wanted."""
+    elsewhere = (*_IN_STRIP, *NAMING, "scene.go", "scene.next", "scene.previous", "rewind.recall")
+    return [
+        name
+        for name in TRIGGERS
+        if name not in elsewhere and not name.startswith("learn") and wanted(name.partition(".")[0])
+    ]
 
 
 def _numbers(params: Sequence[Param], area: Frame, columns: int) -> list[Control]:
@@ -269,15 +277,18 @@ def _numbers(params: Sequence[Param], area: Frame, columns: int) -> list[Control
     return found
 
 
-def _scenes(titles: Mapping[str, str], area: Frame) -> list[Control]:
-    """A button for every scene of the set list, the one that plays is lit."""
+def _scenes(table: Table, titles: Mapping[str, str], area: Frame) -> list[Control]:
+    """A button for every scene, the one that plays is lit; below, what keeps and brings back."""
+    keys = _keys(lambda head: head in _KEEPING)
+    upper = (area[0], area[1], area[2], area[3] - _HEAD)
+    lower = cells((area[0], area[1] + upper[3], area[2], _HEAD), max(len(keys), 1), 1)
     columns = 4 if len(titles) <= 32 else 6
-    places = cells(area, columns, max(math.ceil(len(titles) / columns), 5))
-    return [
-        button(f"scene {number}", place, f"{number}  {title}",
-               (Wire(f"/scene/{number}", "RISE"),), BLUE, holds=True, size=19)
-        for number, (title, place) in enumerate(zip(titles.values(), places, strict=False), 1)
-    ]  # fmt: skip
+    places = cells(upper, columns, max(math.ceil(len(titles) / columns), 5))
+    found = [_key(table, name, place, 15) for name, place in zip(keys, lower, strict=False)]
+    for number, (title, place) in enumerate(zip(titles.values(), places, strict=False), 1):
+        wire, words = Wire(f"/scene/{number}", "RISE"), f"{number}  {title}"
+        found.append(button(f"scene {number}", place, words, (wire,), BLUE, holds=True, size=19))
+    return found
 
 
 def _head(area: Frame) -> Frame:
