@@ -41,7 +41,8 @@ def test_knobs_are_read_from_uniform_lines(tmp_path: Path) -> None:
         "uniform bool flip; // 0..1 = 1: other way round\n"
         "uniform float time; // seconds\n"
     )
-    decay, count, flip = effect_params(path)
+    decay, count, flip, region = effect_params(path)
+    assert region.choices == ("all", "person", "background")
     assert (decay.name, decay.low, decay.high, decay.default) == ("trails.decay", 0, 0.99, 0.9)
     assert (decay.smooth, decay.doc) == (0.2, "trail length")
     assert (count.kind, count.unit, flip.kind, flip.default) == ("int", "px", "switch", 1)

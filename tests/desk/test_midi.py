@@ -238,3 +238,9 @@ def test_a_dead_server_is_left_alone_and_a_new_one_found(
 def test_names_survive_what_alsa_renumbers() -> None:
     ports = ["nano:nano MIDI 1 20:0", "nano:nano MIDI 1 24:0", "Keys 28:0"]
     assert stable_names(ports) == ["nano:nano MIDI 1", "nano:nano MIDI 1 #2", "Keys"]
+
+
+def test_a_row_of_pads_takes_effects_out_and_in(make_hall: Callable[..., Hall]) -> None:
+    """Which pad is which effect follows from the scene's chain, as written."""
+    rack = Rack(make_hall(knobs={"chain.toggle": Knob(midi="note/any/36..41")}))
+    assert rack.turn(0x99, 38, 100) == [Trigger("chain.toggle", 3.0, HAND)]

@@ -168,6 +168,7 @@ def test_changes(tmp_path: Path) -> None:
     table.learn_effect(edges)
     grown = plant(build_book(table, ("01_ink", "02_neon", "03_late"), {}))
     assert sorted(changes(TREE, grown)) == [
+        ("PATH_ADDED", "/edges/region"),
         ("PATH_ADDED", "/edges/width"),
         ("PATH_ADDED", "/lava"),
         ("PATH_CHANGED", "/scene/go"),
@@ -178,5 +179,6 @@ def test_changes(tmp_path: Path) -> None:
         ("PATH_CHANGED", "/style/person"),
     ]
     gone = [change for change in changes(grown, TREE) if change[0] == "PATH_REMOVED"]
-    assert sorted(gone) == [("PATH_REMOVED", "/edges/width"), ("PATH_REMOVED", "/lava")]
+    removed = ("/edges/region", "/edges/width", "/lava")
+    assert sorted(gone) == [("PATH_REMOVED", path) for path in removed]
     assert changes(TREE, plant(BOOK)) == []

@@ -167,7 +167,7 @@ def test_an_effect_that_fails_is_left_out_and_after_three_times_switched_off(
 
     seen = _seen(context)
     with monkeypatch.context() as patch:
-        patch.setattr(chain, "_draw_one", fails)
+        patch.setattr(chain.effects["mix"], "draw", fails)
         for step in range(6):
             picture = chain.draw([("mix", 1.0)], ALL_WET, seen, Moment(step / 30, 0, 1 / 30))
             assert np.array_equal(look(picture), halves())

@@ -41,6 +41,8 @@ def test_a_region_is_a_region(context: moderngl.Context, path: Path) -> None:
     region = knobs.get(f"{path.stem}.region")
     if region is None or region.choices != ("all", "person", "background"):
         pytest.skip("has no such knob")
+    if load_effect(context, path).placed:
+        pytest.skip("leaves it to the chain")
     rng = np.random.default_rng(2)
     pixels = rng.integers(40, 216, (HEIGHT, WIDTH, 4), np.uint8)
     pixels[..., 3] = 0
@@ -61,6 +63,44 @@ def test_a_region_is_a_region(context: moderngl.Context, path: Path) -> None:
 
 
 @every_effect
+def test_the_chain_gives_an_effect_a_region(context: moderngl.Context, path: Path) -> None:
+    """On the background people stay as they came; on people it is where they were or are now."""
+    if not load_effect(context, path).placed:
+        pytest.skip("has one of its own")
+    rng = np.random.default_rng(3)
+    pixels = rng.integers(40, 216, (HEIGHT, WIDTH, 4), np.uint8)
+    pixels[..., 3] = 0
+    pixels[10:30, WIDTH // 2 :, 3] = 255
+    knobs = effect_params(path)
+    values = {
+        knob.name: knob.default + 0.6 * (knob.high - knob.default)
+        if knob.kind == "float"
+        else knob.default
+        for knob in knobs
+    }
+
+    def drawn(region: float) -> np.ndarray:
+        values[f"{path.stem}.region"] = region
+        chain = Chain(context, (HEIGHT, WIDTH), {path.stem: path})
+        for number in range(10):
+            now = upload(context, pixels if number == 9 else 255 - pixels)
+            moment = Moment(number / 30, 1.4 + number / 60, 1 / 30)
+            picture = look(chain.draw([(path.stem, 1.0)], values, Seen(now, now, 1.0), moment))
+        return picture.astype(int)
+
+    whole, person, background = (drawn(region) for region in (0.0, 1.0, 2.0))
+    here = pixels[..., 3] == 255
+    people = here | (whole[..., 3] == 255)
+    nobody = ~here & (whole[..., 3] == 0)
+    assert np.abs(whole[..., :3] - pixels[..., :3]).mean() > 0.5
+    assert np.abs(person - whole)[people].max() <= 1
+    assert np.abs(background - whole)[~here].max() <= 1
+    assert np.abs(background - pixels)[here].max() <= 1
+    if nobody.any():
+        assert np.abs(person - pixels)[nobody][:, :3].max() <= 1
+
+
+@every_effect
 def test_it_compiles_and_its_knobs_reach_the_shader(
     context: moderngl.Context, path: Path, tmp_path: Path
 ) -> None:
@@ -69,6 +109,7 @@ def test_it_compiles_and_its_knobs_reach_the_shader(
     effect = load_effect(context, open_one)
     assert effect.knobs
     elsewhere = {effect.grid.step} if effect.grid else set()
+    elsewhere |= {"region"} if effect.placed else set()
     for knob in effect.knobs:
         short = knob.name.removeprefix(f"{path.stem}.")
         assert short in elsewhere or short in effect.variants.find({}).program, "never used"

@@ -155,3 +155,27 @@ def test_after_repeated_crashes_it_plays_it_safe(gig: Gig) -> None:
     safe = Play(gig, Options(safety=2, scene="01_ink"))
     document = safe.document()
     assert (document["model"], document["source"]) == ("passthrough", {"kind": "dancer"})
+
+
+def test_a_hand_rearranges_the_chain_and_the_document_tells(gig: Gig) -> None:
+    play = Play(gig, Options(scene="01_ink"))
+    for action, argument in (
+        ("chain.up", "grade"),
+        ("chain.toggle", 2.0),
+        ("chain.toggle", "glow"),
+    ):
+        play.handle(Trigger(action, argument), 0.0)
+        for number in range(60):
+            play.advance(number / 60, 1 / 60)
+    assert play.document()["order"] == ("mix", "grade", "glow")
+    assert [name for name, _ in play.chain] == ["mix", "grade", "glow"]
+    again = Play(gig, Options(scene="01_ink"))
+    again.restore(play.document())
+    again.advance(0.0, 1 / 60)
+    assert [name for name, _ in again.chain] == ["mix", "grade", "glow"]
+    for argument in ("nonsense", 9.0, None, float("nan")):
+        play.complaint = ""
+        play.handle(Trigger("chain.toggle", argument, "osc"), 0.0)
+        assert "which effect" in play.complaint
+    play.handle(Trigger("scene.go", "01_ink"), 0.0)
+    assert play.document()["order"] == ("mix", "dream", "grade")

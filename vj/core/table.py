@@ -26,6 +26,8 @@ _KNOB = re.compile(
 _CHOICE = re.compile(
     r"^(?P<words>[\w-]+(?:\|[\w-]+)+)\s*=\s*(?P<default>[\w-]+)\s*:\s*(?P<doc>.+)$"
 )
+_OWN_REGION = re.compile(r"^//\s*region\s*:\s*own\s*$", re.MULTILINE)
+REGIONS = ("all", "person", "background")
 _KINDS = {"float": "float", "int": "int", "bool": "switch"}
 
 TRIGGERS: Mapping[str, str] = {
@@ -44,6 +46,9 @@ TRIGGERS: Mapping[str, str] = {
     "blackout.toggle": "black out the projector, or bring the picture back",
     "freeze.toggle": "hold the picture, or let it go on",
     "panic": "drop everything that could be wrong: effects, fades and feedback start afresh",
+    "chain.up": "move the effect named, or the n-th, one place towards the camera",
+    "chain.down": "move the effect named, or the n-th, one place towards the projector",
+    "chain.toggle": "take the effect named, or the n-th, out of the chain, or put it in",
     "tap": "tap the tempo",
     "record.toggle": "record the picture into recordings/ of the gig, or end the recording",
     "snapshot": "keep the picture as a file in recordings/ of the gig",
@@ -151,10 +156,12 @@ def effect_params(path: Path) -> list[Param]:
 
     A knob is `uniform float decay; // 0..0.99 = 0.9, smooth 0.2, exp, unit s: trail length`, or
     one of several words, `uniform int shape; // ellipse|box = ellipse: form`, numbered from 0.
+    An effect that declares no `region`, and does not say `// region: own`, gets one from the chain.
     Raises: UserError naming file and line when such a comment has a range that makes no sense.
     """
-    found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    found: list[Param] = []
+    text = path.read_text(encoding="utf-8")
+    for number, line in enumerate(text.splitlines(), 1):
         match = _UNIFORM.match(line)
         if not match or match["type"] not in _KINDS:
             continue
@@ -166,6 +173,9 @@ def effect_params(path: Path) -> list[Param]:
                 found.append(_effect_choice(path.stem, match["name"], words))
         except ValueError as error:
             raise UserError(f"{path}:{number}: {error}") from error
+    name = f"{path.stem}.region"
+    if not _OWN_REGION.search(text) and all(param.name != name for param in found):
+        found.append(choice(name, "where it is seen", REGIONS))
     return found
 
 

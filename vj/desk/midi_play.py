@@ -15,6 +15,9 @@ from vj.desk.mirror import Mirror
 from vj.desk.sender import Sender
 from vj.desk.takeover import Grip, follow, let_go, scaled
 
+_COUNTED = ("scene.go", "chain.up", "chain.down", "chain.toggle")
+"""Triggers whose range of notes counts: scenes, or effects of the scene's chain."""
+
 _STEPS = 128
 _STEPS_PER_CHOICE = 3
 _ECHO_S = 1.0
@@ -161,10 +164,10 @@ class MidiPlay:
 
 
 def _trigger(route: Route, move: Move, hand: str) -> Trigger:
-    """A range of notes on `scene.go` picks the scene, as a program change does."""
+    """A range of notes on `scene.go` picks the scene, as a program change does; so for effects."""
     spread = route.address.last > route.address.first
     number = move.number - route.address.first if spread else 0
-    if route.target != "scene.go":
+    if route.target not in _COUNTED:
         return Trigger(route.target, None, hand)
     number = move.number if move.kind == "program" else number
     return Trigger(route.target, float(number + 1), hand)

@@ -16,7 +16,7 @@ import moderngl
 from vj.core.errors import UserError
 from vj.core.params import Param
 from vj.core.table import effect_params
-from vj.stage.fill import SHADERS
+from vj.stage.fill import INPUTS, SHADERS
 from vj.stage.variants import Variants
 
 _WISH = re.compile(r"^//\s*(?P<word>[a-z ]+?)\s*:\s*(?P<rest>.+?)\s*$", re.MULTILINE)
@@ -50,10 +50,11 @@ class Effect:
 
     `skip`: short knob name -> value; the pass is left out while all of them are so. `feeds`: it
     reads its own last picture, kept as float32 when `precise`. `wanders`: it reads its inputs in
-    other places than the one it draws, so they have to be filtered; `mipmaps`: it reads `picture`
-    smaller, too. `covers`: what it discards stays as in `picture`. `history`: it looks back.
-    `grid`: it is drawn part by part. `faces`: it asks where faces are, as long as the knob of
-    `faces_while` is below its limit if one is named, and needs some while that of `needs_faces` is.
+    other places than the one it draws, so they have to be filtered; `mipmaps`: units of the inputs
+    it reads smaller, too. `placed`: where it is seen is left to the chain. `covers`: what it
+    discards stays as in `picture`. `history`: it looks back. `grid`: it is drawn part by part.
+    `faces`: it asks where faces are, as long as the knob of `faces_while` is below its limit if one
+    is named, and needs some while that of `needs_faces` is.
     """
 
     name: str
@@ -63,7 +64,8 @@ class Effect:
     feeds: bool
     precise: bool
     wanders: bool
-    mipmaps: bool = False
+    mipmaps: tuple[int, ...] = ()
+    placed: bool = False
     covers: bool = False
     history: HistorySpec | None = None
     grid: Grid | None = None
@@ -152,7 +154,9 @@ def load_effect(context: moderngl.Context, path: Path) -> Effect:
         feeds="previous" in code,
         precise=wishes.get("previous") == "float",
         wanders=bool(shared) or "texture(" in code or "textureLod(" in code,
-        mipmaps=wishes.get("mipmaps") == "picture",
+        mipmaps=tuple(INPUTS.index(word) for word in wishes.get("mipmaps", "").split()),
+        placed=f"{path.stem}.region" in (knob.name for knob in knobs)
+        and not re.search(r"\bregion\b", code),
         covers=wishes.get("discard leaves") == "picture",
         history=_history(wishes.get("history", "")),
         grid=_grid(wishes.get("parts", "")),

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SHADERS = Path(__file__).with_name("shaders")
-INPUTS = ("picture", "dry", "styled", "previous", "history")
+INPUTS = ("picture", "dry", "styled", "previous", "history", "second", "logo")
 
 
 def compile_fill(context: moderngl.Context, fragment: str) -> moderngl.Program:

@@ -15,10 +15,11 @@ from vj.core.gig import Gig
 from vj.core.house import House
 from vj.core.types import Event
 from vj.stage.arrivals import Arrivals
-from vj.stage.chain import Chain, Moment
+from vj.stage.chain import Chain
 from vj.stage.inputs import Inputs
 from vj.stage.output import Output
 from vj.stage.play import Play
+from vj.stage.seen import Moment
 from vj.stage.stats import Stats
 
 _LONGEST_STEP = 0.25  # a suspended machine or a stopped process must not make phases jump

@@ -12,9 +12,9 @@ import numpy as np
 
 from vj.core.mailbox import Mailbox
 from vj.core.types import Faces, Pixels, no_faces
-from vj.stage.chain import Moment, Seen
 from vj.stage.dissolve import Dissolve
 from vj.stage.fill import SHADERS, compile_fill, write
+from vj.stage.seen import Moment, Seen
 
 _LATE = 2.0  # seconds the painting may lag behind the camera before the dry picture takes over
 _FADE = 0.5

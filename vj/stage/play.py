@@ -80,6 +80,8 @@ class Play:
                 self.params.set(name, 1.0 - self.params.goal(name))
             case "panic":
                 self.panic()
+            case "chain.up" | "chain.down" | "chain.toggle":
+                self._rearrange(event)
             case "tap":
                 bpm = self.tempo.tap(now)
                 if bpm is not None:
@@ -151,6 +153,7 @@ class Play:
             "matte": scene.matte,
             "source": self._source(scene),
             "chain": self.chain,
+            "order": self.lineup.order,
             "record": self.recording.document(),
             "styles": self._mixtures(),
             "pad": {"on": self.pad.document(), "under": self.styles.document()},
@@ -165,6 +168,9 @@ class Play:
         name = document.get("scene")
         if name in self.cues.scenes:
             self.apply(self.cues.go(str(name)), 0.0)
+        order = [name for name in document.get("order", ()) if name in self._gig.table.effects]
+        if order and not self._options.safety:
+            self.lineup.restore(order)
         self.recording.restore(document.get("record", {}))
         pad = document.get("pad", {})
         self.styles.restore(pad.get("under", document.get("styles", {})), _RESTORED_FADE)
@@ -184,6 +190,18 @@ class Play:
 
     def _chain(self, scene: Scene) -> list[str]:
         return ["mix"] if self._options.safety else scene.chain
+
+    def _rearrange(self, event: Trigger) -> None:
+        """Move an effect in the chain, or take it out or in: by name, or by its number there."""
+        name, order = event.argument, self.lineup.written
+        if isinstance(name, (int, float)):
+            name = order[round(name) - 1] if 1 <= name < len(order) + 0.5 else None
+        if not isinstance(name, str) or name not in self._gig.table.effects:
+            self.complaint = f"{event.hand or 'a hand'}: {event.action} which effect?"
+        elif event.action == "chain.toggle":
+            self.lineup.toggle(name)
+        else:
+            self.lineup.move(name, -1 if event.action == "chain.up" else 1)
 
     def _go(self, to: str | float | None) -> bool:
         try:

@@ -1,4 +1,5 @@
 // Camera and painting: how much of the painted picture is seen, on people and around them.
+// region: own
 uniform float person;     // 0..1 = 1, smooth 0.15: how painted people are
 uniform float background; // 0..1 = 1, smooth 0.15: how painted everything else is
 

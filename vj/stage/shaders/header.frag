@@ -7,6 +7,8 @@ uniform sampler2D dry;      // the newest camera picture
 uniform sampler2D styled;   // the newest painted picture
 uniform sampler2D previous; // what this effect drew last time; the picture itself the first time
 uniform sampler2D history;  // what came to this effect before, for `ago`; kept where it asks for it
+uniform sampler2D second;   // the scene's layer; alpha is how far it covers, rgb has it already
+uniform sampler2D logo;     // the scene's logo, likewise
 uniform ivec4 reel;         // of the history: columns, rows, newest cell, cells filled
 uniform float reel_age;     // seconds since the newest cell
 uniform ivec2 part;         // column and row of the part an effect of parts is drawing
