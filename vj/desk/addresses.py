@@ -23,7 +23,10 @@ Answer = tuple[str, float | int | str]
 Base = Callable[[str], float]
 """Where a parameter stands or is going, in natural units: what a relative message starts from."""
 
-_NAMING = ("learn", "learn.rig", "map.move", "chain.up", "chain.down", "chain.toggle")
+SLOTS = 16
+"""How many of a scene's knobs have a number: `/knob/1` to `/knob/16`."""
+
+NAMING = ("learn", "learn.rig", "map.move", "chain.up", "chain.down", "chain.toggle")
 """Triggers whose argument says what they are about."""
 
 _STEPS: Mapping[str, Callable[[float, float], float]] = {
