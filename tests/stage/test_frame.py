@@ -125,13 +125,9 @@ def test_the_preview_is_read_ten_times_a_second_and_recordings_each_frame(stage:
     before = stage.house.screen.newest
     _play(stage, 2.0)
     assert 17 <= stage.house.screen.newest - before <= 21
-    recording = build_stage(
-        House(**{**vars(stage.house), "options": type(stage.house.options)(record="x.mp4")}),
-        stage.context,
-        stage.now,
-    )
+    stage.play.handle(Trigger("record.toggle"), stage.now)
     before = stage.house.screen.newest
-    _play(recording, 1.0)
+    _play(stage, 1.0)
     assert stage.house.screen.newest - before == 29
 
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from vj import __version__
-from vj.cli import bench, gig, layout, models, pairs, show, stylize, train
+from vj.cli import bench, gig, layout, models, pairs, show, stylize, take, train
 from vj.core.errors import UserError
 
 
@@ -38,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     layout.add(commands.add_parser("layout", help="a tablet's layout, a map of keys and knobs"))
     gig.add_new(commands.add_parser("new", help="make a gig folder of your own"))
     stylize.add(commands.add_parser("stylize", help="repaint pictures and films"))
+    take.add(commands.add_parser("take", help=take.HELP))
     models.add(commands.add_parser("models", help="list and import model weights"))
     pairs.add(commands.add_parser("pairs", help=pairs.HELP))
     train.add(commands.add_parser("train", help="train weights of your own"))

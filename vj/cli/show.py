@@ -16,6 +16,7 @@ from vj.cli.gig import check_gig, find_gig
 from vj.core.errors import UserError, unknown
 from vj.core.gig import PROGRAM, Gig
 from vj.core.house import Options
+from vj.core.take import empty_folder
 
 
 def add(show: argparse.ArgumentParser) -> None:
@@ -26,6 +27,7 @@ def add(show: argparse.ArgumentParser) -> None:
     show.add_argument("--headless", action="store_true", help="no window")
     show.add_argument("--seconds", type=float, default=0.0, help="end by itself")
     show.add_argument("--record", default="", metavar="FILE.mp4")
+    show.add_argument("--take", default="", metavar="DIR", help="keep the performance for vj take")
     show.add_argument("--report", default="", metavar="FILE.json")
     show.add_argument("--lan", action="store_true", help="let tablets on this network in")
     show.set_defaults(run=_show)
@@ -75,6 +77,7 @@ def _show(arguments: argparse.Namespace) -> int:
         headless=arguments.headless,
         seconds=arguments.seconds,
         record=arguments.record and str(Path(arguments.record).resolve()),
+        take=arguments.take and str(empty_folder(Path(arguments.take).resolve())),
         report=arguments.report and str(Path(arguments.report).resolve()),
         lan=arguments.lan,
     )

@@ -35,6 +35,7 @@ class Options:
     headless: bool = False
     seconds: float = 0.0
     record: str = ""
+    take: str = ""
     report: str = ""
     lan: bool = False
     tls: bool = False
@@ -46,6 +47,7 @@ class House:
     """All shared things; see the module's neighbours for what each is.
 
     `sketch`: a small picture of what the network is shown; `phone`: a phone's packed pictures.
+    `notes`: what hands did, handed on by the stage while a take is kept.
     """
 
     gig: Gig
@@ -58,6 +60,7 @@ class House:
     state: Board
     status: Mapping[str, Board]
     events: Ring
+    notes: Ring | None = None
 
 
 def build_house(gig: Gig, options: Options, output: tuple[int, int] | None = None) -> House:
@@ -75,4 +78,5 @@ def build_house(gig: Gig, options: Options, output: tuple[int, int] | None = Non
         state=Board.create(),
         status={name: Board.create(16384) for name in PROCESSES},
         events=Ring.create(),
+        notes=Ring.create() if options.take else None,
     )

@@ -15,6 +15,7 @@ from vj.core.house import House
 from vj.core.types import Frame, Pixels
 from vj.record.recording import Recording
 from vj.record.snapshot import write_png
+from vj.record.take import Take
 from vj.record.writer import free_name
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class Recorder:
     def __init__(self, house: House) -> None:
         self._house = house
         self._recording = Recording()
+        self._take = Take(house) if house.options.take else None
         self._wish: Mapping[str, Any] = {"on": bool(house.options.record)}
         self._scene = ""
         self._state_seq = self._seq = 0
@@ -53,6 +55,8 @@ class Recorder:
         if now - self._beat_at >= _BEAT:
             self._beat_at = now
             self._post()
+        if self._take:
+            self._take.step(now)
         self._read_state()
         on, wanted = bool(self._wish.get("on")), int(self._wish.get("snapshots", 0))
         if self._snapshots is None:  # what was asked for before this process lived is over
@@ -61,7 +65,7 @@ class Recorder:
             self._recording.close()
             if wanted == self._snapshots:
                 self._seq = self._house.screen.newest
-                return False
+                return self._take is not None
         frame = self._house.screen.latest(self._seq, self._out)
         if frame is not None:
             self._seq, self._out = frame.seq, frame.pixels
@@ -102,10 +106,15 @@ class Recorder:
             "frames": self._recording.frames,
             "file": self._recording.file,
             "snapshot": self._snapshot,
-            "error": self._recording.error or self._error,
+            "take": self._take.status() if self._take else {},
+            "error": self._recording.error
+            or self._error
+            or (self._take.error if self._take else ""),
         }
         self._house.status["record"].post(status)
 
     def close(self) -> None:
-        """Finish the file that is open, if any."""
+        """Finish the files that are open, if any."""
         self._recording.close()
+        if self._take:
+            self._take.close()

@@ -1,6 +1,6 @@
-"""The output picture into a film: a new numbered file after trouble or a change of size.
+"""Pictures into films: a new numbered file after trouble or a change of size.
 
-Owned by the recorder process; times are those at which the pictures were presented.
+Owned by the recorder process, one for the output picture and one for the source of a take.
 """
 
 from __future__ import annotations
@@ -18,9 +18,14 @@ _RETRY = 5.0
 
 
 class Recording:
-    """Writes presented pictures while asked to; trouble ends a file, never the recorder."""
+    """Writes pictures with their own times; trouble ends a file, never the recorder.
 
-    def __init__(self) -> None:
+    `began`: the moment that times count from, perf_counter_ns; None = each file's first picture.
+    `quality`, `matte`: see Writer.
+    """
+
+    def __init__(self, began: int | None = None, quality: int = 18, matte: bool = False) -> None:
+        self._zero, self._quality, self._matte = began, quality, matte
         self._writer: Writer | None = None
         self._began = 0
         self._size = (0, 0)
@@ -29,8 +34,9 @@ class Recording:
         self.file, self.error = "", ""
 
     def write(self, frame: Frame, path: Path, now: float) -> None:
-        """Append a picture presented at its `captured_at`; `path` names the file to begin if none
-        is open; `now` in seconds, any origin, spaces the tries after trouble.
+        """Append a picture at its `captured_at`; `path` names the file to begin if none is open.
+
+        `now` in seconds, any origin, spaces the tries after trouble.
         """
         if now < self._retry_at:
             return
@@ -43,12 +49,16 @@ class Recording:
 
     def _append(self, frame: Frame, path: Path) -> None:
         height, width = frame.pixels.shape[:2]
+        began = frame.captured_at if self._zero is None else self._zero
+        if frame.captured_at < began:
+            return
         if self._writer is None or self._size != (height, width):
             self.close()
             path.parent.mkdir(exist_ok=True)
-            self._writer = Writer(free_name(path), height, width)
-            self._began, self._size = frame.captured_at, (height, width)
-            self.file, self.error = str(self._writer.path), ""
+            file = free_name(path)
+            self._writer = Writer(file, height, width, quality=self._quality, matte=self._matte)
+            self._began, self._size = began, (height, width)
+            self.file, self.error = str(file), ""
             log.info("recording to %s", self.file)
         self._writer.write(frame.pixels, (frame.captured_at - self._began) / 1e9)
         self.frames += 1

@@ -1,4 +1,4 @@
-"""Writes pictures with their times into an H.264 mp4 that stays readable after a crash.
+"""Writes pictures with their times into an H.264 film that stays readable after a crash.
 
 Used by the recorder process; one Writer is one file.
 """
@@ -14,8 +14,12 @@ import numpy as np
 from vj.core.types import Pixels
 
 _TICKS = 90_000
-# Every fragment is complete on disk, so a killed recorder loses at most the last second.
-_SAFE = {"movflags": "frag_keyframe+empty_moov+default_base_moof", "flush_packets": "1"}
+# Every part is complete on disk, so a killed recorder loses at most the last second. Matroska also
+# keeps when the first picture was, where mp4 begins at 0; its times are whole milliseconds.
+_SAFE = {
+    ".mp4": ("mp4", {"movflags": "frag_keyframe+empty_moov+default_base_moof"}),
+    ".mkv": ("matroska", {"cluster_time_limit": "1000"}),
+}
 
 
 def free_name(path: Path) -> Path:
@@ -30,37 +34,59 @@ def free_name(path: Path) -> Path:
 class Writer:
     """An open video file; pictures carry their own time, so an uneven rate stays true.
 
+    `quality`: x264's scale, smaller is better; `matte`: keep the alpha as a second, gray track.
+
     Raises: OSError (av.FFmpegError is one) when the file cannot be made or the disk is full.
     """
 
-    def __init__(self, path: Path, height: int, width: int, rate: int = 60) -> None:
+    def __init__(
+        self,
+        path: Path,
+        height: int,
+        width: int,
+        rate: int = 60,
+        quality: int = 18,
+        matte: bool = False,
+    ) -> None:
         self.path = path
         # H.264 in 4:2:0 wants even sides; an odd last row or column is left out.
         self._height, self._width = height & ~1, width & ~1
-        self._file = av.open(str(path), "w", format="mp4", options=_SAFE)
+        kind, options = _SAFE.get(path.suffix.lower(), _SAFE[".mp4"])
+        safe = {**options, "flush_packets": "1"}
+        self._file = av.open(str(path), "w", format=kind, options=safe)
+        self._picture = self._track(rate, quality, "yuv420p")
+        self._matte = self._track(rate, quality, "gray") if matte else None
+        self._last = -1
+        self.frames = 0
+
+    def _track(self, rate: int, quality: int, kind: str) -> av.VideoStream:
         stream = self._file.add_stream("libx264", rate=rate)
-        stream.width, stream.height, stream.pix_fmt = self._width, self._height, "yuv420p"
+        assert isinstance(stream, av.VideoStream)
+        stream.width, stream.height, stream.pix_fmt = self._width, self._height, kind
         stream.time_base = stream.codec_context.time_base = Fraction(1, _TICKS)
         stream.codec_context.gop_size = rate
         stream.codec_context.thread_count = 1
-        stream.options = {"preset": "ultrafast", "crf": "18", "tune": "zerolatency"}
-        self._stream = stream
-        self._last = -1
-        self.frames = 0
+        stream.options = {"preset": "ultrafast", "crf": str(quality), "tune": "zerolatency"}
+        return stream
 
     def write(self, pixels: Pixels, at: float) -> None:
         """Append an RGBA picture shown at `at` seconds after the start of the recording."""
         ticks = max(round(at * _TICKS), self._last + 1)
         self._last = ticks
-        rgb = np.ascontiguousarray(pixels[: self._height, : self._width, :3])
-        frame = av.VideoFrame.from_ndarray(rgb, format="rgb24")
-        frame.pts, frame.time_base = ticks, Fraction(1, _TICKS)
-        for packet in self._stream.encode(frame):
-            self._file.mux(packet)
+        part = pixels[: self._height, : self._width]
+        self._encode(self._picture, np.ascontiguousarray(part[..., :3]), "rgb24", ticks)
+        if self._matte is not None:
+            self._encode(self._matte, np.ascontiguousarray(part[..., 3]), "gray", ticks)
         self.frames += 1
 
+    def _encode(self, stream: av.VideoStream, levels: Pixels, kind: str, ticks: int) -> None:
+        frame = av.VideoFrame.from_ndarray(levels, format=kind)
+        frame.pts, frame.time_base = ticks, Fraction(1, _TICKS)
+        self._file.mux(stream.encode(frame))
+
     def close(self) -> None:
-        """Write what the encoder still holds and close the file."""
-        for packet in self._stream.encode():
-            self._file.mux(packet)
+        """Write what the encoders still hold and close the file."""
+        for stream in (self._picture, self._matte):
+            if stream is not None:
+                self._file.mux(stream.encode())
         self._file.close()

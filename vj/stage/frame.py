@@ -84,6 +84,8 @@ def frame(stage: Stage, now: float, keys: Sequence[Event] = ()) -> None:
 
     for event in (*stage.house.events.drain(), *keys):
         play.handle(event, now)
+        if stage.house.notes:
+            stage.house.notes.send(event)
         if event.at:
             stage.fresh.hands.append(event.at)
 
@@ -91,18 +93,27 @@ def frame(stage: Stage, now: float, keys: Sequence[Event] = ()) -> None:
     seeks_faces = stage.chain.seeks_faces(play.chain, values)
     stage.house.state.post({**play.document(), "faces": seeks_faces})
 
-    news = stage.inputs.upload(dt, values["style.fade"])
+    _take_arrivals(stage)
+    if play.take_fresh_start() or _black_too_long(stage, now):
+        stage.chain.reset()
+    compose(stage, values, play.chain, Moment(now, play.tempo.beat, dt))
+
+
+def compose(
+    stage: Stage, values: Mapping[str, float], chain: Sequence[tuple[str, float]], moment: Moment
+) -> None:
+    """Draw the picture of one moment from the newest pictures: the effects, then the output.
+
+    `values`: parameter name -> value; `chain`: effects in order, each with its amount 0..1.
+    """
+    news = stage.inputs.upload(moment.dt, values["style.fade"])
     if news.dry:
         stage.fresh.dry = stage.inputs.camera.captured_at
     if news.styled:
         stage.fresh.styled = stage.inputs.styled.captured_at
-
-    moment = Moment(now, play.tempo.beat, dt)
-    _take_arrivals(stage)
-    if play.take_fresh_start() or _black_too_long(stage, now):
-        stage.chain.reset()
-    picture = stage.chain.draw(play.chain, values, stage.inputs.seen(moment), moment)
-    stage.output.draw(picture, values["blackout"] >= 0.5, values["freeze"] >= 0.5, now)
+    picture = stage.chain.draw(chain, values, stage.inputs.seen(moment), moment)
+    black, frozen = values["blackout"] >= 0.5, values["freeze"] >= 0.5
+    stage.output.draw(picture, black, frozen, moment.time)
 
 
 def presented(stage: Stage, at: int, period_s: float) -> None:

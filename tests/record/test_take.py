@@ -1,0 +1,95 @@
+"""What is kept of a performance: every state, every hand, the source with its matte."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from vj.core.gig import open_gig
+from vj.core.house import House, Options, build_house
+from vj.core.take import SOURCE, read_head, read_score
+from vj.core.types import Set
+from vj.record.process import Recorder
+from vj.record.score import Score
+from vj.studio.take_source import pictures
+
+
+def _house(root: Path, tmp_path: Path) -> House:
+    (tmp_path / "scenes").mkdir()
+    folder = tmp_path / "take"
+    folder.mkdir()
+    return build_house(replace(open_gig(root), folder=tmp_path), Options(take=str(folder)))
+
+
+def _until(ready: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not ready():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def test_states_and_hands_are_in_the_score(root: Path, tmp_path: Path) -> None:
+    house = _house(root, tmp_path)
+    score = Score(house, tmp_path / "take")
+    assert house.notes is not None
+    began = score.began / 1e9
+    for number in range(3):
+        lines = score.lines
+        house.notes.send(Set("blackout", number, "osc", at=round((began + number) * 1e9)))
+        house.state.post({"values": {"blackout": number, "freeze": 0.0}, "time": began + number})
+        _until(lambda lines=lines: score.lines >= lines + 2)  # type: ignore[misc]
+    score.close()
+    found = list(read_score(tmp_path / "take"))
+    assert [line.change["values"] for line in found if line.change] == [
+        {"blackout": 0, "freeze": 0.0}, {"blackout": 1}, {"blackout": 2},
+    ]  # fmt: skip
+    assert [(round(line.at), line.event["value"]) for line in found if line.event] == [
+        (0, 0), (1, 1), (2, 2),
+    ]  # fmt: skip
+    assert all(abs(line.at - round(line.at)) < 1e-3 for line in found)
+
+
+def test_a_recorder_that_was_killed_goes_on_in_the_same_score(root: Path, tmp_path: Path) -> None:
+    house = _house(root, tmp_path)
+    first = Score(house, tmp_path / "take")
+    house.state.post({"values": {"a": 1.0}, "time": first.began / 1e9})
+    _until(lambda: first.lines > 0)
+    first.close()
+    with (tmp_path / "take" / "score.jsonl").open("a") as file:
+        file.write('{"at": 3, "state": {"val')
+    second = Score(house, tmp_path / "take")
+    _until(lambda: second.lines > 0)
+    second.close()
+    assert second.began == first.began == read_head(tmp_path / "take").began
+    assert [line.change["values"] for line in read_score(tmp_path / "take")] == [{"a": 1.0}] * 2
+
+
+def test_the_source_comes_back_with_its_matte_and_its_times(root: Path, tmp_path: Path) -> None:
+    house = _house(root, tmp_path)
+    recorder = Recorder(house)
+    began = read_began(tmp_path)
+    for number in range(4):
+        picture = np.full((360, 640, 4), 30 + 50 * number, np.uint8)
+        picture[..., 3] = 0
+        picture[100:200, 40 * number : 200 + 40 * number, 3] = 255
+        house.camera.publish(picture, began + round((0.5 + number / 30) * 1e9))
+        assert recorder.step(float(number))
+    recorder.close()
+    found = list(pictures([tmp_path / "take" / SOURCE]))
+    assert np.allclose([at for at, _ in found], [0.5 + n / 30 for n in range(4)], atol=1e-3)
+    for number, (_, pixels) in enumerate(found):
+        assert abs(float(pixels[..., :3].mean()) - (30 + 50 * number)) < 3
+        inside = pixels[110:190, 40 * number + 10 : 190 + 40 * number, 3]
+        assert inside.min() > 240
+        assert pixels[250:, :, 3].max() < 15
+
+
+def read_began(tmp_path: Path) -> int:
+    """Wait for the score's first line and return the moment it began."""
+    _until(lambda: (tmp_path / "take" / "score.jsonl").is_file())
+    _until(lambda: (tmp_path / "take" / "score.jsonl").read_text().count("\n") > 0)
+    return read_head(tmp_path / "take").began

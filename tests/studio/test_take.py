@@ -1,0 +1,117 @@
+"""A kept performance rendered again: the same film every time, at any size, in any style."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+
+from vj.core.errors import UserError
+from vj.core.gig import open_gig
+from vj.core.take import SCORE
+from vj.record.writer import Writer
+from vj.studio.take import TakeOrder, render
+from vj.studio.take_painter import Instead
+from vj.studio.take_score import TakeScore, length
+
+FPS = 10
+
+
+@pytest.fixture
+def take(root: Path, tmp_path: Path) -> Path:
+    """One second of a square that crosses the picture, played with three knobs and a blackout."""
+    folder = tmp_path / "take"
+    (folder / "gig" / "scenes").mkdir(parents=True)
+    shutil.copy(root / "scenes" / "01_ink.yaml", folder / "gig" / "scenes")
+    (folder / "gig" / "rig.yaml").write_text("size: 128x72\noutput: 128x72\n")
+    head = {"take": 1, "began": 0, "size": [72, 128], "fps": FPS}
+    lines: list[Mapping[str, Any]] = [head]
+    for number in range(21):
+        values = {"trails.decay": 0.5, "grade.hue": number / 40, "blackout": float(number == 20)}
+        state = {
+            "values": values,
+            "model": "passthrough",
+            "matte": "source",
+            "styles": {"person": [], "background": []},
+            "chain": [["mix", 1.0], ["trails", 1.0], ["grade", 1.0]],
+            "beat": number / 20,
+        }
+        lines.append({"at": 2.0 + number / 20, "state": state})
+    lines.insert(12, {"at": 2.52, "event": {"trigger": "panic"}})
+    (folder / SCORE).write_text("\n".join(json.dumps(line) for line in lines) + "\n")
+    writer = Writer(folder / "source.mkv", 72, 128, matte=True)
+    for number in range(11):
+        pixels = np.zeros((72, 128, 4), np.uint8)
+        pixels[20:50, 10 * number : 20 + 10 * number, :3] = (250, 120, 30)
+        writer.write(pixels, 2.0 + number / FPS)
+    writer.close()
+    return folder
+
+
+def _frames(path: Path) -> list[np.ndarray]:
+    with av.open(str(path)) as file:
+        return [frame.to_ndarray(format="rgb24") for frame in file.decode(video=0)]
+
+
+def test_two_renderings_of_a_take_are_the_same_file(take: Path, tmp_path: Path) -> None:
+    said: list[tuple[int, int]] = []
+    for name in ("a.mp4", "b.mp4"):
+        order = TakeOrder(take, tmp_path / name, device="cpu")
+        assert render(order, lambda done, of: said.append((done, of))) == FPS
+    assert said[: FPS + 1] == [*((n + 1, FPS) for n in range(FPS)), (1, FPS)]
+    assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
+    frames = _frames(tmp_path / "a.mp4")
+    assert len(frames) == FPS
+    # the square is where the source had it at that moment
+    for number, frame in enumerate(frames):
+        columns = np.nonzero(frame[35].max(-1) > 120)[0]
+        assert abs(int(columns.max()) - (20 + 10 * number)) <= 4
+    with av.open(str(tmp_path / "a.mp4")) as file:
+        assert file.streams.video[0].average_rate == FPS
+
+
+def test_a_take_can_be_rendered_larger_faster_and_in_a_style(take: Path, tmp_path: Path) -> None:
+    order = TakeOrder(
+        take, tmp_path / "big.mp4", size=(144, 256), fps=2 * FPS, device="cpu",
+        instead=Instead("brush", "ink-wash", "neon-grid"),
+    )  # fmt: skip
+    assert render(order, lambda done, of: None) == 2 * FPS
+    frames = _frames(tmp_path / "big.mp4")
+    assert len(frames) == 2 * FPS
+    assert frames[0].shape == (144, 256, 3)
+    assert frames[3][:, :60].std() > 3  # the black behind the square is painted now
+
+
+def test_values_between_two_states_are_between_them(take: Path, root: Path) -> None:
+    assert length(take) == (2.0, 3.0)
+    score = TakeScore(take, open_gig(root).table)
+    found = score.at(2.025)
+    assert found["values"]["grade.hue"] == pytest.approx(0.5 / 40)
+    assert found["beat"] == pytest.approx(0.025)
+    assert score.at(2.96)["values"]["blackout"] == 0.0, "a switch is never half way"
+    assert score.at(9.0)["values"]["blackout"] == 1.0
+
+
+def test_a_panic_is_told_once(take: Path, root: Path) -> None:
+    score = TakeScore(take, open_gig(root).table)
+    told = []
+    for number in range(20):
+        score.at(2.0 + number / 20)
+        told.append(score.panicked())
+    assert sum(told) == 1
+
+
+def test_what_is_missing_is_said(take: Path, tmp_path: Path) -> None:
+    order = TakeOrder(take, tmp_path / "x.mp4", instead=Instead("brish"))
+    with pytest.raises(UserError, match="brush"):
+        render(order, lambda done, of: None)
+    (take / "source.mkv").unlink()
+    with pytest.raises(UserError, match="source's film is missing"):
+        render(TakeOrder(take, tmp_path / "x.mp4"), lambda done, of: None)
+    assert not (tmp_path / "x.mp4").exists()
