@@ -22,8 +22,16 @@ from vj.core.report import Report
 log = logging.getLogger(__name__)
 
 _LOOK = 0.1
-_HANG_LIMITS = {"capture": 3.0, "infer": 4.0, "stage": 2.0, "desk": 5.0, "record": 10.0}
+_HANG_LIMITS = {
+    "capture": 3.0,
+    "layers": 3.0,
+    "infer": 4.0,
+    "stage": 2.0,
+    "desk": 5.0,
+    "record": 10.0,
+}
 _CURTAIN = "vj.stage.curtain:main"
+_LAYERS = "vj.capture.layers:main"
 _SAFE_AFTER = 3
 
 
@@ -48,7 +56,7 @@ class Show:
     def _keeper(self, name: str) -> Keeper:
         if name == "curtain":
             return Keeper(name, _CURTAIN, self.house)
-        target = f"vj.{name}.process:main"
+        target = _LAYERS if name == "layers" else f"vj.{name}.process:main"
         return Keeper(name, target, self.house, self.house.status[name], _HANG_LIMITS[name])
 
     def run(self) -> int:
@@ -79,6 +87,9 @@ class Show:
             if keeper is stage and keeper.process is None:
                 self._choose_safety(keeper)
             keeper.watch(now)
+        if "layers" not in self.keepers and self._wants_layers():
+            self.keepers["layers"] = self._keeper("layers")
+            self.keepers["layers"].start(now)
         document = self._status("stage")
         self.report.stage_said(document)
         self._announce()
@@ -92,6 +103,11 @@ class Show:
         level = 2 if stage.recent_crashes >= _SAFE_AFTER else 1 if stage.recent_crashes == 2 else 0
         if level != stage.house.options.safety:
             stage.house = replace(stage.house, options=replace(self.options, safety=level))
+
+    def _wants_layers(self) -> bool:
+        """Most shows never do, and are spared a process."""
+        found = self.house.state.read()
+        return bool(found and (found[1].get("layer") or found[1].get("logo")))
 
     def _status(self, name: str) -> dict[str, Any]:
         found = self.house.status[name].read()
@@ -109,7 +125,7 @@ class Show:
         self.report.stage_said(document)
         status: Mapping[str, Mapping[str, Any]] = {n: self._status(n) for n in self.house.status}
         restarts = {name: keeper.restarts for name, keeper in self.keepers.items()}
-        for name in ("curtain", "record", "stage", "desk", "capture", "infer"):
+        for name in ("curtain", "record", "stage", "desk", "capture", "layers", "infer"):
             if name in self.keepers:
                 self.keepers[name].stop(5.0 if name == "record" else 1.5)
         report = self.report.write(restarts, status, self.started_at)

@@ -35,7 +35,7 @@ class Line:
     """A source and its present reader, if it has one."""
 
     def __init__(
-        self, opened: Opened, size: tuple[int, int], arrived: threading.Event, now: float
+        self, opened: Opened, size: tuple[int, int] | None, arrived: threading.Event, now: float
     ) -> None:
         self.opened, self._size, self._arrived = opened, size, arrived
         self.message = ""

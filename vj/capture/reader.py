@@ -28,12 +28,15 @@ class Shot:
 
 
 class Reader:
-    """One source being read; `shot` is its newest picture, `ended` says why there will be none."""
+    """One source being read; `shot` is its newest picture, `ended` says why there will be none.
+
+    `size`: (height, width) that pictures are made to fill; None leaves them as they are.
+    """
 
     def __init__(
         self,
         frames: Callable[[], Iterator[Pixels]],
-        size: tuple[int, int],
+        size: tuple[int, int] | None,
         arrived: threading.Event,
     ) -> None:
         self._frames, self._size, self._arrived = frames, size, arrived
@@ -71,7 +74,8 @@ class Reader:
                 captured_at = time.perf_counter_ns()
                 if self._stop.is_set():
                     return
-                self.shot = Shot(fit(pixels, self._size), number, captured_at)
+                fitting = pixels if self._size is None else fit(pixels, self._size)
+                self.shot = Shot(fitting, number, captured_at)
                 self._arrived.set()
         finally:
             close = getattr(frames, "close", None)

@@ -89,6 +89,19 @@ def to_pixels(image: object, mirror: bool = False) -> Pixels | None:
     return np.ascontiguousarray(pixels, dtype=np.uint8)
 
 
+def contain(pixels: Pixels, room: tuple[int, int]) -> Pixels:
+    """Make a picture as small as (height, width) if it is larger; keeps its form and its alpha."""
+    import cv2
+
+    rows, columns = pixels.shape[:2]
+    scale = min(room[0] / rows, room[1] / columns, 1.0)
+    if scale == 1.0:
+        return pixels
+    size = max(int(columns * scale), 1), max(int(rows * scale), 1)
+    smaller = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    return np.ascontiguousarray(smaller, np.uint8)
+
+
 def fit(pixels: Pixels, size: tuple[int, int]) -> Pixels:
     """Fill (height, width) with the middle of the picture; keeps its proportions and its matte."""
     import cv2

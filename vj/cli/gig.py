@@ -56,6 +56,7 @@ def check_gig(gig: Gig) -> list[Scene]:
 
     Raises: UserError for the first thing wrong.
     """
+    from vj.capture.layers import check_layer
     from vj.capture.spec import check
     from vj.desk.osc_layout import open_layout
 
@@ -69,6 +70,11 @@ def check_gig(gig: Gig) -> list[Scene]:
         except UserError as error:
             line = read_document(path).where(("source",)).rpartition(": ")[0]
             raise UserError(f"{line}: {error}") from error
+    for scene in scenes:
+        try:
+            check_layer(scene.layer, scene.logo, gig.folder)
+        except UserError as error:
+            raise UserError(f"{gig.scene_files[scene.name]}: {error}") from error
     open_layout(gig)
     return scenes
 

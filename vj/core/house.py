@@ -18,7 +18,7 @@ PHONE_BYTES = 256 * 1024
 """The largest packed picture a phone may send."""
 SKETCH = (180, 320)
 """The size (height, width) of the picture that shows the drawing chain at work."""
-PROCESSES = ("capture", "infer", "stage", "desk", "record")
+PROCESSES = ("capture", "layers", "infer", "stage", "desk", "record")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,8 @@ class Options:
 class House:
     """All shared things; see the module's neighbours for what each is.
 
-    `sketch`: a small picture of what the network is shown; `phone`: a phone's packed pictures.
+    `sketch`: a small picture of what the network is shown; `phone`: a phone's packed pictures;
+    `layer`, `logo`: what the scene lays over the picture, colours multiplied by the alpha.
     `notes`: what hands did, handed on by the stage while a take is kept.
     """
 
@@ -55,6 +56,8 @@ class House:
     camera: Mailbox
     styled: Mailbox
     screen: Mailbox
+    layer: Mailbox
+    logo: Mailbox
     sketch: Mailbox
     phone: Letterbox
     state: Board
@@ -73,6 +76,8 @@ def build_house(gig: Gig, options: Options, output: tuple[int, int] | None = Non
         camera=Mailbox.create(*gig.rig.size),
         styled=Mailbox.create(*gig.rig.size),
         screen=Mailbox.create(height, width),
+        layer=Mailbox.create(*gig.rig.size, slots=3),
+        logo=Mailbox.create(height, width, slots=3),
         sketch=Mailbox.create(*SKETCH),
         phone=Letterbox.create(PHONE_BYTES),
         state=Board.create(),

@@ -69,6 +69,8 @@ class Scene(BaseModel):
     name: str = ""
     title: str = ""
     source: dict[str, object] = {}
+    layer: dict[str, object] = {}
+    logo: str = ""
     model: str = "brush"
     matte: str = "auto"
     styles: Annotated[Styles, BeforeValidator(_one_style)] = Styles()

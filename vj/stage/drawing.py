@@ -14,7 +14,7 @@ import numpy as np
 from vj.core.types import FACES
 from vj.stage.canvas import ALL, Canvas
 from vj.stage.effect import Effect
-from vj.stage.fill import write, write_rows
+from vj.stage.fill import INPUTS, write, write_rows
 from vj.stage.history import History
 from vj.stage.memory import Memory, memory_for, texture_of
 from vj.stage.seen import Moment, Seen
@@ -22,6 +22,8 @@ from vj.stage.seen import Moment, Seen
 # Shaders see float32 seconds: a wrap where sin(time * k) does not jump for k in thousandths.
 _TIME_WRAP = 2000.0 * math.pi
 _BEAT_WRAP = 3600.0
+# Drawn or uploaded anew for every frame or so; the others have their smaller sizes already.
+_CHANGES = [INPUTS.index(name) for name in ("picture", "dry", "styled")]
 
 
 class Drawing:
@@ -94,7 +96,7 @@ class Drawing:
         second, logo = seen.layer or canvas.nothing, seen.logo or canvas.nothing
         sources = (picture, seen.dry, seen.styled, previous, past, second, logo)
         for unit, texture in enumerate(sources):
-            if unit in effect.mipmaps:
+            if unit in effect.mipmaps and unit in _CHANGES:
                 texture.build_mipmaps()
             texture.use(unit)
             same = texture.size == target.size and not effect.wanders

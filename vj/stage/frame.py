@@ -18,6 +18,7 @@ from vj.stage.arrivals import Arrivals
 from vj.stage.chain import Chain
 from vj.stage.inputs import Inputs
 from vj.stage.output import Output
+from vj.stage.overlays import Overlays
 from vj.stage.play import Play
 from vj.stage.seen import Moment
 from vj.stage.stats import Stats
@@ -35,6 +36,7 @@ class Stage:
     context: moderngl.Context
     play: Play
     inputs: Inputs
+    overlays: Overlays
     chain: Chain
     output: Output
     stats: Stats
@@ -68,6 +70,7 @@ def build_stage(house: House, context: moderngl.Context, now: float) -> Stage:
         context=context,
         play=play,
         inputs=Inputs(context, size, house.camera, house.styled),
+        overlays=Overlays(context, size, house.layer, house.logo),
         chain=Chain(context, size, house.gig.table.effects),
         output=Output(context, size, house.screen, house.gig.rig.flash_limit),
         stats=Stats(),
@@ -107,11 +110,13 @@ def compose(
     `values`: parameter name -> value; `chain`: effects in order, each with its amount 0..1.
     """
     news = stage.inputs.upload(moment.dt, values["style.fade"])
+    stage.overlays.upload(moment.dt, values["style.fade"])
     if news.dry:
         stage.fresh.dry = stage.inputs.camera.captured_at
     if news.styled:
         stage.fresh.styled = stage.inputs.styled.captured_at
-    picture = stage.chain.draw(chain, values, stage.inputs.seen(moment), moment)
+    seen = stage.overlays.over(stage.inputs.seen(moment))
+    picture = stage.chain.draw(chain, values, seen, moment)
     black, frozen = values["blackout"] >= 0.5, values["freeze"] >= 0.5
     stage.output.draw(picture, black, frozen, moment.time)
 

@@ -152,6 +152,8 @@ class Play:
             "model": scene.model,
             "matte": scene.matte,
             "source": self._source(scene),
+            "layer": scene.layer,
+            "logo": scene.logo,
             "chain": self.chain,
             "order": self.lineup.order,
             "record": self.recording.document(),
