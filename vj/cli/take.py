@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vj.cli.line import Line
 from vj.core.errors import UserError
-from vj.core.gig import size as read_size
+from vj.core.words import size as read_size
 
 HELP = "render a kept performance again, at any size"
 
