@@ -18,8 +18,12 @@ def _save(gig: Gig, cues: Cues, name: str, text: str) -> None:
 def test_the_set_list_goes_round(gig: Gig) -> None:
     cues = Cues(gig)
     assert cues.scene.name == "01_ink"
-    assert [cues.step(1).name for _ in range(3)] == ["02_loop", "03_plain", "01_ink"]
-    assert cues.step(-1).name == "03_plain"
+    names = []
+    for _ in range(3):
+        cues.scene = cues.beside(1)
+        names.append(cues.scene.name)
+    assert names == ["02_loop", "03_plain", "01_ink"]
+    assert cues.beside(-1).name == "03_plain"
 
 
 def test_scenes_are_found_by_number_and_name(gig: Gig) -> None:
@@ -76,4 +80,4 @@ def test_a_gig_whose_scenes_are_all_broken_still_plays(gig: Gig) -> None:
     cues = Cues(gig)
     assert cues.scene == SAFE
     assert len(cues.errors) == 3
-    assert cues.step(1) == SAFE
+    assert cues.beside(1) == SAFE

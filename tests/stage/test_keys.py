@@ -18,7 +18,7 @@ def test_keys_carry_who_and_when() -> None:
     found = trigger("_3", 77)
     assert found is not None
     assert (found.action, found.argument, found.hand, found.at) == ("scene.go", 3, "key", 77)
-    assert trigger("Q", 77) is None
+    assert trigger("BRACELEFT", 77) is None
 
 
 def test_escape_only_ever_leaves_full_screen() -> None:

@@ -52,6 +52,11 @@ TRIGGERS: Mapping[str, str] = {
     "tap": "tap the tempo",
     "record.toggle": "record the picture into recordings/ of the gig, or end the recording",
     "snapshot": "keep the picture as a file in recordings/ of the gig",
+    "tempo.resync": "this moment is the first beat of a bar",
+    "tempo.nudge": "move the beat on by a little, or by so many beats; less than nothing is back",
+    "tempo.nudge_back": "move the beat back by a little, or by so many beats",
+    "tempo.align": "another clock stands so many beats after the beginning of a bar",
+    "quantise.next": "the next of: cues come at once, on the beat, on the bar, on the fourth bar",
     "learn": "MIDI: the next control that moves is bound to the parameter named, in the scene",
     "learn.rig": "MIDI: the same for all scenes, in rig.yaml",
     "learn.undo": "MIDI: take back what was learned last",
@@ -73,6 +78,7 @@ _MOST_NEWS = 16_000
 CORNERS = ("top_left", "top_right", "bottom_left", "bottom_right")
 PAD_KNOBS = tuple(f"style.pad_{corner}" for corner in CORNERS)
 STYLE_KNOBS = ("style.person", "style.background", *PAD_KNOBS)
+QUANTISE = ("now", "beat", "bar", "4 bars")
 
 
 def _edges() -> Iterator[Param]:
@@ -148,6 +154,10 @@ def _core(styles: tuple[str, ...]) -> Iterator[Param]:
     yield switch("matte.hard", "paint every style whole, then cut along the unsoftened matte")
     yield Param(
         "tempo.bpm", "float", 20, 300, 120, "tempo of everything that moves in beats", "bpm"
+    )
+    yield Param("tempo.beats_per_bar", "int", 1, 16, 4, "how many beats a bar has")
+    yield choice(
+        "cue.quantise", "when scenes and styles come that a hand asks for", QUANTISE, "now"
     )
 
 

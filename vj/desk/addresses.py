@@ -29,6 +29,9 @@ SLOTS = 16
 NAMING = ("learn", "learn.rig", "map.move", "chain.up", "chain.down", "chain.toggle")
 """Triggers whose argument says what they are about."""
 
+_COUNTING = ("tempo.nudge", "tempo.nudge_back", "tempo.align")
+"""Triggers that take a number along when the message has one."""
+
 _STEPS: Mapping[str, Callable[[float, float], float]] = {
     "+": lambda base, amount: base + amount,
     "-": lambda base, amount: base - amount,
@@ -58,11 +61,15 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Fire:
-    """An address that triggers an action, with a fixed argument or (`open`) the message's own."""
+    """An address that triggers an action, with a fixed argument or the message's own.
+
+    `open`: nothing happens without one; `counts`: a number may come along.
+    """
 
     action: str
     argument: float | None = None
     open: bool = False
+    counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,10 @@ def build_book(table: Table, scenes: Iterable[str], knobs: Mapping[str, Knob]) -
         told = _param_routes(param)
         faces[param.name] = tuple(told)
         routes |= told
-    routes |= {address_of(name): Fire(name, open=name in NAMING) for name in TRIGGERS}
+    routes |= {
+        address_of(name): Fire(name, open=name in NAMING, counts=name in _COUNTING)
+        for name in TRIGGERS
+    }
     for address in ("/scene/go", "/scene/index", "/scene/name"):
         routes[address] = Fire("scene.go", open=True)
     names = tuple(scenes)
@@ -111,7 +121,8 @@ def build_book(table: Table, scenes: Iterable[str], knobs: Mapping[str, Knob]) -
         routes[f"/scene/{number}"] = Fire("scene.go", float(number))
     for name, knob in knobs.items():
         if knob.osc and name in TRIGGERS:
-            routes[knob.osc] = Fire(name, open=name == "scene.go")
+            counts = name in _COUNTING
+            routes[knob.osc] = Fire(name, open=name == "scene.go", counts=counts)
         elif knob.osc:
             param = table.find(name)
             form: Literal["natural", "norm"] = (
@@ -180,6 +191,8 @@ def interpret(book: Book, message: Message, hand: str, base: Base) -> Event | As
             if not given or isinstance(given, bool):  # there is no scene 0: it is a release
                 return None
             return Trigger(route.action, given if isinstance(given, str) else float(given), hand)
+        case Fire(counts=True) if isinstance(given, float | int) and not isinstance(given, bool):
+            return Trigger(route.action, float(given), hand) if given else None
         case Fire():
             return Trigger(route.action, route.argument, hand) if pressed(given) else None
 

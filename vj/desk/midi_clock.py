@@ -1,4 +1,4 @@
-"""Follows a MIDI clock: 24 pulses a beat become a steady tempo, start and every fourth bar a beat.
+"""Follows a MIDI clock: 24 pulses a beat become a steady tempo, start the first of a bar.
 
 Used by the MIDI hand for the device the rig names under `clock`.
 """
@@ -23,6 +23,7 @@ class Clock:
     def __init__(self) -> None:
         self._pulses: deque[float] = deque(maxlen=_WINDOW + 1)
         self._count = 0
+        self._starts = False
         self._bpm = self._told = 0.0
 
     def hear(self, kind: str, now: float, hand: str) -> list[Event]:
@@ -31,7 +32,7 @@ class Clock:
         The tempo goes on after a stop, as the music's does; a pause begins a new count.
         """
         if kind == "start":
-            self._count = 0
+            self._count, self._starts = 0, True
         if kind != "clock":
             return []
         if self._pulses and now - self._pulses[-1] > _GAP_S:
@@ -40,7 +41,8 @@ class Clock:
         self._pulses.append(now)
         events: list[Event] = []
         if self._count % _PHASE == 0:
-            events.append(Trigger("tap", None, hand))
+            events.append(Trigger("tempo.resync" if self._starts else "tap", None, hand))
+            self._starts = False
         if len(self._pulses) > _PULSES and self._count % (_PULSES // 2) == 0:
             events += self._tempo(hand)
         self._count += 1

@@ -36,30 +36,33 @@ class Cues:
         self.scene = next(iter(self.scenes.values()), SAFE)
 
     def go(self, to: str | float | None) -> Scene:
-        """Make a scene the current one, by number from 1 or by name, and return it.
+        """Make a scene the current one and return it, as `find` does."""
+        self.scene = self.find(to)
+        return self.scene
+
+    def find(self, to: str | float | None) -> Scene:
+        """Return a scene by number from 1 or by name.
 
         Raises: UserError for a number or name that is not in the set list.
         """
         names = list(self.scenes)
         if isinstance(to, str) and to in self.scenes:
-            self.scene = self.scenes[to]
-            return self.scene
+            return self.scenes[to]
         try:
             index = round(float(to)) - 1 if to is not None else -1
         except (ValueError, OverflowError):
             index = -1
         if not 0 <= index < len(names):
             raise unknown("scene", str(to), names)
-        self.scene = self.scenes[names[index]]
-        return self.scene
+        return self.scenes[names[index]]
 
-    def step(self, by: int) -> Scene:
-        """Go `by` scenes on (or back), round and round, and return the scene."""
+    def beside(self, by: int) -> Scene:
+        """Return the scene `by` places on (or back), round and round."""
         names = list(self.scenes)
-        if names:
-            here = names.index(self.scene.name) if self.scene.name in names else -1
-            self.scene = self.scenes[names[(here + by) % len(names)]]
-        return self.scene
+        if not names:
+            return self.scene
+        here = names.index(self.scene.name) if self.scene.name in names else -1
+        return self.scenes[names[(here + by) % len(names)]]
 
     def saved(self) -> Scene | None:
         """Take in what the watch found; return the current scene's former version if it changed."""

@@ -99,7 +99,7 @@ def frame(stage: Stage, now: float, keys: Sequence[Event] = ()) -> None:
     _take_arrivals(stage)
     if play.take_fresh_start() or _black_too_long(stage, now):
         stage.chain.reset()
-    compose(stage, values, play.chain, Moment(now, play.tempo.beat, dt))
+    compose(stage, values, play.chain, Moment(now, play.timing.tempo.beat, dt))
 
 
 def compose(
@@ -127,6 +127,8 @@ def presented(stage: Stage, at: int, period_s: float) -> None:
     live = stage.inputs.camera.seq > 0
     stage.stats.presented(at, live, period_s)
     stage.stats.showed(at, fresh.dry, fresh.styled, fresh.hands)
+    take = stage.inputs.styled.take
+    stage.play.timing.ahead.shown(at, round(stage.now * 1e9), fresh.styled, take)
     _look_for_black(stage)
     stage.output.publish()
     kept = stage.play.recording.wants_picture()

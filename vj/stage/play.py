@@ -13,21 +13,20 @@ from vj.core.errors import UserError
 from vj.core.gig import Gig
 from vj.core.house import Options
 from vj.core.scene import Scene
-from vj.core.table import PAD_KNOBS
 from vj.core.types import Event, Set, Trigger
+from vj.stage.asked import STYLE_KNOBS, drawn, painted, style_of, values_of
 from vj.stage.cues import SAFE, Cues
 from vj.stage.lineup import Lineup
 from vj.stage.mappings import Mappings
 from vj.stage.pad import Pad
 from vj.stage.recording import Recording
 from vj.stage.styles import REGIONS, StyleMix
-from vj.stage.tempo import Tempo
+from vj.stage.tempo import ACTIONS
+from vj.stage.timing import Timing
 from vj.stage.values import Params
 
 log = logging.getLogger(__name__)
 
-# A scene change leaves these to the hands.
-_LIVE = frozenset({"blackout", "freeze", "tempo.bpm"})
 WINDOW_ACTIONS = (
     "fullscreen.toggle", "help.toggle", "display.next", "display.identify", "testcard.toggle",
     "map.edit",
@@ -45,7 +44,7 @@ class Play:
         self.styles = StyleMix()
         self.pad = Pad()
         self.cues = Cues(gig)
-        self.tempo = Tempo()
+        self.timing = Timing(self.params)
         self.lineup = Lineup()
         self.recording = Recording(bool(options.record))
         self.mappings = Mappings(gig)
@@ -57,12 +56,14 @@ class Play:
         if options.safety >= 2:
             self.cues.scene = SAFE
         elif options.scene:
-            self._go(options.scene)
+            self.cues.scene = self._found(options.scene) or self.cues.scene
         self.apply(self.cues.scene, 0.0)
 
     def handle(self, event: Event, now: float) -> None:
         """Do what a hand asked for; nonsense is ignored and remembered as `complaint`."""
         if isinstance(event, Set):
+            if self.timing.hold_style(event, self.cues.scene.model, now):
+                return
             if not self.params.set(event.param, event.value):
                 self.complaint = f"{event.hand or 'a hand'}: cannot set {event.param}"
             elif event.param.startswith("style."):
@@ -70,11 +71,11 @@ class Play:
             return
         match event.action:
             case "scene.next" | "scene.previous":
-                scene = self.cues.step(1 if event.action == "scene.next" else -1)
-                self.apply(scene, scene.fade)
+                self.change(self.cues.beside(1 if event.action == "scene.next" else -1), now)
             case "scene.go":
-                if self._go(event.argument):
-                    self.apply(self.cues.scene, self.cues.scene.fade)
+                scene = self._found(event.argument)
+                if scene is not None:
+                    self.change(scene, now)
             case "blackout.toggle" | "freeze.toggle":
                 name = event.action.removesuffix(".toggle")
                 self.params.set(name, 1.0 - self.params.goal(name))
@@ -82,10 +83,6 @@ class Play:
                 self.panic()
             case "chain.up" | "chain.down" | "chain.toggle":
                 self._rearrange(event)
-            case "tap":
-                bpm = self.tempo.tap(now)
-                if bpm is not None:
-                    self.params.set("tempo.bpm", bpm)
             case "record.toggle":
                 self.recording.toggle()
             case "snapshot":
@@ -93,6 +90,10 @@ class Play:
             case "map.move" | "map.reset" | "map.save":
                 self.mappings.handle(event)
                 self.complaint = self.mappings.complaint or self.complaint
+            case action if action in ACTIONS:
+                self.timing.act(event, now)
+            case "quantise.next":
+                self.timing.next_quantise()
             case action if action in WINDOW_ACTIONS:
                 self._window_actions.append(event)
             case _:
@@ -104,21 +105,23 @@ class Play:
         before = self.cues.saved()
         if before is not None:
             self._apply_edit(before, self.cues.scene)
-        beat = self.tempo.tick(dt, self.params.goal("tempo.bpm"))
+        beat = self.timing.tempo.tick(dt, self.timing.bpm)
+        self._do_due(beat, dt)
         self.styles.tick(dt)
         self.pad.tick(dt, self.params)
         self.chain = self.lineup.tick(dt)
         return self.params.tick(now, dt, beat)
 
+    def change(self, scene: Scene, now: float) -> None:
+        """Go to a scene: now, or when `cue.quantise` says; the same scene again takes it back."""
+        if not self.timing.hold_scene(scene, *self._paints(scene), now):
+            self._begin(scene, now)
+            self._finish(scene, scene.fade)
+
     def apply(self, scene: Scene, seconds: float) -> None:
         """Fade everything to what a scene wants; what it does not name goes to its default."""
-        self.params.fade_to(self._wanted(scene), seconds)
-        for region in REGIONS:
-            style = self._style(scene, region)
-            self.styles.aim(region, style, seconds)
-            self._turn_style_knob(region, style)
-        self.params.modulate(scene.modulate, seconds)
-        self.lineup.change(self._chain(scene), seconds)
+        self._paint(scene, seconds)
+        self._finish(scene, seconds)
 
     def panic(self) -> None:
         """Start the scene afresh at once: its values, its styles, no fade, no feedback, no freeze.
@@ -126,6 +129,7 @@ class Play:
         A blackout stays: light must never come from a key that was meant to save the show.
         """
         self.params.set("freeze", 0.0)
+        self.timing.waiting.drop()
         self.params.modulate({}, 0.0)
         self.apply(self.cues.scene, 0.0)
         self._fresh_start = True
@@ -160,9 +164,9 @@ class Play:
             "styles": self._mixtures(),
             "pad": {"on": self.pad.document(), "under": self.styles.document()},
             "late": self._gig.table.news(),
-            "beat": self.tempo.beat,
             "time": self.time,
             "mapping": self.mappings.document(),
+            **self.timing.document(),
         }
 
     def restore(self, document: Mapping[str, Any]) -> None:
@@ -178,8 +182,8 @@ class Play:
         self.styles.restore(pad.get("under", document.get("styles", {})), _RESTORED_FADE)
         self.pad.restore(pad.get("on", {}))
         self.params.restore(document.get("values", {}), document.get("goals", {}))
-        self.tempo.beat = float(document.get("beat", 0.0))
         self.mappings.restore(document.get("mapping"))
+        self.timing.tempo.beat = float(document.get("beat", 0.0))
 
     def _mixtures(self) -> dict[str, list[list[object]]]:
         x, y = (self.params.shown[f"style.pad_{axis}"] for axis in "xy")
@@ -205,57 +209,81 @@ class Play:
         else:
             self.lineup.move(name, -1 if event.action == "chain.up" else 1)
 
-    def _go(self, to: str | float | None) -> bool:
+    def _found(self, to: str | float | None) -> Scene | None:
         try:
-            self.cues.go(to)
+            return self.cues.find(to)
         except UserError as error:
             self.complaint = str(error)
-            return False
-        return True
+            return None
 
-    def _wanted(self, scene: Scene) -> dict[str, float]:
-        kept = _LIVE.union(PAD_KNOBS)  # a scene that names no corners leaves them as they are
-        wanted = {param.name: param.default for param in self._gig.table if param.name not in kept}
-        wanted |= {name: v for name, v in scene.values().items() if name not in _LIVE}
-        if "tempo.bpm" in scene.params:
-            wanted["tempo.bpm"] = scene.values()["tempo.bpm"]
-        return {name: v for name, v in wanted.items() if name not in _STYLE_KNOBS.values()}
+    def _do_due(self, beat: float, dt: float) -> None:
+        for half, cue in self.timing.waiting.due(beat, self.timing.bpm, dt):
+            if cue.scene is None:
+                if half == "paint":
+                    self.params.set(cue.what, cue.value)
+                    self._aim_style(cue.what)
+            elif half == "paint":
+                self._begin(cue.scene, self.time)
+            else:
+                self._finish(cue.scene, cue.scene.fade)
 
-    def _style(self, scene: Scene, region: str) -> str:
-        """A region's style by the scene: named under styles, or by number under params."""
-        named = str(getattr(scene.styles, region))
-        knob = _STYLE_KNOBS[region]
-        if named or knob not in scene.params:
-            return named
-        return self._gig.table.params[knob].choices[int(scene.values()[knob])]
+    def _paints(self, scene: Scene) -> tuple[bool, bool]:
+        """Whether a scene changes what is painted, and whether another network has to come."""
+        loads = scene.model != self.cues.scene.model
+        same = all(
+            style_of(scene, region, self._gig.table) == self.styles.goal(region)
+            for region in REGIONS
+        )
+        knobs = painted(values_of(scene, self._gig.table))
+        moved = any(value != self.params.goal(name) for name, value in knobs.items())
+        return loads or not same or moved or scene.matte != self.cues.scene.matte, loads
+
+    def _begin(self, scene: Scene, now: float) -> None:
+        """The half of a scene change that has to be painted before it can be seen."""
+        paints, loads = self._paints(scene)
+        if paints:
+            self.timing.ahead.begin(now, scene.model, loads)
+        self.cues.scene = scene
+        self._paint(scene, scene.fade)
+
+    def _paint(self, scene: Scene, seconds: float) -> None:
+        self.params.fade_to(painted(values_of(scene, self._gig.table)), seconds)
+        for region in REGIONS:
+            style = style_of(scene, region, self._gig.table)
+            self.styles.aim(region, style, seconds)
+            self._turn_style_knob(region, style)
+
+    def _finish(self, scene: Scene, seconds: float) -> None:
+        """The half of a scene change that the stage draws itself."""
+        self.params.fade_to(drawn(values_of(scene, self._gig.table)), seconds)
+        self.params.modulate(scene.modulate, seconds)
+        self.lineup.change(self._chain(scene), seconds)
 
     def _turn_style_knob(self, region: str, style: str) -> None:
-        param = self._gig.table.params[_STYLE_KNOBS[region]]
+        param = self._gig.table.params[STYLE_KNOBS[region]]
         if style in param.choices:
             self.params.set(param.name, float(param.choices.index(style)))
 
     def _aim_style(self, name: str) -> None:
-        for region, knob in _STYLE_KNOBS.items():
+        for region, knob in STYLE_KNOBS.items():
             choices = self._gig.table.params[knob].choices
             if name == knob and choices:
                 style = choices[int(self.params.goal(knob))]
                 self.styles.aim(region, style, self.params.goal("style.fade"))
                 self.params.set(f"style.pad_{region}", 0.0)  # a style that is chosen is seen
+                self.timing.ahead.begin(self.time, self.cues.scene.model, False)
 
     def _apply_edit(self, before: Scene, after: Scene) -> None:
         """Change only what the edit changed; knobs a hand has moved stay where they are."""
-        old, new = self._wanted(before), self._wanted(after)
+        old, new = (values_of(scene, self._gig.table) for scene in (before, after))
         changed = {name: value for name, value in new.items() if old.get(name) != value}
         self.params.fade_to(changed, _SAVED_FADE)
         for region in REGIONS:
-            style = self._style(after, region)
-            if style != self._style(before, region):
+            style = style_of(after, region, self._gig.table)
+            if style != style_of(before, region, self._gig.table):
                 self.styles.aim(region, style, _SAVED_FADE)
                 self._turn_style_knob(region, style)
         if before.modulate != after.modulate:
             self.params.modulate(after.modulate, _SAVED_FADE)
         if before.chain != after.chain:
             self.lineup.change(self._chain(after), _SAVED_FADE)
-
-
-_STYLE_KNOBS = {region: f"style.{region}" for region in REGIONS}
