@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from vj.core.binding import MidiAddress, parse_midi
+from vj.core.duration import seconds
 from vj.core.errors import UserError
 from vj.core.gig import open_gig
-from vj.core.scene import Choices, Scene, parse_scene, seconds
+from vj.core.scene import Choices, Scene, parse_scene
 from vj.core.table import build_table
 
 TABLE = build_table(["ink-wash", "neon-grid"], [])
@@ -37,6 +38,13 @@ def test_a_whole_scene_is_read() -> None:
     assert scene.knobs["edges.canny_low"].range == (0, 200)
 
 
+def test_a_parameter_may_have_several_modulators() -> None:
+    scene = _scene("modulate: {style.strength: [{beats: 8}, {follow: audio.bass, attack: 10 ms}]}")
+    found = scene.modulate["style.strength"]
+    assert isinstance(found, list)
+    assert (found[0].beats, found[1].follow, found[1].attack) == (8, "audio.bass", 0.01)
+
+
 def test_one_style_serves_both_regions() -> None:
     scene = _scene("styles: ink-wash\n")
     assert (scene.styles.person, scene.styles.background) == ("ink-wash", "ink-wash")
@@ -56,7 +64,23 @@ def test_one_style_serves_both_regions() -> None:
         ("knobs: {edges.canny_low: {mide: cc/1/2}}\n", r"mide: unknown key.*'midi'"),
         ("knobs: {edges.canny_low: {midi: knob/7}}\n", r"'knob/7' is no MIDI address; allowed"),
         ("knobs: {edges.canny_low: {osc: fader}}\n", r"no OSC address; it looks like"),
-        ("modulate: {style.strength: {shape: sin}}\n", r"modulate\.style\.strength\.shape"),
+        (
+            "modulate: {style.strength: {shape: sin}}\n",
+            r"modulate\.style\.strength\.shape: unknown shape 'sin'; allowed.*Did you mean 'sine'",
+        ),
+        ("modulate: {style.strength: {follow: audio.bas}}\n", r"follow 'audio.bas'.*'audio\.bass'"),
+        ("modulate: {style.strength: {folow: audio.bass}}\n", r"unknown key.*mean 'follow'"),
+        ("modulate: {style.strength: [{shape: sine}, {dept: 1}]}\n", r"1\.dept: unknown.*'depth'"),
+        ("modulate: {style.strength: {follow: body.x, beats: 4}}\n", r"beats does not go with f"),
+        ("modulate: {style.strength: {follow: body.x, range: [1, 1]}}\n", r"ends are the same"),
+        ("modulate: {style.strength: {beats: 4, seconds: 2}}\n", r"beats or seconds, not both"),
+        ("modulate: {style.strength: {shape: steps}}\n", r"as in steps: \[0, 1, 0.5\]"),
+        ("modulate: {style.strength: {steps: [0, 2]}}\n", r"steps\.1: 2: input should be less"),
+        ("modulate: {style.strength: {decay: 1 s}}\n", r"decay goes with shape: envelope"),
+        (
+            "modulate: {style.strength: {shape: envelope, gate: audio.onset, beats: 1}}\n",
+            r"gate or a length",
+        ),
         ("modulate: {style.strength: {beats: 0}}\n", r"beats"),
         ("params: 7\n", r":2: params"),
     ],

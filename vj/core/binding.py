@@ -1,6 +1,6 @@
-"""What a scene says about hands: MIDI and OSC addresses of knobs, and modulators.
+"""What a scene says about hands: MIDI and OSC addresses of knobs.
 
-Parsed while a scene loads; the desk listens by it, the stage moves parameters by it.
+Parsed while a scene loads; the desk listens by it.
 """
 
 from __future__ import annotations
@@ -96,18 +96,3 @@ class Knob(BaseModel):
         if text and not re.fullmatch(r"(/[\w.\-:+]+)+", text):
             raise ValueError(f"{text!r} is no OSC address; it looks like /1/fader1")
         return text
-
-
-class Modulator(BaseModel):
-    """A slow hand: moves a parameter by `depth` (of its range, 0..1) around its value.
-
-    `beats` follow the tempo, `seconds` do not; `phase` 0..1 shifts the start.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    shape: Literal["sine", "triangle", "saw", "square", "random"] = "sine"
-    beats: Annotated[float, Field(gt=0, le=4096)] | None = None
-    seconds: Annotated[float, Field(gt=0, le=36000)] | None = None
-    depth: Annotated[float, Field(ge=-1, le=1)] = 0.2
-    phase: Annotated[float, Field(ge=0, le=1)] = 0.0

@@ -6,35 +6,20 @@ Read by the gig before the show and by the stage whenever a file is saved.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from vj.core.binding import Knob, Modulator
+from vj.core.binding import Knob
 from vj.core.document import Document, parse_document, validate
+from vj.core.duration import Seconds
 from vj.core.errors import UserError, unknown
+from vj.core.modulator import Modulators
 from vj.core.table import CORNERS, TRIGGERS, Table
 
-_SECONDS = re.compile(r"(?P<number>\d+(\.\d+)?)\s*(?P<unit>ms|s|min)?$")
-_SCALE = {"ms": 0.001, "s": 1.0, "min": 60.0, None: 1.0}
 _WORDS = {"on": 1.0, "yes": 1.0, "off": 0.0, "no": 0.0}
-
-
-def seconds(value: object) -> float:
-    """Turn `4`, `"4 s"`, `"500 ms"` or `"2 min"` into seconds.
-
-    Raises: ValueError with the allowed forms.
-    """
-    match = _SECONDS.match(str(value).strip()) if isinstance(value, (int, float, str)) else None
-    if isinstance(value, bool) or not match:
-        raise ValueError(f"{value!r} is no duration; allowed: 4 s, 500 ms, 2 min")
-    return float(match["number"]) * _SCALE[match["unit"]]
-
-
-Seconds = Annotated[float, BeforeValidator(seconds), Field(ge=0, le=3600)]
 
 
 class Styles(BaseModel):
@@ -79,7 +64,7 @@ class Scene(BaseModel):
     fade: Seconds = 2.0
     params: dict[str, float | int | bool | str] = {}
     knobs: dict[str, Knob] = {}
-    modulate: dict[str, Modulator] = {}
+    modulate: dict[str, Modulators] = {}
 
     def values(self) -> dict[str, float]:
         """The scene's parameters as numbers by their full names."""

@@ -6,12 +6,13 @@ Owned by the stage's Play; everybody else reads the copy it publishes each frame
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from vj.core.binding import Modulator
+from vj.core.modulator import Modulator
 from vj.core.params import Param
 from vj.core.table import Table
+from vj.stage.motion import SILENCE, Motion, Sensed
 
 _SETTLED = 1e-4
 _SETTLE_RATE = 3.0  # time constants until a smoothed value counts as settled (95 %)
@@ -22,14 +23,6 @@ class _Fade:
     start: float
     target: float
     elapsed: float
-    seconds: float
-
-
-@dataclass(slots=True)
-class _Motion:
-    modulator: Modulator
-    gain: float
-    target: float
     seconds: float
 
 
@@ -45,7 +38,7 @@ class Params:
         self._knobs = {param.name: param.default for param in table}
         self._smoothed = dict(self._knobs)
         self._fades: dict[str, _Fade] = {}
-        self._motions: dict[str, list[_Motion]] = {}
+        self._motions: dict[str, list[Motion]] = {}
         self.shown: Mapping[str, float] = dict(self._knobs)
 
     def grow(self) -> None:
@@ -84,24 +77,31 @@ class Params:
             elif target != self._knobs[name]:
                 self._fades[name] = _Fade(self._knobs[name], target, 0.0, seconds)
 
-    def modulate(self, modulators: Mapping[str, Modulator], seconds: float) -> None:
+    def modulate(
+        self, modulators: Mapping[str, Modulator | Sequence[Modulator]], seconds: float
+    ) -> None:
         """Bring in a scene's modulators and take out the others, both over `seconds`."""
         for motions in self._motions.values():
             for motion in motions:
                 motion.target, motion.seconds = 0.0, seconds
-        for name, modulator in modulators.items():
+        for name, found in modulators.items():
             known = self.table.find(name).name
             motions = self._motions.setdefault(known, [])
-            same = next((motion for motion in motions if motion.modulator == modulator), None)
-            if same:
-                same.target = 1.0
-            else:
-                motions.append(_Motion(modulator, 0.0 if seconds > 0 else 1.0, 1.0, seconds))
+            for modulator in [found] if isinstance(found, Modulator) else found:
+                same = next((motion for motion in motions if motion.modulator == modulator), None)
+                if same:
+                    same.target = 1.0
+                else:
+                    gain = 0.0 if seconds > 0 else 1.0
+                    motions.append(Motion(modulator, gain, 1.0, seconds))
 
-    def tick(self, now: float, dt: float, beat: float) -> Mapping[str, float]:
+    def tick(
+        self, now: float, dt: float, beat: float, sensed: Sensed = SILENCE
+    ) -> Mapping[str, float]:
         """Move everything by `dt` seconds and return name -> value as it is to be shown.
 
-        `now`: seconds, for modulators in seconds; `beat`: position in beats, for the others.
+        `now`: seconds, for modulators in seconds; `beat`: position in beats, for the others;
+        `sensed`: sound and dancer, for those that follow them.
         """
         self._advance_fades(dt)
         shown = {}
@@ -109,7 +109,7 @@ class Params:
             param = self.table.params[name]
             value = self._smooth(param, knob, dt)
             if name in self._motions:
-                value = param.clamp(value + self._swing(param, now, beat, dt))
+                value = param.clamp(value + self._swing(param, now, beat, dt, sensed))
             shown[name] = value
         self.shown = shown
         return shown
@@ -156,40 +156,10 @@ class Params:
         self._smoothed[param.name] = value
         return value
 
-    def _swing(self, param: Param, now: float, beat: float, dt: float) -> float:
-        total = 0.0
+    def _swing(self, param: Param, now: float, beat: float, dt: float, sensed: Sensed) -> float:
         motions = self._motions[param.name]
-        for motion in motions:
-            step = dt / motion.seconds if motion.seconds > 0 else 1.0
-            away = motion.target - motion.gain
-            motion.gain += math.copysign(min(step, abs(away)), away)
-            total += motion.gain * motion.modulator.depth * wave(motion.modulator, now, beat)
+        total = sum(motion.step(now, beat, dt, sensed) for motion in motions)
         motions[:] = [motion for motion in motions if motion.gain or motion.target]
         if not motions:
             del self._motions[param.name]
-        return total * (param.high - param.low) / 2
-
-
-def wave(modulator: Modulator, now: float, beat: float) -> float:
-    """A modulator's position -1..1 at a time in seconds and a position in beats."""
-    period, at = (modulator.beats, beat) if modulator.beats else (modulator.seconds or 4.0, now)
-    cycle, phase = divmod(at / period + modulator.phase, 1.0)
-    if modulator.shape == "sine":
-        return math.sin(math.tau * phase)
-    if modulator.shape == "triangle":
-        return 1.0 - 4.0 * abs((phase + 0.25) % 1.0 - 0.5)
-    if modulator.shape == "saw":
-        return 2.0 * phase - 1.0
-    if modulator.shape == "square":
-        return 1.0 if phase < 0.5 else -1.0
-    ease = phase * phase * (3.0 - 2.0 * phase)
-    before, after = _chance(int(cycle)), _chance(int(cycle) + 1)
-    return before + (after - before) * ease
-
-
-def _chance(number: int) -> float:
-    """A fixed value -1..1 for each whole number, without any pattern one can see."""
-    mixed = (number * 0x9E3779B97F4A7C15 + 0x7F4A7C15) & 0xFFFFFFFFFFFFFFFF
-    mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
-    mixed ^= mixed >> 27
-    return (mixed & 0xFFFFFFFF) / 0x7FFFFFFF - 1.0
+        return total * (param.high - param.low)

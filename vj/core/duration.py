@@ -1,0 +1,28 @@
+"""Durations as people write them: 4 s, 500 ms, 2 min.
+
+Used by the models of scenes and modulators.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+_SECONDS = re.compile(r"(?P<number>\d+(\.\d+)?)\s*(?P<unit>ms|s|min)?$")
+_SCALE = {"ms": 0.001, "s": 1.0, "min": 60.0, None: 1.0}
+
+
+def seconds(value: object) -> float:
+    """Turn `4`, `"4 s"`, `"500 ms"` or `"2 min"` into seconds.
+
+    Raises: ValueError with the allowed forms.
+    """
+    match = _SECONDS.match(str(value).strip()) if isinstance(value, (int, float, str)) else None
+    if isinstance(value, bool) or not match:
+        raise ValueError(f"{value!r} is no duration; allowed: 4 s, 500 ms, 2 min")
+    return float(match["number"]) * _SCALE[match["unit"]]
+
+
+Seconds = Annotated[float, BeforeValidator(seconds), Field(ge=0, le=3600)]
