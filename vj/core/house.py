@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vj.core.board import Board
+from vj.core.gauges import AUDIO, BODY, Gauges
 from vj.core.gig import Gig
 from vj.core.letterbox import Letterbox
 from vj.core.mailbox import Mailbox
@@ -63,6 +64,8 @@ class House:
     state: Board
     status: Mapping[str, Board]
     events: Ring
+    audio: Gauges
+    body: Gauges
     notes: Ring | None = None
 
 
@@ -84,4 +87,6 @@ def build_house(gig: Gig, options: Options, output: tuple[int, int] | None = Non
         status={name: Board.create(16384) for name in PROCESSES},
         events=Ring.create(),
         notes=Ring.create() if options.take else None,
+        audio=Gauges.create(AUDIO),
+        body=Gauges.create(BODY),
     )

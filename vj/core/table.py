@@ -56,6 +56,7 @@ TRIGGERS: Mapping[str, str] = {
     "tempo.nudge": "move the beat on by a little, or by so many beats; less than nothing is back",
     "tempo.nudge_back": "move the beat back by a little, or by so many beats",
     "tempo.align": "another clock stands so many beats after the beginning of a bar",
+    "body.calibrate": "watch the dancer: what she does in the next 8 seconds becomes 0 to 1",
     "quantise.next": "the next of: cues come at once, on the beat, on the bar, on the fourth bar",
     "learn": "MIDI: the next control that moves is bound to the parameter named, in the scene",
     "learn.rig": "MIDI: the same for all scenes, in rig.yaml",

@@ -16,6 +16,7 @@ from vj.core.types import Event, Set, Trigger
 from vj.desk.bindings import Travel, travel
 from vj.desk.osc_gate import Argument, Message
 from vj.desk.spoken import label, spoken
+from vj.desk.told import TOLD
 
 Answer = tuple[str, float | int | str]
 """An address and the one argument that goes out on it."""
@@ -79,7 +80,12 @@ class Ask:
     address: str = ""
 
 
-Route = Value | Pick | Fire | Ask
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """An address that only tells."""
+
+
+Route = Value | Pick | Fire | Ask | Tell
 
 
 @dataclass(frozen=True)
@@ -110,6 +116,7 @@ def build_book(table: Table, scenes: Iterable[str], knobs: Mapping[str, Knob]) -
         told = _param_routes(param)
         faces[param.name] = tuple(told)
         routes |= told
+    routes |= {address: Tell() for address in TOLD}
     routes |= {
         address_of(name): Fire(name, open=name in NAMING, counts=name in _COUNTING)
         for name in TRIGGERS
@@ -177,7 +184,7 @@ def interpret(book: Book, message: Message, hand: str, base: Base) -> Event | As
     if given == "?":
         return Ask(message.address) if route else None
     match route:
-        case None:
+        case None | Tell():
             return None
         case Value(param=param):
             if isinstance(given, str) and given in _STEPS and len(message.arguments) > 1:

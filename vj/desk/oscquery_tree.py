@@ -13,6 +13,7 @@ from vj.core.params import Param
 from vj.core.table import TRIGGERS
 from vj.desk.addresses import Book, Fire, address_of
 from vj.desk.shown import Arguments, Line
+from vj.desk.told import BEAT, TOLD
 
 READ, WRITE = 1, 2
 _UNITS = {"s": "time.second", "bpm": "time.bpm", "px": "distance.pixels", "deg": "angle.degree"}
@@ -90,6 +91,9 @@ def plant(book: Book) -> Tree:
     nodes["/style/pad"] = Node(
         _attributes("ff", READ | WRITE, words, "style", **ends), "/style/pad"
     )
+    for address, words in TOLD.items():
+        kind, ends = ("i", {}) if address == BEAT else ("f", _ranged(0.0, 1.0))
+        nodes[address] = Node(_attributes(kind, READ, words, "told", **ends), address)
     below: dict[str, dict[str, None]] = {"/": {}}
     for address, node in nodes.items():
         if node.listed:

@@ -13,6 +13,7 @@ from vj.core.layout import Layout
 from vj.desk.addresses import Book, answers, scene_answers, slot_answers
 from vj.desk.mirror import Mirror, Wanted
 from vj.desk.osc_layout import out_of
+from vj.desk.told import told
 
 Arguments = tuple[float | int | str, ...]
 
@@ -59,6 +60,8 @@ class Shown:
                     fresh[address] = Line((argument,), (name,))
         for address, argument in scene_answers(book, wanted.scene):
             fresh[address] = Line((argument,))
+        for address, number in told(wanted.document).items():
+            fresh[address] = Line((number,))
         lines = {**self._lines, **fresh}
         for address, arguments in out_of(
             layout, {address: line.arguments[0] for address, line in lines.items()}

@@ -17,6 +17,7 @@ import torch
 from vj.core.errors import UserError
 from vj.core.house import House
 from vj.core.types import Faces, Frame, Pixels, no_faces
+from vj.infer.body import Body
 from vj.infer.edits import Edits
 from vj.infer.engine import Engine, Loader
 from vj.infer.faces import FaceFinder
@@ -60,6 +61,7 @@ class Infer:
         self._edits = Edits(house.gig)
         self._painter = self._new_painter()
         self._faces = FaceFinder(house.gig)
+        self._body = Body()
         self._engine: Engine | None = None
         self._take = 0
         self._want = first_want(house)
@@ -162,6 +164,8 @@ class Infer:
         )
         try:
             sketch = self._painter.prepare(frame.pixels, self._want, engine.shelf)
+            seen = self._body.look(frame.pixels, sketch.pixels[..., 3], frame.captured_at)
+            self._house.body.publish(seen, frame.captured_at)
         except Exception as error:  # the loop's top: whatever a matte does, the show goes on
             failure = error
         else:

@@ -92,6 +92,8 @@ def frame(stage: Stage, now: float, keys: Sequence[Event] = ()) -> None:
         if event.at:
             stage.fresh.hands.append(event.at)
 
+    house = stage.house
+    play.senses.take(house.audio.read(), house.body.read(), round(now * 1e9), dt)
     values = play.advance(now, dt)
     seeks_faces = stage.chain.seeks_faces(play.chain, values)
     stage.house.state.post({**play.document(), "faces": seeks_faces})

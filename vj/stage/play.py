@@ -20,6 +20,7 @@ from vj.stage.lineup import Lineup
 from vj.stage.mappings import Mappings
 from vj.stage.pad import Pad
 from vj.stage.recording import Recording
+from vj.stage.senses import Senses
 from vj.stage.styles import REGIONS, StyleMix
 from vj.stage.tempo import ACTIONS
 from vj.stage.timing import Timing
@@ -45,6 +46,7 @@ class Play:
         self.pad = Pad()
         self.cues = Cues(gig)
         self.timing = Timing(self.params)
+        self.senses = Senses()
         self.lineup = Lineup()
         self.recording = Recording(bool(options.record))
         self.mappings = Mappings(gig)
@@ -92,6 +94,8 @@ class Play:
                 self.complaint = self.mappings.complaint or self.complaint
             case action if action in ACTIONS:
                 self.timing.act(event, now)
+            case "body.calibrate":
+                self.senses.calibrate()
             case "quantise.next":
                 self.timing.next_quantise()
             case action if action in WINDOW_ACTIONS:
@@ -110,7 +114,7 @@ class Play:
         self.styles.tick(dt)
         self.pad.tick(dt, self.params)
         self.chain = self.lineup.tick(dt)
-        return self.params.tick(now, dt, beat)
+        return self.params.tick(now, dt, beat, self.senses.now)
 
     def change(self, scene: Scene, now: float) -> None:
         """Go to a scene: now, or when `cue.quantise` says; the same scene again takes it back."""
@@ -166,6 +170,7 @@ class Play:
             "late": self._gig.table.news(),
             "time": self.time,
             "mapping": self.mappings.document(),
+            "body": self.senses.document(),
             **self.timing.document(),
         }
 
@@ -184,6 +189,7 @@ class Play:
         self.params.restore(document.get("values", {}), document.get("goals", {}))
         self.mappings.restore(document.get("mapping"))
         self.timing.tempo.beat = float(document.get("beat", 0.0))
+        self.senses.restore(document.get("body", {}))
 
     def _mixtures(self) -> dict[str, list[list[object]]]:
         x, y = (self.params.shown[f"style.pad_{axis}"] for axis in "xy")
