@@ -46,7 +46,7 @@ def test_every_yaml_block_loads_as_what_it_is(page: str, text: str, tmp_path: Pa
         assert read_card(tmp_path / "mine.yaml").model
     else:
         (tmp_path / "scenes" / "10_mine.yaml").write_text(text)
-        assert open_gig(tmp_path).scene("10_mine").knobs
+        assert open_gig(tmp_path).scene("10_mine").model_fields_set
 
 
 def test_every_command_named_exists() -> None:

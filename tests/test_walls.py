@@ -24,6 +24,8 @@ HOME = {
     "aiohttp": {"desk"},
     "zeroconf": {"desk"},
     "ifaddr": {"desk"},
+    "sounddevice": {"desk"},
+    "aalink": {"desk"},
     "av": {"record", "studio"},
     "yaml": {"core"},
     "pydantic": {"core"},

@@ -42,10 +42,18 @@ def midi() -> list[str]:
         backend.close()
 
 
+def audio() -> list[str]:
+    """Return the names of sound inputs."""
+    from vj.desk.audio_ports import inputs
+
+    return inputs()
+
+
 ASKED: Mapping[str, Callable[[], list[str]]] = {
     "cameras": cameras,
     "displays": displays,
     "midi": midi,
+    "audio": audio,
 }
 
 

@@ -37,7 +37,8 @@ class Rig(BaseModel):
     cores; `feedback_to`: who is told over OSC without asking; `osc_layout`: a file of `layouts/`;
     `announce`: say on the network that we are here;
     `midi`: controllers to listen to, none means all; `leds`: controllers without a profile whose
-    lights follow all the same; `clock`: the controller whose MIDI clock is the tempo.
+    lights follow all the same; `clock`: the controller whose MIDI clock is the tempo; `link`: share
+    the tempo by Ableton Link; `audio`: the sound input to follow, by name, none when empty.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -62,6 +63,8 @@ class Rig(BaseModel):
     midi: list[str] = []
     leds: list[str] = []
     clock: str = ""
+    link: Switch = False
+    audio: str = ""
     hosts: list[str] = []
     knobs: dict[str, Knob] = {}
 

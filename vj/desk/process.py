@@ -11,7 +11,9 @@ import time
 
 from vj.core.house import House
 from vj.desk.announce import OSC, OSCQUERY, Announcer, network_addresses
+from vj.desk.audio import AudioHand
 from vj.desk.complaints import Complaints
+from vj.desk.link import LinkHand
 from vj.desk.midi import MidiHand
 from vj.desk.mirror import Mirror
 from vj.desk.osc import OscHand
@@ -41,7 +43,13 @@ def serve(house: House, stop: threading.Event) -> None:
     remote = Remote(house, mirror, sender)
     query = OscQuery(house, osc, sender)
     voice = Announcer(lambda: {OSC: osc.port, OSCQUERY: query.port}, network_addresses)
+    audio = AudioHand(house.gig.rig.audio, house.audio)
+    link = LinkHand(mirror, sender)
     running = {"osc": osc.run, "midi": midi.run, "remote": remote.run}
+    if house.gig.rig.audio:
+        running["audio"] = audio.run
+    if house.gig.rig.link:
+        running["link"] = link.run
     if house.gig.rig.oscquery:
         running["oscquery"] = query.run
     if house.gig.rig.announce and house.options.lan:
@@ -55,7 +63,7 @@ def serve(house: House, stop: threading.Event) -> None:
 
     def status() -> dict[str, object]:
         dead = [f"{thread.name} has stopped" for thread in threads if not thread.is_alive()]
-        hands = (osc, query, midi, remote)
+        hands = (osc, query, midi, remote, audio, link)
         errors = [text for text in (*(hand.error for hand in hands), *dead) if text]
         return {
             "osc": osc.status(),
@@ -63,6 +71,8 @@ def serve(house: House, stop: threading.Event) -> None:
             "announced": voice.announced,
             "midi": midi.status(),
             "remote": remote.status(),
+            "audio": audio.status() if "audio" in running else None,
+            "link": link.status() if "link" in running else None,
             "dropped": sender.dropped,
             "error": "; ".join(errors) or None,
         }

@@ -1,0 +1,100 @@
+"""The audio hand: listens to one input by name and writes what it hears for the stage to follow.
+
+Made by the desk process when the rig names an input; `run` is its thread.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from vj.core.gauges import Gauges
+from vj.desk.audio_ports import NoSound, Open, look_again, open_input
+from vj.desk.complaints import Complaints
+from vj.desk.sound import Analyser, Block
+
+log = logging.getLogger(__name__)
+
+_SILENT_S = 1.0  # a driver that gives nothing for so long has lost its input
+_RETRY_S = 2.0
+_BLOCKS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """How inputs are opened and looked for; the tests have their own."""
+
+    open: Callable[[str, Callable[[Block], None]], Open] = open_input
+    look_again: Callable[[], None] = look_again
+
+
+class AudioHand:
+    """One input, reopened for ever when it is lost."""
+
+    def __init__(self, word: str, gauges: Gauges, ports: Ports | None = None) -> None:
+        self._word, self._gauges, self._ports = word, gauges, ports or Ports()
+        self._blocks: deque[Block] = deque(maxlen=_BLOCKS)
+        self._came = threading.Event()
+        self._complaints = Complaints(log)
+        self._onsets = 0
+        self._values: Mapping[str, float] = {}
+        self.input, self.error = "", ""
+
+    def status(self) -> dict[str, object]:
+        """Which input is heard, and the levels of now."""
+        levels = {name: round(value, 2) for name, value in self._values.items()}
+        return {"input": self.input, "levels": levels, "onsets": self._onsets}
+
+    def run(self, stop: threading.Event) -> None:
+        """Listen until `stop`."""
+        lost = False
+        while not stop.is_set():
+            try:
+                if lost:
+                    self._ports.look_again()
+                self._listen(stop)
+            except NoSound as reason:
+                self._say(str(reason))
+            except Exception as error:  # a loop top: sound that fails must not end the desk
+                self._complaints.tell("audio", error)
+                self.error = f"audio: {error}"
+            lost = True
+            stop.wait(_RETRY_S)
+
+    def _say(self, text: str) -> None:
+        if text != self.error:
+            log.warning("%s", text)
+        self.error = text
+
+    def _listen(self, stop: threading.Event) -> None:
+        found = self._ports.open(self._word, self._heard)
+        try:
+            analyser = Analyser(found.rate)
+            self.input, self.error, before = found.name, "", self._onsets
+            log.info("sound input %s", found.name)
+            heard_at = time.monotonic()
+            while not stop.is_set():
+                self._came.wait(0.1)
+                self._came.clear()
+                if not self._blocks and (
+                    time.monotonic() - heard_at > _SILENT_S or not found.alive
+                ):
+                    self._say(f"sound input {found.name!r} is gone; it is looked for")
+                    return
+                while self._blocks:
+                    heard_at = time.monotonic()
+                    heard = analyser.hear(self._blocks.popleft())
+                    self._values, self._onsets = heard.values, before + heard.onsets
+                    self._gauges.publish(heard.values, count=self._onsets)
+        finally:
+            self.input, self._values = "", {}
+            found.close()
+
+    def _heard(self, block: Block) -> None:
+        """Take a block in the driver's thread; when we are late the oldest is let go."""
+        self._blocks.append(block)
+        self._came.set()
