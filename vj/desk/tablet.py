@@ -12,7 +12,7 @@ from vj.core.binding import Knob
 from vj.core.gig import Gig
 from vj.core.params import Param
 from vj.core.scene import Scene
-from vj.core.table import STYLE_KNOBS, TRIGGERS, Table
+from vj.core.table import PAD_KNOBS, TRIGGERS, Table
 from vj.desk.addresses import NAMING, SLOTS, address_of
 from vj.desk.spoken import label as title_of
 from vj.desk.tablet_parts import (
@@ -51,6 +51,7 @@ _OUTPUT = ("output", "style", "mix", "dream", "grade", "matte", "tempo")
 _OUTPUT_CELLS = (3, 9)
 _KEEPING = ("cue", "scene", "rewind")
 _KEYS_IN_ROW = 6
+_BANKS = ("style.person", "style.background")
 _IN_STRIP = ("blackout.toggle", "freeze.toggle", "panic", "tap")
 
 
@@ -137,7 +138,7 @@ def _play_following(gig: Gig, area: Frame) -> list[Control]:
         name = label(f"{number} name", place, "", 14, hears=f"{root}/name")
         colour = rainbow(0.72 - 0.68 * (number - 1) / count)
         strips.append(fader(f"knob {number}", place, Wire(root), name, f"{root}/text", colour))
-    return [*_choosers(gig.table, STYLE_KNOBS, _head(area)), *strips]
+    return [*_choosers(gig.table, _BANKS, _head(area)), *strips]
 
 
 def _play_fixed(table: Table, scene: Scene, area: Frame) -> list[Control]:
@@ -147,7 +148,7 @@ def _play_fixed(table: Table, scene: Scene, area: Frame) -> list[Control]:
     if not numbers:
         numbers = _usual(table, scene)
     lists = [param.name for param in bound.values() if param.kind == "choice"]
-    lists = lists or list(STYLE_KNOBS)
+    lists = lists or list(_BANKS)
     keys = [name for name in scene.knobs if name in TRIGGERS and name not in _IN_STRIP]
     keys = [name for name in keys if not name.startswith("scene.")]
     keys += [param.name for param in bound.values() if param.kind == "switch"]
@@ -207,26 +208,61 @@ def _choosers(table: Table, names: Sequence[str], area: Frame) -> list[Control]:
 
 
 def _styles(table: Table, colours: Colours, area: Frame) -> list[Control]:
-    """A bank of coloured buttons for each of the two styles, the chosen one lit."""
+    """A bank of coloured buttons for each of the two styles, the chosen one lit, and the pad."""
     x, y, width, height = area
-    half = width // 2
-    found: list[Control] = []
-    for name, left in zip(STYLE_KNOBS, (x, x + half), strict=True):
-        param, root = table.params[name], address_of(name)
-        found += [
-            label(f"{name} title", (left + GAP, y + 4, half // 2, 28), title_of(param), 15, QUIET),
-            label(f"{name} name", (left + half // 2, y + 4, half // 2 - GAP, 28), "", 17, PALE,
-                  f"{root}/name"),
-        ]  # fmt: skip
-        columns = max(3, math.ceil(math.sqrt(len(param.choices) * half / height * 0.75)))
-        rows = max(math.ceil(len(param.choices) / columns), 4)
-        places = cells((left, y + 30, half, height - 30), columns, rows)
-        for number, (style, place) in enumerate(zip(param.choices, places, strict=False)):
-            wire = Wire(f"{root}/{number}", "RISE")
-            colour = paint(colours.get(style, _WHITE))
-            words = style.replace("-", " ")
-            found.append(button(f"{name} {style}", place, words, (wire,), colour, holds=True))
+    wide = width * 3 // 8
+    found = [
+        control
+        for name, left in zip(_BANKS, (x, x + wide), strict=True)
+        for control in _bank(table.params[name], colours, (left, y, wide, height))
+    ]
+    return [*found, *_pad(table, (x + 2 * wide, y, width - 2 * wide, height))]
+
+
+def _bank(param: Param, colours: Colours, area: Frame) -> list[Control]:
+    x, y, width, height = area
+    name, root, half = param.name, address_of(param.name), width // 2
+    head = label(f"{name} title", (x + GAP, y + 4, half, 28), title_of(param), 15, QUIET)
+    live = (x + half + GAP, y + 4, half - GAP, 28)
+    columns = 2 if len(param.choices) <= 16 else 3 if len(param.choices) <= 36 else 4
+    places = cells(
+        (x, y + 30, width, height - 30), columns, max(math.ceil(len(param.choices) / columns), 5)
+    )
+    found = [head, label(f"{name} name", live, "", 17, PALE, f"{root}/name")]
+    for number, (style, place) in enumerate(zip(param.choices, places, strict=False)):
+        wire, words = Wire(f"{root}/{number}", "RISE"), style.replace("-", " ")
+        colour = paint(colours.get(style, _WHITE))
+        found.append(button(f"{name} {style}", place, words, (wire,), colour, holds=True))
     return found
+
+
+def _pad(table: Table, area: Frame) -> list[Control]:
+    """The square between four styles, their names at its corners, and whom it paints."""
+    x, y, width, height = area
+    side = width - 2 * GAP
+    top = y + 34
+    line, half = 26, side // 2
+    names = [
+        label(name, (x + GAP + column * half, place, half, line), "", 14, QUIET,
+              f"{address_of(name)}/name")
+        for name, column, place in zip(
+            PAD_KNOBS, (0, 1, 0, 1), (top, top, top + line + side, top + line + side), strict=True
+        )
+    ]  # fmt: skip
+    square = Control(
+        "XY", "pad", (x + GAP, top + line, side, side), group_colour("style"),
+        {"cornerRadius": 8.0}, (Wire("/style/pad", "ANY", "xy"),),
+    )  # fmt: skip
+    below = top + 2 * line + side + GAP
+    rest = (x, below, width, min(y + height - below, 2 * _HEAD))
+    keys = ("style.pad_person", "style.pad_background")
+    switches = [
+        _key(table, name, place, 15) for name, place in zip(keys, cells(rest, 1, 2), strict=True)
+    ]
+    return [
+        label("pad title", (x + GAP, y + 4, side, 28), "style pad", 15, QUIET),
+        *names, square, *switches,
+    ]  # fmt: skip
 
 
 def _edges(table: Table, area: Frame) -> list[Control]:
@@ -246,7 +282,9 @@ def _output(table: Table, area: Frame) -> list[Control]:
         param
         for head in _OUTPUT
         for param in table
-        if param.name.partition(".")[0] == head and param.kind in ("float", "int")
+        if param.name.partition(".")[0] == head
+        and param.kind in ("float", "int")
+        and not param.name.startswith("style.pad")
     ]
     keys = _keys(lambda head: head not in _KEEPING)
     deep = _HEAD * math.ceil(len(keys) / _KEYS_IN_ROW)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["GROUP", "PAGER", "BOX", "LABEL", "BUTTON", "FADER"]
+Kind = Literal["GROUP", "PAGER", "BOX", "LABEL", "BUTTON", "FADER", "XY"]
 Frame = tuple[int, int, int, int]
 """x, y, width, height in points, from the parent's upper left corner."""
 
@@ -24,11 +24,12 @@ Setting = bool | int | float | str | Frame | Colour
 _NAMES = uuid.UUID("6f0f6a44-7c2f-4e6c-8d53-2f1a8b1d9a10")
 _ROUND = 3
 # What kinds carry besides `touch`, and what a fresh one starts with.
-_VALUES: Mapping[str, tuple[str, str]] = {
-    "BUTTON": ("x", "0"),
-    "FADER": ("x", "0"),
-    "LABEL": ("text", ""),
-    "PAGER": ("page", "0"),
+_VALUES: Mapping[str, Mapping[str, str]] = {
+    "BUTTON": {"x": "0"},
+    "FADER": {"x": "0"},
+    "XY": {"x": "0", "y": "0"},
+    "LABEL": {"text": ""},
+    "PAGER": {"page": "0"},
 }
 _FLOATS = frozenset({"cornerRadius"})
 _COMMON: Mapping[str, Setting] = {
@@ -68,6 +69,21 @@ _OWN: Mapping[str, Mapping[str, Setting]] = {
         "textSize": 14,
     },
     "BUTTON": {"buttonType": 0, "press": True, "release": True, "valuePosition": False},
+    "XY": {
+        "cursor": True,
+        "cursorDisplay": 0,
+        "gridColor": (0.0, 0.0, 0.0, 0.25),
+        "gridX": True,
+        "gridY": True,
+        "gridStepsX": 4,
+        "gridStepsY": 4,
+        "lines": True,
+        "linesDisplay": 0,
+        "lockX": False,
+        "lockY": False,
+        "response": 0,
+        "responseFactor": 100,
+    },
     "FADER": {
         "bar": True,
         "barDisplay": 0,
@@ -87,12 +103,12 @@ class Wire:
     """What a control says and hears: an OSC address, and its arguments before the control's value.
 
     `when`: "ANY" says every change, "RISE" a press only, "" nothing (it only listens); `value` is
-    what is said and shown, "x" or "text", "" for none; `low` and `high` are what 0 and 1 mean.
+    what is said and shown, "x", "xy" or "text", "" for none; `low` and `high`: what 0 and 1 mean.
     """
 
     address: str
     when: Literal["ANY", "RISE", ""] = "ANY"
-    value: Literal["x", "text", ""] = "x"
+    value: Literal["x", "xy", "text", ""] = "x"
     before: tuple[float | str, ...] = ()
     hears: bool = True
     low: float = 0.0
@@ -134,9 +150,8 @@ def _control(control: Control, path: str, head: str = "") -> Iterator[str]:
     for key in sorted(settings):
         yield _property(key, settings[key])
     yield "</properties><values>"
-    if control.kind in _VALUES:
-        key, start = _VALUES[control.kind]
-        yield _value(key, control.text or start)
+    for key, start in _VALUES.get(control.kind, {}).items():
+        yield _value(key, control.text if key == "text" else start)
     yield _value("touch", "false") + "</values>"
     if control.wires:
         yield "<messages>" + "".join(map(_wire, control.wires)) + "</messages>"
@@ -171,17 +186,20 @@ def _value(key: str, start: str) -> str:
 
 
 def _wire(wire: Wire) -> str:
-    fired = f"<trigger><var>{_cdata(wire.value or 'x')}</var><condition>{wire.when}</condition>"
+    values = ("x", "y") if wire.value == "xy" else (wire.value,) if wire.value else ()
+    fired = "".join(
+        f"<trigger><var>{_cdata(name)}</var><condition>{wire.when}</condition></trigger>"
+        for name in values or ("x",)
+    )
+    form = "STRING" if wire.value == "text" else "FLOAT"
     arguments = [_constant(word) for word in wire.before]
-    if wire.value:
-        form = "STRING" if wire.value == "text" else "FLOAT"
-        arguments.append(_partial("VALUE", form, wire.value, wire.low, wire.high))
+    arguments += [_partial("VALUE", form, name, wire.low, wire.high) for name in values]
     # Without feedback a control that is told a value says nothing back: no circle is ever closed.
     return (
         f"<osc><enabled>1</enabled><send>{int(bool(wire.when))}</send>"
         f"<receive>{int(wire.hears)}</receive><feedback>0</feedback>"
         "<noDuplicates>0</noDuplicates><connections>1111111111</connections>"
-        + (f"<triggers>{fired}</trigger></triggers>" if wire.when else "")
+        + (f"<triggers>{fired}</triggers>" if wire.when else "")
         + f"<path>{_partial('CONSTANT', 'STRING', wire.address)}</path>"
         + f"<arguments>{''.join(arguments)}</arguments></osc>"
     )
