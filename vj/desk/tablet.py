@@ -8,50 +8,43 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 
-from vj.core.binding import Knob
 from vj.core.gig import Gig
 from vj.core.params import Param
 from vj.core.scene import Scene
-from vj.core.table import PAD_KNOBS, TRIGGERS, Table
+from vj.core.table import TRIGGERS, Table
 from vj.desk.addresses import NAMING, SLOTS, address_of
 from vj.desk.spoken import label as title_of
+from vj.desk.tablet_params import choosers, key, numbers_in, press, travel_wire
 from vj.desk.tablet_parts import (
     AMBER,
     BLUE,
-    GAP,
     GREEN,
     GROUND,
     PALE,
     QUIET,
     RED,
     STEEL,
-    Rgb,
     button,
     cells,
-    chooser,
     fader,
     group,
     group_colour,
     label,
-    lying_fader,
-    paint,
     rainbow,
 )
+from vj.desk.tablet_styles import BANKS, Colours, styles_page
 from vj.desk.tosc import Colour, Control, Frame, Setting, Wire
 
-Colours = Mapping[str, Rgb]
 SIZE = (1024, 768)
 """Points; TouchOSC scales a layout to the tablet's screen."""
 
 _TABS, _STRIP, _HEAD = 44, 92, 72
-_WHITE: Rgb = (190, 190, 190)
 _ONE_ROW = 10
 _LEAST_SLOTS = 8
 _OUTPUT = ("output", "style", "mix", "dream", "grade", "matte", "tempo")
 _OUTPUT_CELLS = (3, 9)
 _KEEPING = ("cue", "scene", "rewind")
 _KEYS_IN_ROW = 6
-_BANKS = ("style.person", "style.background")
 _IN_STRIP = ("blackout.toggle", "freeze.toggle", "panic", "tap")
 
 
@@ -73,7 +66,7 @@ def build(
     play = _play_fixed(table, scene, page) if scene else _play_following(gig, page)
     pages = (
         _page("play", play, page, AMBER),
-        _page("styles", _styles(table, colours, page), page, group_colour("style")),
+        _page("styles", styles_page(table, colours, page), page, group_colour("style")),
         _page("edges", _edges(table, page), page, group_colour("edges")),
         _page("output", _output(table, page), page, group_colour("grade")),
         _page("scenes", _scenes(table, titles, page), page, BLUE),
@@ -103,12 +96,12 @@ def _strip(frame: Frame) -> Control:
     keys = (
         button("blackout", at[0], "blackout", (Wire("/blackout"),), RED, toggles=True),
         button("freeze", at[1], "freeze", (Wire("/freeze"),), BLUE, toggles=True),
-        button("panic", at[2], "panic", (_press("/panic"),), AMBER),
-        button("previous", at[3], "<", (_press("/scene/previous"),), STEEL, size=28),
+        button("panic", at[2], "panic", (press("/panic"),), AMBER),
+        button("previous", at[3], "<", (press("/scene/previous"),), STEEL, size=28),
         label("scene title", (x, y, wide, half), "scene", 13, QUIET),
         label("scene name", (x, y + half - 4, wide, half), "", 19, PALE, "/scene/name"),
-        button("next", at[6], ">", (_press("/scene/next"),), STEEL, size=28),
-        button("tap", (at[7][0], y, at[7][2], half + 12), "tap", (_press("/tap"),), GREEN),
+        button("next", at[6], ">", (press("/scene/next"),), STEEL, size=28),
+        button("tap", (at[7][0], y, at[7][2], half + 12), "tap", (press("/tap"),), GREEN),
         _heart((at[7][0], y + half + 16, at[7][2], half - 8)),
     )
     return group("strip", frame, keys)
@@ -118,11 +111,6 @@ def _heart(frame: Frame) -> Control:
     """Counts every two seconds; when it stands still, the connection is lost. A touch asks anew."""
     wires = (Wire("/sync", "RISE", "x", hears=False),)
     return button("link", frame, "", wires, STEEL, size=13, hears="/heartbeat")
-
-
-def _press(address: str) -> Wire:
-    """A press only: letting go says nothing, and what the show says lights nothing."""
-    return Wire(address, "RISE", "x", hears=False)
 
 
 def _play_following(gig: Gig, area: Frame) -> list[Control]:
@@ -138,7 +126,7 @@ def _play_following(gig: Gig, area: Frame) -> list[Control]:
         name = label(f"{number} name", place, "", 14, hears=f"{root}/name")
         colour = rainbow(0.72 - 0.68 * (number - 1) / count)
         strips.append(fader(f"knob {number}", place, Wire(root), name, f"{root}/text", colour))
-    return [*_choosers(gig.table, _BANKS, _head(area)), *strips]
+    return [*choosers(gig.table, BANKS, _head(area)), *strips]
 
 
 def _play_fixed(table: Table, scene: Scene, area: Frame) -> list[Control]:
@@ -148,17 +136,17 @@ def _play_fixed(table: Table, scene: Scene, area: Frame) -> list[Control]:
     if not numbers:
         numbers = _usual(table, scene)
     lists = [param.name for param in bound.values() if param.kind == "choice"]
-    lists = lists or list(_BANKS)
+    lists = lists or list(BANKS)
     keys = [name for name in scene.knobs if name in TRIGGERS and name not in _IN_STRIP]
     keys = [name for name in keys if not name.startswith("scene.")]
     keys += [param.name for param in bound.values() if param.kind == "switch"]
     rows = math.ceil(len(lists) / 3)
     head = rows * _HEAD
-    found = _choosers(table, lists, (0, 0, area[2], head))
+    found = choosers(table, lists, (0, 0, area[2], head))
     if keys:
         row = (0, head, area[2], _HEAD)
         found += [
-            _key(table, name, place)
+            key(table, name, place)
             for name, place in zip(keys, cells(row, max(len(keys), 6), 1), strict=False)
         ]
         head += _HEAD
@@ -166,7 +154,7 @@ def _play_fixed(table: Table, scene: Scene, area: Frame) -> list[Control]:
     places = cells(_below(area, head), math.ceil(len(numbers) / deep), deep)
     for param, place in zip(numbers, places, strict=False):
         name = label(f"{param.name} name", place, title_of(param), 14)
-        wire = _travel_wire(param, scene.knobs.get(param.name))
+        wire = travel_wire(param, scene.knobs.get(param.name))
         shown, colour = f"{address_of(param.name)}/text", group_colour(param.name)
         found.append(fader(param.name, place, wire, name, shown, colour))
     return found
@@ -180,91 +168,6 @@ def _usual(table: Table, scene: Scene) -> list[Param]:
     return [param for param in found if param.kind in ("float", "int")][:_ONE_ROW]
 
 
-def _travel_wire(param: Param, knob: Knob | None = None) -> Wire:
-    """A fader goes its parameter's whole way, or the knob's range in the parameter's own units."""
-    root = address_of(param.name)
-    if knob is not None and knob.osc:
-        return Wire(knob.osc)
-    if knob is not None and knob.range and param.curve == "linear":
-        return Wire(root, low=param.clamp(knob.range[0]), high=param.clamp(knob.range[1]))
-    return Wire(f"{root}/norm")
-
-
-def _key(table: Table, name: str, place: Frame, size: int = 16) -> Control:
-    if name in TRIGGERS:
-        words = name.removesuffix(".toggle").replace(".", " ")
-        return button(name, place, words, (_press(address_of(name)),), STEEL, size=size)
-    wire, words = Wire(address_of(name)), title_of(table.params[name]).removeprefix("edges ")
-    return button(name, place, words, (wire,), group_colour(name), toggles=True, size=size)
-
-
-def _choosers(table: Table, names: Sequence[str], area: Frame) -> list[Control]:
-    columns = min(len(names), 3)
-    places = cells(area, columns, math.ceil(len(names) / columns))
-    return [
-        chooser(name, place, address_of(name), title_of(table.params[name]), group_colour(name))
-        for name, place in zip(names, places, strict=False)
-    ]
-
-
-def _styles(table: Table, colours: Colours, area: Frame) -> list[Control]:
-    """A bank of coloured buttons for each of the two styles, the chosen one lit, and the pad."""
-    x, y, width, height = area
-    wide = width * 3 // 8
-    found = [
-        control
-        for name, left in zip(_BANKS, (x, x + wide), strict=True)
-        for control in _bank(table.params[name], colours, (left, y, wide, height))
-    ]
-    return [*found, *_pad(table, (x + 2 * wide, y, width - 2 * wide, height))]
-
-
-def _bank(param: Param, colours: Colours, area: Frame) -> list[Control]:
-    x, y, width, height = area
-    name, root, half = param.name, address_of(param.name), width // 2
-    head = label(f"{name} title", (x + GAP, y + 4, half, 28), title_of(param), 15, QUIET)
-    live = (x + half + GAP, y + 4, half - GAP, 28)
-    columns = 2 if len(param.choices) <= 16 else 3 if len(param.choices) <= 36 else 4
-    places = cells(
-        (x, y + 30, width, height - 30), columns, max(math.ceil(len(param.choices) / columns), 5)
-    )
-    found = [head, label(f"{name} name", live, "", 17, PALE, f"{root}/name")]
-    for number, (style, place) in enumerate(zip(param.choices, places, strict=False)):
-        wire, words = Wire(f"{root}/{number}", "RISE"), style.replace("-", " ")
-        colour = paint(colours.get(style, _WHITE))
-        found.append(button(f"{name} {style}", place, words, (wire,), colour, holds=True))
-    return found
-
-
-def _pad(table: Table, area: Frame) -> list[Control]:
-    """The square between four styles, their names at its corners, and whom it paints."""
-    x, y, width, height = area
-    side = width - 2 * GAP
-    top = y + 34
-    line, half = 26, side // 2
-    names = [
-        label(name, (x + GAP + column * half, place, half, line), "", 14, QUIET,
-              f"{address_of(name)}/name")
-        for name, column, place in zip(
-            PAD_KNOBS, (0, 1, 0, 1), (top, top, top + line + side, top + line + side), strict=True
-        )
-    ]  # fmt: skip
-    square = Control(
-        "XY", "pad", (x + GAP, top + line, side, side), group_colour("style"),
-        {"cornerRadius": 8.0}, (Wire("/style/pad", "ANY", "xy"),),
-    )  # fmt: skip
-    below = top + 2 * line + side + GAP
-    rest = (x, below, width, min(y + height - below, 2 * _HEAD))
-    keys = ("style.pad_person", "style.pad_background")
-    switches = [
-        _key(table, name, place, 15) for name, place in zip(keys, cells(rest, 1, 2), strict=True)
-    ]
-    return [
-        label("pad title", (x + GAP, y + 4, side, 28), "style pad", 15, QUIET),
-        *names, square, *switches,
-    ]  # fmt: skip
-
-
 def _edges(table: Table, area: Frame) -> list[Control]:
     """The drawing chain: its switches to the left, its numbers to the right."""
     chain = [param for param in table if param.name.startswith("edges.")]
@@ -272,8 +175,8 @@ def _edges(table: Table, area: Frame) -> list[Control]:
     left = (area[0], area[1], area[2] * 2 // 5, area[3])
     right = (left[2], area[1], area[2] - left[2], area[3])
     places = cells(left, 2, max(math.ceil(len(switches) / 2), 5))
-    found = [_key(table, p.name, place) for p, place in zip(switches, places, strict=False)]
-    return [*found, *_numbers([p for p in chain if p.kind in ("float", "int")], right, 2)]
+    found = [key(table, p.name, place) for p, place in zip(switches, places, strict=False)]
+    return [*found, *numbers_in([p for p in chain if p.kind in ("float", "int")], right, 2)]
 
 
 def _output(table: Table, area: Frame) -> list[Control]:
@@ -291,8 +194,8 @@ def _output(table: Table, area: Frame) -> list[Control]:
     columns, rows = _OUTPUT_CELLS
     upper = (area[0], area[1], area[2], area[3] - deep)
     places = cells((area[0], area[1] + upper[3], area[2], deep), _KEYS_IN_ROW, deep // _HEAD)
-    found = [_key(table, name, place, 15) for name, place in zip(keys, places, strict=False)]
-    return [*_numbers(numbers[: columns * rows], upper, columns), *found]
+    found = [key(table, name, place, 15) for name, place in zip(keys, places, strict=False)]
+    return [*numbers_in(numbers[: columns * rows], upper, columns), *found]
 
 
 def _keys(wanted: Callable[[str], bool]) -> list[str]:
@@ -305,16 +208,6 @@ def _keys(wanted: Callable[[str], bool]) -> list[str]:
     ]
 
 
-def _numbers(params: Sequence[Param], area: Frame, columns: int) -> list[Control]:
-    places = cells(area, columns, max(math.ceil(len(params) / columns), 1))
-    found = []
-    for param, place in zip(params, places, strict=False):
-        root, colour = address_of(param.name), group_colour(param.name)
-        wire, words = Wire(f"{root}/norm"), title_of(param).removeprefix("edges ")
-        found.append(lying_fader(param.name, place, wire, words, f"{root}/text", colour))
-    return found
-
-
 def _scenes(table: Table, titles: Mapping[str, str], area: Frame) -> list[Control]:
     """A button for every scene, the one that plays is lit; below, what keeps and brings back."""
     keys = _keys(lambda head: head in _KEEPING)
@@ -322,7 +215,7 @@ def _scenes(table: Table, titles: Mapping[str, str], area: Frame) -> list[Contro
     lower = cells((area[0], area[1] + upper[3], area[2], _HEAD), max(len(keys), 1), 1)
     columns = 4 if len(titles) <= 32 else 6
     places = cells(upper, columns, max(math.ceil(len(titles) / columns), 5))
-    found = [_key(table, name, place, 15) for name, place in zip(keys, lower, strict=False)]
+    found = [key(table, name, place, 15) for name, place in zip(keys, lower, strict=False)]
     for number, (title, place) in enumerate(zip(titles.values(), places, strict=False), 1):
         wire, words = Wire(f"/scene/{number}", "RISE"), f"{number}  {title}"
         found.append(button(f"scene {number}", place, words, (wire,), BLUE, holds=True, size=19))

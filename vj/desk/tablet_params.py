@@ -1,0 +1,59 @@
+"""A tablet's controls for parameters and actions: what each kind of them looks like and says.
+
+Used by the tablet's pages.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from vj.core.binding import Knob
+from vj.core.params import Param
+from vj.core.table import TRIGGERS, Table
+from vj.desk.addresses import address_of
+from vj.desk.spoken import label as title_of
+from vj.desk.tablet_parts import STEEL, button, cells, chooser, group_colour, lying_fader
+from vj.desk.tosc import Control, Frame, Wire
+
+
+def press(address: str) -> Wire:
+    """A press only: letting go says nothing, and what the show says lights nothing."""
+    return Wire(address, "RISE", "x", hears=False)
+
+
+def travel_wire(param: Param, knob: Knob | None = None) -> Wire:
+    """A fader goes its parameter's whole way, or the knob's range in the parameter's own units."""
+    root = address_of(param.name)
+    if knob is not None and knob.osc:
+        return Wire(knob.osc)
+    if knob is not None and knob.range and param.curve == "linear":
+        return Wire(root, low=param.clamp(knob.range[0]), high=param.clamp(knob.range[1]))
+    return Wire(f"{root}/norm")
+
+
+def key(table: Table, name: str, place: Frame, size: int = 16) -> Control:
+    if name in TRIGGERS:
+        words = name.removesuffix(".toggle").replace(".", " ")
+        return button(name, place, words, (press(address_of(name)),), STEEL, size=size)
+    wire, words = Wire(address_of(name)), title_of(table.params[name]).removeprefix("edges ")
+    return button(name, place, words, (wire,), group_colour(name), toggles=True, size=size)
+
+
+def choosers(table: Table, names: Sequence[str], area: Frame) -> list[Control]:
+    columns = min(len(names), 3)
+    places = cells(area, columns, math.ceil(len(names) / columns))
+    return [
+        chooser(name, place, address_of(name), title_of(table.params[name]), group_colour(name))
+        for name, place in zip(names, places, strict=False)
+    ]
+
+
+def numbers_in(params: Sequence[Param], area: Frame, columns: int) -> list[Control]:
+    places = cells(area, columns, max(math.ceil(len(params) / columns), 1))
+    found = []
+    for param, place in zip(params, places, strict=False):
+        root, colour = address_of(param.name), group_colour(param.name)
+        wire, words = Wire(f"{root}/norm"), title_of(param).removeprefix("edges ")
+        found.append(lying_fader(param.name, place, wire, words, f"{root}/text", colour))
+    return found
