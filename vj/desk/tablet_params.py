@@ -33,6 +33,7 @@ def travel_wire(param: Param, knob: Knob | None = None) -> Wire:
 
 
 def key(table: Table, name: str, place: Frame, size: int = 16) -> Control:
+    """Return the button of an action, or the one that turns a switch over."""
     if name in TRIGGERS:
         words = name.removesuffix(".toggle").replace(".", " ")
         return button(name, place, words, (press(address_of(name)),), STEEL, size=size)
@@ -41,6 +42,7 @@ def key(table: Table, name: str, place: Frame, size: int = 16) -> Control:
 
 
 def choosers(table: Table, names: Sequence[str], area: Frame) -> list[Control]:
+    """Return a chooser for each parameter that is a list of words, three in a row."""
     columns = min(len(names), 3)
     places = cells(area, columns, math.ceil(len(names) / columns))
     return [
@@ -50,6 +52,7 @@ def choosers(table: Table, names: Sequence[str], area: Frame) -> list[Control]:
 
 
 def numbers_in(params: Sequence[Param], area: Frame, columns: int) -> list[Control]:
+    """Return a lying fader for each number."""
     places = cells(area, columns, max(math.ceil(len(params) / columns), 1))
     found = []
     for param, place in zip(params, places, strict=False):
