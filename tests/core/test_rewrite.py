@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from vj.core.errors import UserError
-from vj.core.rewrite import set_knob, write_text
+from vj.core.rewrite import set_entry, set_knob, write_text
 
 FILE = Path("scenes/01_x.yaml")
 SCENE = """\
@@ -76,3 +76,36 @@ def test_a_file_is_never_half_there(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
     with pytest.raises(UserError, match="cannot be written"):
         write_text(tmp_path / "away" / "rig.yaml", "")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "old", "new"),
+    [
+        (("fade",), 2.5, "fade: 4 s          # slow", "fade: 2.5          # slow"),
+        (("params", "dream.person"), 0.5, "", "params:\n  dream.person: 0.5\n"),
+        (("title",), "Night: two", "", 'title: "Night: two"\n'),
+        (("chain",), ["mix", "dream"], "", "chain: [mix, dream]\n"),
+        (
+            ("styles",),
+            {"person": "ink-wash", "background": "7th"},
+            "",
+            'styles: {person: ink-wash, background: "7th"}\n',
+        ),
+    ],
+)
+def test_any_value_can_be_set(
+    key: tuple[str] | tuple[str, str], value: object, old: str, new: str
+) -> None:
+    found = set_entry(SCENE, key, value, FILE)
+    assert found == (SCENE.replace(old, new) if old else SCENE + new)
+
+
+def test_a_list_of_lines_becomes_one_line_and_the_rest_stays() -> None:
+    text = "chain:            # in order\n  - mix\n  - dream   # soft\nfade: 1 s\n"
+    found = set_entry(text, ("chain",), ["mix", "trails"], FILE)
+    assert found == "chain:            # in order\n  [mix, trails]   # soft\nfade: 1 s\n"
+
+
+def test_a_value_in_a_layout_nobody_expects_is_refused_rather_than_broken() -> None:
+    with pytest.raises(UserError, match="cannot be written into"):
+        set_entry("title: |\n  two\n  lines\nfade: 1 s\n", ("title",), "one", FILE)

@@ -1,6 +1,7 @@
-"""Writes a knob back into a scene or rig file; every other character of the file stays.
+"""Writes a value back into a scene or rig file; every other character of the file stays.
 
-Used by MIDI learn. A YAML round trip would align the writer's columns anew; this moves nothing.
+Used by MIDI learn and by what the stage keeps. A YAML round trip would align the writer's columns
+anew; this moves nothing.
 """
 
 from __future__ import annotations
@@ -18,20 +19,34 @@ _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 
 
 def set_knob(text: str, name: str, fields: Mapping[str, object], path: Path) -> str:
-    """Return the text with `knobs: {name: fields}` set; comments, order and columns are kept.
+    """Return the text with `knobs: {name: fields}` set, as `set_entry` does."""
+    return set_entry(text, ("knobs", name), fields, path)
 
-    `path` is only named in errors.
+
+def set_entry(text: str, key: tuple[str] | tuple[str, str], value: object, path: Path) -> str:
+    """Return the text with one value set; comments, order and columns are kept.
+
+    `key`: a key of the file, or a section and a key in it, which may be new; `value`: a number, a
+    word, or lists and mappings of them; `path` is only named in errors.
     Raises: UserError when the text is no document, or is laid out so that it cannot be done.
     """
     before = parse_document(text.encode(), path).data
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     if isinstance(root, yaml.MappingNode) and root.flow_style:
         raise UserError(f"{path}: braces around the whole file; write one key on each line")
-    after = _changed(text, root, name, fields)
-    given = before.get("knobs")
-    wanted = {**before, "knobs": {**(given if isinstance(given, dict) else {}), name: fields}}
-    if parse_document(after.encode(), path).data != wanted:
-        raise UserError(f"{path}: knobs: cannot be written into; try one knob on each line")
+    after = (
+        _replaced(text, root, key[0], value) if len(key) == 1 else _within(text, root, *key, value)
+    )
+    section = before.get(key[0])
+    inner = section if isinstance(section, dict) else {}
+    wanted = {**before, key[0]: value if len(key) == 1 else {**inner, key[1]: value}}
+    try:
+        found = parse_document(after.encode(), path).data
+    except UserError:
+        found = {}
+    if found != wanted:
+        layout = "cannot be written into; try one knob on each line"
+        raise UserError(f"{path}: {key[0]}: {layout}")
     return after
 
 
@@ -52,28 +67,35 @@ def write_text(path: Path, text: str) -> None:
         raise UserError(f"{path}: cannot be written ({error.strerror})") from error
 
 
-def _changed(text: str, root: yaml.Node | None, name: str, fields: Mapping[str, object]) -> str:
-    entry = f"{name}: {_flow(fields)}"
-    found = child(root, "knobs")
+def _within(text: str, root: yaml.Node | None, section: str, name: str, value: object) -> str:
+    found = child(root, section)
+    entry = f"{name}: {_word(value)}"
     if found is None:
         gap = "" if not text or text.endswith("\n") else "\n"
-        return f"{text}{gap}knobs:\n  {entry}\n"
-    knobs = found[1]
-    if not isinstance(knobs, yaml.MappingNode):
+        return f"{text}{gap}{section}:\n  {entry}\n"
+    node = found[1]
+    if not isinstance(node, yaml.MappingNode):
         return after_line(text, found[0].end_mark.index, f"  {entry}")
-    old = child(knobs, name)
-    if old is not None:
-        value = old[1]
-        start, end = value.start_mark.index, end_of(value)
-        if start == end:  # a key without a value
-            return f"{text[:start]} {_flow(fields)}{text[end:]}"
-        return f"{text[:start]}{_flow(fields)}{text[end:]}"
-    if knobs.flow_style:
-        end = knobs.end_mark.index - 1
-        comma = ", " if knobs.value else ""
+    if child(node, name) is not None:
+        return _replaced(text, node, name, value)
+    if node.flow_style:
+        end = node.end_mark.index - 1
+        comma = ", " if node.value else ""
         return f"{text[:end]}{comma}{entry}{text[end:]}"
-    indent = " " * knobs.value[0][0].start_mark.column
-    return after_line(text, end_of(knobs), f"{indent}{entry}")
+    indent = " " * node.value[0][0].start_mark.column
+    return after_line(text, end_of(node), f"{indent}{entry}")
+
+
+def _replaced(text: str, node: yaml.Node | None, name: str, value: object) -> str:
+    found = child(node, name)
+    if found is None:
+        gap = "" if not text or text.endswith("\n") else "\n"
+        return f"{text}{gap}{name}: {_word(value)}\n"
+    old = found[1]
+    start, end = old.start_mark.index, end_of(old)
+    if start == end:  # a key without a value
+        return f"{text[:start]} {_word(value)}{text[end:]}"
+    return f"{text[:start]}{_word(value)}{text[end:]}"
 
 
 def child(node: yaml.Node | None, name: str) -> tuple[yaml.Node, yaml.Node] | None:
@@ -99,11 +121,9 @@ def after_line(text: str, index: int, line: str) -> str:
     return f"{text[: end + 1]}{line}{newline}{text[end + 1 :]}"
 
 
-def _flow(fields: Mapping[str, object]) -> str:
-    return "{" + ", ".join(f"{key}: {_word(value)}" for key, value in fields.items()) + "}"
-
-
 def _word(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_word(item)}" for key, item in value.items()) + "}"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
