@@ -13,6 +13,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from vj.core.binding import Knob
+from vj.core.cue import Curve, Fadings, Following, check_cue
 from vj.core.document import Document, parse_document, validate
 from vj.core.duration import Seconds
 from vj.core.errors import UserError, unknown
@@ -62,6 +63,10 @@ class Scene(BaseModel):
     corners: Corners = Corners()
     chain: list[str] = ["mix", "dream", "grade"]
     fade: Seconds = 2.0
+    fade_curve: Curve = "linear"
+    fades: Fadings = {}
+    ignore: list[str] = []
+    advance: Following = None
     params: dict[str, float | int | bool | str] = {}
     knobs: dict[str, Knob] = {}
     modulate: dict[str, Modulators] = {}
@@ -101,8 +106,11 @@ def parse_scene(raw: bytes, path: Path, table: Table, choices: Choices) -> Scene
         for name in found:
             if not (key == "knobs" and name in TRIGGERS):
                 table.find(name, document.where((key, name)))
+    check_cue(document, table, scene.fades, scene.ignore)
+    ignore = [name if "." not in name else table.find(name).name for name in scene.ignore]
     knobs = {_full(name, table): knob for name, knob in scene.knobs.items()}
-    return scene.model_copy(update={"name": path.stem, "params": params, "knobs": knobs})
+    update = {"name": path.stem, "params": params, "knobs": knobs, "ignore": ignore}
+    return scene.model_copy(update=update)
 
 
 def _on_pad(corners: Corners) -> dict[str, str]:

@@ -6,7 +6,10 @@ Owned by the stage's Play; its document is what infer paints with.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from vj.core.cue import Curve
+from vj.stage.fades import bent
 
 REGIONS = ("person", "background")
 
@@ -21,6 +24,7 @@ class _Fade:
     target: str
     elapsed: float
     seconds: float
+    curve: Curve
 
 
 class StyleMix:
@@ -34,13 +38,13 @@ class StyleMix:
         self._mixes: dict[str, dict[str, float]] = {region: {"": 1.0} for region in regions}
         self._fades: dict[str, _Fade] = {}
 
-    def aim(self, region: str, style: str, seconds: float) -> None:
+    def aim(self, region: str, style: str, seconds: float, curve: Curve = "linear") -> None:
         """Let `style` take over a region (such as "person") in `seconds`."""
         self._fades.pop(region, None)
         if seconds <= 0:
             self._mixes[region] = {style: 1.0}
         elif self._mixes[region] != {style: 1.0}:
-            self._fades[region] = _Fade(_heaviest(self._mixes[region]), style, 0.0, seconds)
+            self._fades[region] = _Fade(_heaviest(self._mixes[region]), style, 0.0, seconds, curve)
 
     def goal(self, region: str) -> str:
         """The style a region has, or is fading to."""
@@ -53,7 +57,7 @@ class StyleMix:
         """Move the fades by `dt` seconds."""
         for region, fade in list(self._fades.items()):
             elapsed = fade.elapsed + dt
-            part = elapsed / fade.seconds
+            part = bent(elapsed / fade.seconds, fade.curve)
             if part >= 1.0 - 1e-9:
                 self._mixes[region] = {fade.target: 1.0}
                 del self._fades[region]
@@ -61,7 +65,7 @@ class StyleMix:
             mix = {style: weight * (1.0 - part) for style, weight in fade.start.items()}
             mix[fade.target] = mix.get(fade.target, 0.0) + part
             self._mixes[region] = mix
-            self._fades[region] = _Fade(fade.start, fade.target, elapsed, fade.seconds)
+            self._fades[region] = replace(fade, elapsed=elapsed)
 
     def document(self) -> dict[str, list[list[object]]]:
         """Region -> [[style, weight], ...] as published; the part without a style is left out."""

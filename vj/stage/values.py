@@ -9,21 +9,24 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from vj.core.cue import Curve
 from vj.core.modulator import Modulator
 from vj.core.params import Param
 from vj.core.table import Table
+from vj.stage.fades import Manner, bent, plain
 from vj.stage.motion import SILENCE, Motion, Sensed
 
 _SETTLED = 1e-4
 _SETTLE_RATE = 3.0  # time constants until a smoothed value counts as settled (95 %)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Fade:
     start: float
     target: float
-    elapsed: float
     seconds: float
+    curve: Curve
+    elapsed: float = 0.0
 
 
 class Params:
@@ -61,21 +64,28 @@ class Params:
         fade = self._fades.get(name)
         return fade.target if fade else self._knobs[name]
 
-    def fade_to(self, targets: Mapping[str, float], seconds: float) -> None:
-        """Let knobs travel from where they are to `targets` in `seconds`; 0 jumps, smoothing too.
+    @property
+    def knobs(self) -> Mapping[str, float]:
+        """Where every knob is now, on its way or not; good until the next change."""
+        return self._knobs
 
-        Numbers move in a straight line, switches and choices change half way.
+    def fade_to(self, targets: Mapping[str, float], how: Manner | float) -> None:
+        """Let knobs travel from where they are to `targets`; in 0 s they jump, smoothing too.
+
+        `how`: seconds, or a manner in which each has its own; switches and choices change half way.
         """
+        manner = how if isinstance(how, Manner) else plain(how)
         for name, value in targets.items():
             param = self.table.params.get(name)
             if param is None:
                 continue
             target = param.clamp(value)
+            seconds, curve = manner.of(name)
             self._fades.pop(name, None)
             if seconds <= 0:
                 self._knobs[name] = self._smoothed[name] = target
             elif target != self._knobs[name]:
-                self._fades[name] = _Fade(self._knobs[name], target, 0.0, seconds)
+                self._fades[name] = _Fade(self._knobs[name], target, seconds, curve)
 
     def modulate(
         self, modulators: Mapping[str, Modulator | Sequence[Modulator]], seconds: float
@@ -132,8 +142,8 @@ class Params:
 
     def _advance_fades(self, dt: float) -> None:
         for name, fade in list(self._fades.items()):
-            elapsed = fade.elapsed + dt
-            part = min(elapsed / fade.seconds, 1.0)
+            fade.elapsed += dt
+            part = min(fade.elapsed / fade.seconds, 1.0)
             param = self.table.params[name]
             if part >= 1.0 - 1e-9:
                 self._knobs[name] = fade.target
@@ -142,8 +152,8 @@ class Params:
             if param.kind in ("switch", "choice"):
                 self._knobs[name] = fade.target if part >= 0.5 else fade.start
             else:
-                self._knobs[name] = param.clamp(fade.start + (fade.target - fade.start) * part)
-            self._fades[name] = _Fade(fade.start, fade.target, elapsed, fade.seconds)
+                way = (fade.target - fade.start) * bent(part, fade.curve)
+                self._knobs[name] = param.clamp(fade.start + way)
 
     def _smooth(self, param: Param, knob: float, dt: float) -> float:
         value = self._smoothed[param.name]
