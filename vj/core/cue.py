@@ -21,7 +21,7 @@ Curve = Literal["linear", "ease", "exp", "cut"]
 CURVES: Sequence[Curve] = ("linear", "ease", "exp", "cut")
 
 # What a scene says besides parameters, by the key it says it with.
-KEYS = ("source", "model", "matte", "styles", "chain", "modulate")
+KEYS = ("source", "model", "matte", "styles", "chain", "modulate", "layer", "logo")
 
 _COUNT = re.compile(r"(?P<number>\d+(\.\d+)?)\s*(?P<unit>bars?|beats?)$")
 

@@ -64,6 +64,14 @@ class Cues:
         here = names.index(self.scene.name) if self.scene.name in names else -1
         return self.scenes[names[(here + by) % len(names)]]
 
+    def take_in(self, scene: Scene) -> None:
+        """Have a scene that the stage itself has written, and looks like already, in the list."""
+        self.errors.pop(scene.name, None)
+        self.edition += 1
+        self.scenes = dict(sorted({**self.scenes, scene.name: scene}.items()))
+        if scene.name == self.scene.name:
+            self.scene = scene
+
     def saved(self) -> Scene | None:
         """Take in what the watch found; return the current scene's former version if it changed."""
         before = None

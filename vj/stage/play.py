@@ -9,19 +9,27 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from vj.core.cue import Curve
 from vj.core.errors import UserError
 from vj.core.gig import Gig
 from vj.core.house import Options
 from vj.core.scene import Scene
 from vj.core.types import Event, Set, Trigger
-from vj.stage.asked import STYLE_KNOBS, drawn, painted, style_of, values_of
+from vj.stage import entrance, prompter
+from vj.stage.asked import STYLE_KNOBS
+from vj.stage.caller import Caller
 from vj.stage.cues import SAFE, Cues
+from vj.stage.fades import manner_of, plain
 from vj.stage.lineup import Lineup
+from vj.stage.look import Look
 from vj.stage.mappings import Mappings
 from vj.stage.pad import Pad
+from vj.stage.prompter import Prompter
+from vj.stage.quantise import SCENE
 from vj.stage.recording import Recording
 from vj.stage.senses import Senses
-from vj.stage.styles import REGIONS, StyleMix
+from vj.stage.setting import Setting, setting_in, setting_of
+from vj.stage.styles import StyleMix
 from vj.stage.tempo import ACTIONS
 from vj.stage.timing import Timing
 from vj.stage.values import Params
@@ -32,7 +40,6 @@ WINDOW_ACTIONS = (
     "fullscreen.toggle", "help.toggle", "display.next", "display.identify", "testcard.toggle",
     "map.edit",
 )  # fmt: skip
-_SAVED_FADE = 0.4  # seconds for an edit of the running scene: quick, yet not a jump
 _RESTORED_FADE = 0.5
 
 
@@ -45,6 +52,9 @@ class Play:
         self.styles = StyleMix()
         self.pad = Pad()
         self.cues = Cues(gig)
+        self.caller = Caller(self.cues)
+        self.prompter = Prompter(gig)
+        self.setting = Setting()
         self.timing = Timing(self.params)
         self.senses = Senses()
         self.lineup = Lineup()
@@ -73,11 +83,11 @@ class Play:
             return
         match event.action:
             case "scene.next" | "scene.previous":
-                self.change(self.cues.beside(1 if event.action == "scene.next" else -1), now)
+                self._follow(self.caller.step(1 if event.action == "scene.next" else -1), now)
+            case "cue.hold":
+                self._follow(self.caller.hold(), now)
             case "scene.go":
-                scene = self._found(event.argument)
-                if scene is not None:
-                    self.change(scene, now)
+                self._follow(self._found(event.argument), now)
             case "blackout.toggle" | "freeze.toggle":
                 name = event.action.removesuffix(".toggle")
                 self.params.set(name, 1.0 - self.params.goal(name))
@@ -100,7 +110,7 @@ class Play:
                 self.timing.next_quantise()
             case action if action in WINDOW_ACTIONS:
                 self._window_actions.append(event)
-            case _:
+            case _ if not self.prompter.act(self, event, now):
                 self.complaint = f"{event.hand or 'a hand'}: no such action {event.action}"
 
     def advance(self, now: float, dt: float) -> Mapping[str, float]:
@@ -108,24 +118,43 @@ class Play:
         self.time = now
         before = self.cues.saved()
         if before is not None:
-            self._apply_edit(before, self.cues.scene)
+            entrance.edit(self, before, self.cues.scene)
         beat = self.timing.tempo.tick(dt, self.timing.bpm)
         self._do_due(beat, dt)
+        following = self.caller.tick(dt, dt * self.timing.bpm / 60.0, self.timing.bar)
+        if following is not None and not self.timing.waiting.holds(SCENE):
+            self._begin(following, now)
+            entrance.draw(self, following, manner_of(following, self._gig.table))
         self.styles.tick(dt)
         self.pad.tick(dt, self.params)
         self.chain = self.lineup.tick(dt)
-        return self.params.tick(now, dt, beat, self.senses.now)
+        shown = self.params.tick(now, dt, beat, self.senses.now)
+        self.prompter.tick(self, now)
+        return shown
 
     def change(self, scene: Scene, now: float) -> None:
         """Go to a scene: now, or when `cue.quantise` says; the same scene again takes it back."""
-        if not self.timing.hold_scene(scene, *self._paints(scene), now):
+        if not self.timing.hold_scene(scene, *entrance.paints(self, scene), now):
             self._begin(scene, now)
-            self._finish(scene, scene.fade)
+            entrance.draw(self, scene, manner_of(scene, self._gig.table))
 
     def apply(self, scene: Scene, seconds: float) -> None:
         """Fade everything to what a scene wants; what it does not name goes to its default."""
-        self._paint(scene, seconds)
-        self._finish(scene, seconds)
+        entrance.paint(self, scene, plain(seconds))
+        entrance.draw(self, scene, plain(seconds))
+
+    def put_up(self, look: Look, seconds: float) -> None:
+        """Bring a look back that was there before, whatever waits."""
+        self.timing.waiting.drop()
+        prompter.put_up(self, look, seconds)
+        self.caller.entered(self.timing.tempo.beat, self.timing.bar)
+
+    def aim(self, region: str, style: str, seconds: float, curve: Curve = "linear") -> None:
+        """Let a style take over a region, and turn its knob there."""
+        self.styles.aim(region, style, seconds, curve)
+        param = self._gig.table.params[STYLE_KNOBS[region]]
+        if style in param.choices:
+            self.params.set(param.name, float(param.choices.index(style)))
 
     def panic(self) -> None:
         """Start the scene afresh at once: its values, its styles, no fade, no feedback, no freeze.
@@ -157,11 +186,11 @@ class Play:
             "scene": scene.name,
             "scenes": list(self.cues.scenes),
             "edition": self.cues.edition,
-            "model": scene.model,
-            "matte": scene.matte,
-            "source": self._source(scene),
-            "layer": scene.layer,
-            "logo": scene.logo,
+            "model": self.setting.model,
+            "matte": self.setting.matte,
+            "source": self._source(),
+            "layer": self.setting.layer,
+            "logo": self.setting.logo,
             "chain": self.chain,
             "order": self.lineup.order,
             "record": self.recording.document(),
@@ -172,13 +201,17 @@ class Play:
             "mapping": self.mappings.document(),
             "body": self.senses.document(),
             **self.timing.document(),
+            **self.caller.document(self.timing.bpm, self.timing.bar),
+            "kept": self.prompter.kept,
         }
 
     def restore(self, document: Mapping[str, Any]) -> None:
         """Go on where the stage stood before it was restarted."""
         name = document.get("scene")
         if name in self.cues.scenes:
-            self.apply(self.cues.go(str(name)), 0.0)
+            scene = self.cues.go(str(name))
+            self.apply(scene, 0.0)
+            self.setting = self.setting_of(scene, setting_in(document))
         order = [name for name in document.get("order", ()) if name in self._gig.table.effects]
         if order and not self._options.safety:
             self.lineup.restore(order)
@@ -189,18 +222,24 @@ class Play:
         self.params.restore(document.get("values", {}), document.get("goals", {}))
         self.mappings.restore(document.get("mapping"))
         self.timing.tempo.beat = float(document.get("beat", 0.0))
+        self.caller.restore(document, self.timing.bpm, self.timing.bar)
         self.senses.restore(document.get("body", {}))
 
     def _mixtures(self) -> dict[str, list[list[object]]]:
         x, y = (self.params.shown[f"style.pad_{axis}"] for axis in "xy")
         return self.pad.mixed(self.styles.document(), x, y)
 
-    def _source(self, scene: Scene) -> dict[str, object]:
+    def _source(self) -> dict[str, object]:
         if self._options.safety >= 2:
             return {"kind": "dancer"}
-        return dict(self._options.source or scene.source or self._gig.rig.source)
+        return dict(self._options.source or self.setting.source)
 
-    def _chain(self, scene: Scene) -> list[str]:
+    def setting_of(self, scene: Scene, before: Setting | None = None) -> Setting:
+        """Network, matte and source while a scene plays, after those of now or others `before`."""
+        return setting_of(scene, before or self.setting, self._gig.rig.source)
+
+    def chain_of(self, scene: Scene) -> list[str]:
+        """The chain of a scene, or as little as possible while it is played safe."""
         return ["mix"] if self._options.safety else scene.chain
 
     def _rearrange(self, event: Trigger) -> None:
@@ -222,6 +261,10 @@ class Play:
             self.complaint = str(error)
             return None
 
+    def _follow(self, scene: Scene | None, now: float) -> None:
+        if scene is not None:
+            self.change(scene, now)
+
     def _do_due(self, beat: float, dt: float) -> None:
         for half, cue in self.timing.waiting.due(beat, self.timing.bpm, dt):
             if cue.scene is None:
@@ -231,44 +274,15 @@ class Play:
             elif half == "paint":
                 self._begin(cue.scene, self.time)
             else:
-                self._finish(cue.scene, cue.scene.fade)
-
-    def _paints(self, scene: Scene) -> tuple[bool, bool]:
-        """Whether a scene changes what is painted, and whether another network has to come."""
-        loads = scene.model != self.cues.scene.model
-        same = all(
-            style_of(scene, region, self._gig.table) == self.styles.goal(region)
-            for region in REGIONS
-        )
-        knobs = painted(values_of(scene, self._gig.table))
-        moved = any(value != self.params.goal(name) for name, value in knobs.items())
-        return loads or not same or moved or scene.matte != self.cues.scene.matte, loads
+                entrance.draw(self, cue.scene, manner_of(cue.scene, self._gig.table))
 
     def _begin(self, scene: Scene, now: float) -> None:
         """The half of a scene change that has to be painted before it can be seen."""
-        paints, loads = self._paints(scene)
+        paints, loads = entrance.paints(self, scene)
         if paints:
             self.timing.ahead.begin(now, scene.model, loads)
         self.cues.scene = scene
-        self._paint(scene, scene.fade)
-
-    def _paint(self, scene: Scene, seconds: float) -> None:
-        self.params.fade_to(painted(values_of(scene, self._gig.table)), seconds)
-        for region in REGIONS:
-            style = style_of(scene, region, self._gig.table)
-            self.styles.aim(region, style, seconds)
-            self._turn_style_knob(region, style)
-
-    def _finish(self, scene: Scene, seconds: float) -> None:
-        """The half of a scene change that the stage draws itself."""
-        self.params.fade_to(drawn(values_of(scene, self._gig.table)), seconds)
-        self.params.modulate(scene.modulate, seconds)
-        self.lineup.change(self._chain(scene), seconds)
-
-    def _turn_style_knob(self, region: str, style: str) -> None:
-        param = self._gig.table.params[STYLE_KNOBS[region]]
-        if style in param.choices:
-            self.params.set(param.name, float(param.choices.index(style)))
+        entrance.paint(self, scene, manner_of(scene, self._gig.table))
 
     def _aim_style(self, name: str) -> None:
         for region, knob in STYLE_KNOBS.items():
@@ -278,18 +292,3 @@ class Play:
                 self.styles.aim(region, style, self.params.goal("style.fade"))
                 self.params.set(f"style.pad_{region}", 0.0)  # a style that is chosen is seen
                 self.timing.ahead.begin(self.time, self.cues.scene.model, False)
-
-    def _apply_edit(self, before: Scene, after: Scene) -> None:
-        """Change only what the edit changed; knobs a hand has moved stay where they are."""
-        old, new = (values_of(scene, self._gig.table) for scene in (before, after))
-        changed = {name: value for name, value in new.items() if old.get(name) != value}
-        self.params.fade_to(changed, _SAVED_FADE)
-        for region in REGIONS:
-            style = style_of(after, region, self._gig.table)
-            if style != style_of(before, region, self._gig.table):
-                self.styles.aim(region, style, _SAVED_FADE)
-                self._turn_style_knob(region, style)
-        if before.modulate != after.modulate:
-            self.params.modulate(after.modulate, _SAVED_FADE)
-        if before.chain != after.chain:
-            self.lineup.change(self._chain(after), _SAVED_FADE)
