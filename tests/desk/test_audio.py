@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +16,22 @@ import numpy as np
 import pytest
 
 from vj.core.gauges import AUDIO, Gauges
+from vj.core.soundbox import Soundbox
 from vj.desk import audio
 from vj.desk.audio import AudioHand, Ports
-from vj.desk.audio_ports import NoSound
-from vj.desk.sound import BLOCK, Block
+from vj.desk.audio_ports import Hearing, NoSound
+from vj.desk.sound import BLOCK
 
 
 class FakeInput:
     """An input the test speaks into."""
 
-    def __init__(self, heard: Callable[[Block], None]) -> None:
+    def __init__(self, heard: Hearing) -> None:
         self.name, self.rate, self.alive, self.closed = "Scarlett 2i2", 48000.0, True, False
         self.heard = heard
 
     def speak(self, loud: float) -> None:
-        self.heard(np.full(BLOCK, loud, np.float32) * np.float32(1.0))
+        self.heard(np.full((BLOCK, 2), loud, np.float32))
 
     def close(self) -> None:
         self.closed = True
@@ -43,7 +44,7 @@ class Studio:
         self.opened: list[FakeInput] = []
         self.plugged, self.looks = True, 0
 
-    def open(self, word: str, heard: Callable[[Block], None]) -> Any:
+    def open(self, word: str, heard: Hearing) -> Any:
         if not self.plugged:
             raise NoSound(f"no sound input called {word!r}; here: none at all")
         self.opened.append(FakeInput(heard))
@@ -60,13 +61,17 @@ def studio(monkeypatch: pytest.MonkeyPatch) -> Studio:
 
 
 def test_what_is_heard_is_written_for_the_stage(studio: Studio, running: Any, until: Any) -> None:
-    gauges = Gauges.create(AUDIO)
-    hand = AudioHand("scarlett", gauges, Ports(studio.open, studio.look))
+    gauges, sound = Gauges.create(AUDIO), Soundbox.create()
+    hand = AudioHand("scarlett", gauges, Ports(studio.open, studio.look), sound)
     running(hand.run)
     until(lambda: studio.opened, "the input")
     studio.opened[0].speak(0.5)
     until(lambda: gauges.read().at, "a reading")
     assert gauges.read().values["level"] == pytest.approx(1.0)
+    heard = sound.read(0)
+    assert heard is not None
+    assert (heard.rate, heard.samples.shape) == (48000, (BLOCK, 2))
+    assert np.all(heard.samples == 0.5)
     assert hand.status()["input"] == "Scarlett 2i2"
     assert hand.error == ""
 
@@ -116,6 +121,7 @@ def pulse(tmp_path: Path) -> Iterator[dict[str, str]]:
 LISTEN = """
 import sys, threading, time
 from vj.core.gauges import AUDIO, Gauges
+from vj.core.soundbox import Soundbox
 from vj.desk.audio import AudioHand
 gauges, stop = Gauges.create(AUDIO), threading.Event()
 hand = AudioHand("pulse", gauges)

@@ -14,6 +14,7 @@ from vj.core.gig import Gig
 from vj.core.letterbox import Letterbox
 from vj.core.mailbox import Mailbox
 from vj.core.ring import Ring
+from vj.core.soundbox import Soundbox
 
 PHONE_BYTES = 256 * 1024
 """The largest packed picture a phone may send."""
@@ -49,6 +50,7 @@ class House:
 
     `sketch`: a small picture of what the network is shown; `phone`: a phone's packed pictures;
     `layer`, `logo`: what the scene lays over the picture, colours multiplied by the alpha.
+    `sound`: what an input gives, as it is.
     `notes`: what hands did, handed on by the stage while a take is kept.
     """
 
@@ -66,6 +68,7 @@ class House:
     events: Ring
     audio: Gauges
     body: Gauges
+    sound: Soundbox
     notes: Ring | None = None
 
 
@@ -86,7 +89,8 @@ def build_house(gig: Gig, options: Options, output: tuple[int, int] | None = Non
         state=Board.create(),
         status={name: Board.create(16384) for name in PROCESSES},
         events=Ring.create(),
-        notes=Ring.create() if options.take else None,
         audio=Gauges.create(AUDIO),
         body=Gauges.create(BODY),
+        sound=Soundbox.create(),
+        notes=Ring.create() if options.take else None,
     )

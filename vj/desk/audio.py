@@ -1,4 +1,5 @@
-"""The audio hand: listens to one input by name and writes what it hears for the stage to follow.
+"""The audio hand: listens to one input by name and writes what it hears for the stage to follow and
+for the recorder to keep.
 
 Made by the desk process when the rig names an input; `run` is its thread.
 """
@@ -12,10 +13,14 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from vj.core.gauges import Gauges
-from vj.desk.audio_ports import NoSound, Open, look_again, open_input
+from vj.core.soundbox import Soundbox
+from vj.desk.audio_ports import Hearing, NoSound, Open, look_again, open_input
 from vj.desk.complaints import Complaints
-from vj.desk.sound import Analyser, Block
+from vj.desk.sound import Analyser
 
 log = logging.getLogger(__name__)
 
@@ -28,16 +33,23 @@ _BLOCKS = 32
 class Ports:
     """How inputs are opened and looked for; the tests have their own."""
 
-    open: Callable[[str, Callable[[Block], None]], Open] = open_input
+    open: Callable[[str, Hearing], Open] = open_input
     look_again: Callable[[], None] = look_again
 
 
 class AudioHand:
     """One input, reopened for ever when it is lost."""
 
-    def __init__(self, word: str, gauges: Gauges, ports: Ports | None = None) -> None:
+    def __init__(
+        self,
+        word: str,
+        gauges: Gauges,
+        ports: Ports | None = None,
+        sound: Soundbox | None = None,
+    ) -> None:
         self._word, self._gauges, self._ports = word, gauges, ports or Ports()
-        self._blocks: deque[Block] = deque(maxlen=_BLOCKS)
+        self._sound = sound
+        self._blocks: deque[tuple[NDArray[np.float32], int]] = deque(maxlen=_BLOCKS)
         self._came = threading.Event()
         self._complaints = Complaints(log)
         self._onsets = 0
@@ -87,14 +99,19 @@ class AudioHand:
                     return
                 while self._blocks:
                     heard_at = time.monotonic()
-                    heard = analyser.hear(self._blocks.popleft())
+                    block, at = self._blocks.popleft()
+                    if self._sound is not None:
+                        self._sound.write(block, round(found.rate), at)
+                    heard = analyser.hear(np.mean(block, axis=1, dtype=np.float32))
                     self._values, self._onsets = heard.values, before + heard.onsets
                     self._gauges.publish(heard.values, count=self._onsets)
         finally:
             self.input, self._values = "", {}
+            if self._sound is not None:
+                self._sound.silence()
             found.close()
 
-    def _heard(self, block: Block) -> None:
+    def _heard(self, block: NDArray[np.float32]) -> None:
         """Take a block in the driver's thread; when we are late the oldest is let go."""
-        self._blocks.append(block)
+        self._blocks.append((block, time.perf_counter_ns()))
         self._came.set()

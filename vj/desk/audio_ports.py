@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from vj.desk.sound import BLOCK, Block
+from vj.desk.sound import BLOCK
 
 DEFAULT = "default"
+
+Hearing = Callable[[NDArray[np.float32]], None]
+"""Gets (BLOCK, channels) float32 samples, full scale -1..1, one or two channels."""
 
 
 class NoSound(RuntimeError):
@@ -74,8 +78,8 @@ def look_again() -> None:
     system._initialize()
 
 
-def open_input(word: str, heard: Callable[[Block], None]) -> Open:
-    """Open the first input whose name has `word` in it; `heard` gets mono blocks in its thread.
+def open_input(word: str, heard: Hearing) -> Open:
+    """Open the first input whose name has `word` in it; `heard` gets blocks in its thread.
 
     Raises: NoSound when there is none or it cannot be opened.
     """
@@ -92,7 +96,7 @@ def open_input(word: str, heard: Callable[[Block], None]) -> Open:
     number, name, rate, channels = named[0]
 
     def callback(samples: Any, _frames: int, _time: object, _status: object) -> None:
-        heard(np.mean(samples, axis=1, dtype=np.float32))
+        heard(np.array(samples, np.float32))
 
     try:
         stream = system.InputStream(

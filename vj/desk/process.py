@@ -43,7 +43,7 @@ def serve(house: House, stop: threading.Event) -> None:
     remote = Remote(house, mirror, sender)
     query = OscQuery(house, osc, sender)
     voice = Announcer(lambda: {OSC: osc.port, OSCQUERY: query.port}, network_addresses)
-    audio = AudioHand(house.gig.rig.audio, house.audio)
+    audio = AudioHand(house.gig.rig.audio, house.audio, sound=house.sound)
     link = LinkHand(mirror, sender)
     running = {"osc": osc.run, "midi": midi.run, "remote": remote.run}
     if house.gig.rig.audio:

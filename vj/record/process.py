@@ -40,7 +40,7 @@ class Recorder:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._recording = Recording()
+        self._recording = Recording(house.sound)
         self._take = Take(house) if house.options.take else None
         self._wish: Mapping[str, Any] = {"on": bool(house.options.record)}
         self._scene = ""

@@ -9,6 +9,7 @@ import contextlib
 import logging
 from pathlib import Path
 
+from vj.core.soundbox import Soundbox
 from vj.core.types import Frame
 from vj.record.writer import Writer, free_name
 
@@ -21,10 +22,17 @@ class Recording:
     """Writes pictures with their own times; trouble ends a file, never the recorder.
 
     `began`: the moment that times count from, perf_counter_ns; None = each file's first picture.
-    `quality`, `matte`: see Writer.
+    `sound`: what is heard meanwhile; `quality`, `matte`: see Writer.
     """
 
-    def __init__(self, began: int | None = None, quality: int = 18, matte: bool = False) -> None:
+    def __init__(
+        self,
+        sound: Soundbox,
+        began: int | None = None,
+        quality: int = 18,
+        matte: bool = False,
+    ) -> None:
+        self._sound, self._heard = sound, 0
         self._zero, self._quality, self._matte = began, quality, matte
         self._writer: Writer | None = None
         self._began = 0
@@ -56,12 +64,27 @@ class Recording:
             self.close()
             path.parent.mkdir(exist_ok=True)
             file = free_name(path)
-            self._writer = Writer(file, height, width, quality=self._quality, matte=self._matte)
+            self._writer = Writer(
+                file, height, width, quality=self._quality, matte=self._matte,
+                sound_rate=self._sound.rate,
+            )  # fmt: skip
+            self._heard = self._sound.written
             self._began, self._size = began, (height, width)
             self.file, self.error = str(file), ""
             log.info("recording to %s", self.file)
         self._writer.write(frame.pixels, (frame.captured_at - self._began) / 1e9)
         self.frames += 1
+        self._listen(self._writer)
+
+    def _listen(self, writer: Writer) -> None:
+        """Add what was heard since the last picture; another input's sound would be too fast."""
+        heard = self._sound.read(self._heard)
+        if heard is None:
+            return
+        self._heard = heard.first + len(heard.samples)
+        if heard.rate == writer.sound_rate:
+            began = (heard.until - self._began) / 1e9 - len(heard.samples) / heard.rate
+            writer.write_sound(heard.samples, began)
 
     def close(self) -> None:
         """Finish the file that is open, if any."""

@@ -26,7 +26,7 @@ class Take:
     def __init__(self, house: House) -> None:
         self._house, self._folder = house, Path(house.options.take)
         self._score = Score(house, self._folder)
-        self._source = Recording(self._score.began, _QUALITY, matte=True)
+        self._source = Recording(house.sound, self._score.began, _QUALITY, matte=True)
         self._seq = 0
         self._out: Pixels | None = None
         threading.Thread(target=self._keep_gig, name="gig", daemon=True).start()

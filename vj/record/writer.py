@@ -11,7 +11,9 @@ from pathlib import Path
 import av
 import numpy as np
 
+from vj.core.soundbox import Samples
 from vj.core.types import Pixels
+from vj.record.sound import SoundTrack
 
 _TICKS = 90_000
 # Every part is complete on disk, so a killed recorder loses at most the last second. Matroska also
@@ -34,7 +36,8 @@ def free_name(path: Path) -> Path:
 class Writer:
     """An open video file; pictures carry their own time, so an uneven rate stays true.
 
-    `quality`: x264's scale, smaller is better; `matte`: keep the alpha as a second, gray track.
+    `quality`: x264's scale, smaller is better; `matte`: keep the alpha as a second, gray track;
+    `sound_rate`: samples per second of the sound beside it, 0 = none.
 
     Raises: OSError (av.FFmpegError is one) when the file cannot be made or the disk is full.
     """
@@ -47,6 +50,7 @@ class Writer:
         rate: int = 60,
         quality: int = 18,
         matte: bool = False,
+        sound_rate: int = 0,
     ) -> None:
         self.path = path
         # H.264 in 4:2:0 wants even sides; an odd last row or column is left out.
@@ -56,6 +60,9 @@ class Writer:
         self._file = av.open(str(path), "w", format=kind, options=safe)
         self._picture = self._track(rate, quality, "yuv420p")
         self._matte = self._track(rate, quality, "gray") if matte else None
+        late = kind == "matroska"
+        self._sound = SoundTrack(self._file, sound_rate, late) if sound_rate else None
+        self.sound_rate = sound_rate
         self._last = -1
         self.frames = 0
 
@@ -79,6 +86,11 @@ class Writer:
             self._encode(self._matte, np.ascontiguousarray(part[..., 3]), "gray", ticks)
         self.frames += 1
 
+    def write_sound(self, samples: Samples, at: float) -> None:
+        """Append (n, 2) samples of `sound_rate`, the first of them `at` seconds after the start."""
+        if self._sound is not None:
+            self._sound.write(samples, at)
+
     def _encode(self, stream: av.VideoStream, levels: Pixels, kind: str, ticks: int) -> None:
         frame = av.VideoFrame.from_ndarray(levels, format=kind)
         frame.pts, frame.time_base = ticks, Fraction(1, _TICKS)
@@ -89,4 +101,6 @@ class Writer:
         for stream in (self._picture, self._matte):
             if stream is not None:
                 self._file.mux(stream.encode())
+        if self._sound is not None:
+            self._sound.close()
         self._file.close()

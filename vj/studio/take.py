@@ -29,6 +29,7 @@ from vj.studio.join import join
 from vj.studio.reel import settle
 from vj.studio.take_painter import Instead, TakePainter
 from vj.studio.take_score import TakeScore, length
+from vj.studio.take_sound import write_sound
 from vj.studio.take_source import pictures
 
 _FINER = 2  # how much larger than the source the network paints, at most
@@ -86,7 +87,10 @@ def render(order: TakeOrder, said: Callable[[int, int], None]) -> int:
                 said(number + 1, count)
         piece.close()
         whole = Path(folder) / f"whole{order.target.suffix}"
-        join([Path(folder) / "pictures.nut"], None, whole, facts, CODECS[order.codec].tag)
+        sound: Path | None = Path(folder) / "sound.wav"
+        if not write_sound(films, begin, count / fps, Path(folder) / "sound.wav"):
+            sound = None
+        join([Path(folder) / "pictures.nut"], sound, whole, facts, CODECS[order.codec].tag)
         settle(whole, order.target)
     return count
 
