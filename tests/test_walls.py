@@ -26,6 +26,8 @@ HOME = {
     "ifaddr": {"desk"},
     "sounddevice": {"desk"},
     "aalink": {"desk"},
+    "cryptography": {"desk"},
+    "segno": {"desk"},
     "av": {"record", "studio"},
     "yaml": {"core"},
     "pydantic": {"core"},

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from vj.core.blocks import blocks
 from vj.core.child import Keeper
 from vj.core.gig import Gig
 from vj.core.house import Options, build_house
@@ -114,10 +115,19 @@ class Show:
         return found[1] if found else {}
 
     def _announce(self) -> None:
-        url = str(self._status("desk").get("remote", {}).get("url", ""))
-        if url and url != self._announced:
-            self._announced = url
-            self.say(f"remote and preview: {url}")
+        remote = self._status("desk").get("remote", {})
+        url = str(remote.get("url", ""))
+        if not url or url == self._announced:
+            return
+        self._announced = url
+        page, _, token = url.partition("#")
+        mark = f"#{token}" if token else ""
+        self.say(f"remote and preview: {url}")
+        self.say(f"operator's view: {page}operator{mark}")
+        if remote.get("fingerprint"):
+            self.say(f"its certificate (SHA-256): {remote['fingerprint']}")
+        if remote.get("qr"):
+            self.say(blocks(remote["qr"]))
 
     def _close(self) -> None:
         self.say(f"end of show: {self.ended}")

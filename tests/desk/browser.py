@@ -106,6 +106,11 @@ class Page:
             await self.mouse("mouseMoved", x + width * part * step / steps, y)
         await self.mouse("mouseReleased", x + width * part, y)
 
+    async def touch(self, kind: str, *points: tuple[float, float]) -> None:
+        """Send one touch event: touchStart, touchMove or touchEnd, with all fingers down."""
+        fingers = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+        await self.call("Input.dispatchTouchEvent", type=kind, touchPoints=fingers)
+
     async def size(self, width: int, height: int, mobile: bool) -> None:
         """Become a window or a phone of that many CSS pixels."""
         await self.call(
@@ -123,11 +128,12 @@ class Page:
 
 
 @asynccontextmanager
-async def open_page(url: str, profile: Path) -> AsyncIterator[Page]:
+async def open_page(url: str, profile: Path, *flags: str) -> AsyncIterator[Page]:
     """Start Chromium with a fresh profile folder, open `url`, end it afterwards."""
     browser = await asyncio.create_subprocess_exec(
         CHROMIUM,
         *_FLAGS,
+        *flags,
         f"--user-data-dir={profile}",
         "about:blank",
         stderr=asyncio.subprocess.PIPE,

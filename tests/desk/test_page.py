@@ -58,7 +58,9 @@ def test_fingers_on_the_page_move_the_show(hall: Hall, remote: Remote, tmp_path:
                 """document.querySelector('[data-trigger="blackout.toggle"]')
                 .getAttribute('aria-pressed') === 'true'"""
             )
+            await page.click('#tabs [data-tab="scenes"]')
             await page.click('[data-scene="01_ink"]')
+            await page.click('#tabs [data-tab="play"]')
             await page.click('[data-trigger="blackout.toggle"]')
             await arrives(
                 lambda: (

@@ -37,6 +37,6 @@ def test_large_blocks_of_white_stay_white() -> None:
 
 
 def test_pack_says_how_large_it_is() -> None:
-    data = pack(np.full((2, 3, 4), 7, np.uint8), 2**32 + 5)
-    assert struct.unpack_from("<HHI", data) == (3, 2, 5)
-    assert data[8:] == bytes([7]) * 24
+    data = pack(np.full((2, 3, 4), 7, np.uint8), 2**32 + 5, 3)
+    assert struct.unpack_from("<HHIB", data) == (3, 2, 5, 3)
+    assert data[12:] == bytes([7]) * 24

@@ -58,11 +58,11 @@ def test_preview_comes_only_when_asked_for(hall: Hall, remote: Remote) -> None:
             await socket.send_json({})
             for _ in range(2):
                 await hear(socket, "health")  # half a second without a picture
-            await socket.send_json({"preview": True})
+            await socket.send_json({"preview": ["output"]})
             while (message := await socket.receive(timeout=5)).type is aiohttp.WSMsgType.TEXT:
                 pass
             assert struct.unpack_from("<HHI", message.data) == (320, 180, 1)
-            assert tuple(message.data[8:12]) == (10, 20, 30, 255)
+            assert tuple(message.data[12:16]) == (10, 20, 30, 255)
 
     visit(remote.url, talk)
 

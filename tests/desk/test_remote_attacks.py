@@ -12,8 +12,10 @@ import pytest
 
 from tests.desk.hall import Hall
 from tests.desk.visitor import hear, origin, visit
-from vj.core.house import Options
-from vj.desk.remote import Remote
+from vj.core.house import PHONE_BYTES, Options
+from vj.desk.remote import PAGE, Remote
+
+JPEG = b"\xff\xd8\xff\xe0 the desk does not look inside"
 
 
 def test_the_two_attacks_that_worked_on_plain_aiohttp_fail(hall: Hall, remote: Remote) -> None:
@@ -27,14 +29,24 @@ def test_the_two_attacks_that_worked_on_plain_aiohttp_fail(hall: Hall, remote: R
             (foreign | {"Host": "evil.example"}, 421),
             ({"Origin": "http://evil.example", "Host": "evil.example"}, 421),
         ):
-            with pytest.raises(aiohttp.WSServerHandshakeError) as refusal:
-                await session.ws_connect(f"{url}/ws", headers=headers)
-            assert refusal.value.status == status
+            for entrance in ("ws", "camera"):
+                with pytest.raises(aiohttp.WSServerHandshakeError) as refusal:
+                    await session.ws_connect(f"{url}/{entrance}", headers=headers)
+                assert refusal.value.status == status
         async with session.get(f"{url}/", headers={"Host": "evil.example:8080"}) as answer:
             assert answer.status == 421
         async with session.post(f"{url}/", data='{"trigger": "panic"}') as answer:
             assert answer.status == 405
-        for path in ("/../process.py", "/%2e%2e/process.py", "/remote.py", "/style/../../rig.yaml"):
+        for path in (
+            "/../process.py",
+            "/%2e%2e/process.py",
+            "/remote.py",
+            "/style/../../rig.yaml",
+            "/scene/..%2f..%2frig",
+            "/scene/nobody",
+            "/style/nobody",
+            "/page/remote.js",
+        ):
             async with session.get(f"{url}{path}") as answer:
                 assert answer.status == 404
 
@@ -44,14 +56,15 @@ def test_the_two_attacks_that_worked_on_plain_aiohttp_fail(hall: Hall, remote: R
 
 def test_page_forbids_foreign_content(remote: Remote) -> None:
     async def talk(session: aiohttp.ClientSession, url: str) -> None:
-        for path in ("/", "/remote.css", "/remote.js"):
+        for path in ("/", "/operator", *(f"/{file.name}" for file in PAGE.glob("*.*"))):
             async with session.get(f"{url}{path}") as answer:
                 assert answer.status == 200
                 assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
                 assert "Access-Control-Allow-Origin" not in answer.headers
-                text = await answer.text()
+                text = (await answer.text()).replace("http://www.w3.org/2000/svg", "")
                 assert "http://" not in text
                 assert "https://" not in text
+                assert "innerHTML" not in text
 
     visit(remote.url, talk)
 
@@ -131,9 +144,21 @@ def test_on_a_network_only_the_token_opens(
             await socket.send_json({"token": given})
             return socket
 
-        async with session.get(f"{url}/style/aa-ink") as answer:
-            assert answer.status == 403
+        for path in ("style/aa-ink", "scene/01_ink"):
+            async with session.get(f"{url}/{path}") as answer:
+                assert answer.status == 403
+        async with session.ws_connect(f"{url}/camera", headers=origin(url)) as camera:
+            await camera.send_json({})
+            await camera.send_bytes(JPEG)
+            assert (await camera.receive(timeout=5)).type is aiohttp.WSMsgType.CLOSE
+            assert camera.close_code == 4403
+        assert hall.house.phone.newest == 0
         proof = {"Authorization": f"Bearer {token}"}
+        async with session.ws_connect(f"{url}/camera", headers=origin(url)) as camera:
+            await camera.send_json({"token": token})
+            await camera.send_bytes(JPEG)
+            assert (await camera.receive(timeout=5)).type is aiohttp.WSMsgType.TEXT
+        assert hall.house.phone.newest == 1
         async with session.get(f"{url}/style/aa-ink", headers=proof) as answer:
             assert answer.status == 200
         socket = await enter("wrong")
@@ -142,9 +167,47 @@ def test_on_a_network_only_the_token_opens(
         assert socket.close_code == 4403
         async with await enter(token) as socket:
             await hear(socket, "show")
-        for _ in range(4):
+        for _ in range(2):
             await (await enter("wrong")).receive(timeout=5)
         assert (await (await enter(token)).receive(timeout=5)).type is aiohttp.WSMsgType.CLOSE
 
     visit(url, talk)
+    assert not hall.events.drain()
+
+
+def test_a_camera_gives_small_pictures_one_phone_at_a_time_and_not_too_many(
+    hall: Hall, remote: Remote
+) -> None:
+    box = hall.house.phone
+
+    async def talk(session: aiohttp.ClientSession, url: str) -> None:
+        async def open_camera() -> aiohttp.ClientWebSocketResponse:
+            socket = await session.ws_connect(f"{url}/camera", headers=origin(url))
+            await socket.send_json({})
+            return socket
+
+        first = await open_camera()
+        await first.send_bytes(JPEG)
+        await first.receive(timeout=5)
+        await first.send_str('{"trigger": "panic"}')
+        await first.send_bytes(b"\x89PNG no JPEG at all")
+        for _ in range(200):
+            await first.send_bytes(JPEG)
+        await first.receive(timeout=5)
+        await asyncio.sleep(0.3)
+        assert 2 <= box.newest < 60
+        second = await open_camera()
+        await second.send_bytes(JPEG)
+        await second.receive(timeout=5)
+        while not (await first.receive(timeout=5)).type.name.startswith("CLOS"):
+            pass
+        assert first.close_code == 4409
+        await second.send_bytes(JPEG + bytes(PHONE_BYTES))
+        while not (await second.receive(timeout=5)).type.name.startswith("CLOS"):
+            pass
+        third = await open_camera()
+        await third.send_bytes(JPEG)
+        assert (await third.receive(timeout=5)).type is aiohttp.WSMsgType.TEXT
+
+    visit(remote.url, talk)
     assert not hall.events.drain()

@@ -12,7 +12,7 @@ from vj.core.binding import Knob
 from vj.core.table import build_table
 from vj.core.types import Set, Trigger
 from vj.desk.bindings import Bound
-from vj.desk.remote_gate import Preview, host_allowed, origin_allowed, read_message
+from vj.desk.remote_gate import Monitor, Preview, host_allowed, origin_allowed, read_message
 
 TABLE = build_table(("ink", "neon"), ())
 BOUND = Bound("a", {"edges.canny_low": Knob(midi="cc/1/1", range=(20.0, 200.0))}, 1)
@@ -76,7 +76,9 @@ def test_origin_is_our_page_or_nothing() -> None:
         ({"trigger": "panic"}, Trigger("panic", None, "web:1")),
         ({"trigger": "scene.go", "argument": 2}, Trigger("scene.go", 2.0, "web:1")),
         ({"trigger": "scene.go", "argument": "x"}, Trigger("scene.go", "x", "web:1")),
-        ({"preview": True}, Preview(True)),
+        ({"preview": ["matte", "output", "x"]}, Preview(("output", "matte"))),
+        ({"preview": []}, Preview(())),
+        ({"monitor": True}, Monitor(True)),
     ],
 )
 def test_messages(message: dict[str, object], meaning: object) -> None:

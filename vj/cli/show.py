@@ -5,6 +5,7 @@ Called by vj.cli; every mistake is found before anything opens.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import logging
 import subprocess
@@ -30,6 +31,7 @@ def add(show: argparse.ArgumentParser) -> None:
     show.add_argument("--take", default="", metavar="DIR", help="keep the performance for vj take")
     show.add_argument("--report", default="", metavar="FILE.json")
     show.add_argument("--lan", action="store_true", help="let tablets on this network in")
+    show.add_argument("--tls", action="store_true", help="encrypt the remote, for phone cameras")
     show.set_defaults(run=_show)
 
 
@@ -69,6 +71,8 @@ def _show(arguments: argparse.Namespace) -> int:
             raise UserError(f"{label} {name}: its folder does not exist")
     if arguments.seconds < 0:
         raise UserError("--seconds: allowed: 0 (until closed) or more")
+    if arguments.tls and importlib.util.find_spec("cryptography") is None:
+        raise UserError("--tls needs a package that is not installed: pip install 'vj[tls]'")
     _check_display(arguments.display)
     options = Options(
         scene=scene,
@@ -80,6 +84,7 @@ def _show(arguments: argparse.Namespace) -> int:
         take=arguments.take and str(empty_folder(Path(arguments.take).resolve())),
         report=arguments.report and str(Path(arguments.report).resolve()),
         lan=arguments.lan,
+        tls=arguments.tls,
     )
     code, _ = run_show(gig, options, lambda line: print(line, flush=True))
     return code

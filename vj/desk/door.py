@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable
@@ -33,9 +34,16 @@ class Door:
         self._waiting: dict[object, float] = {}
 
     async def serve(
-        self, app: web.Application, found: socket.socket, stop: threading.Event
+        self,
+        app: web.Application,
+        found: socket.socket,
+        stop: threading.Event,
+        secure: ssl.SSLContext | None = None,
     ) -> None:
-        """Serve on a listening socket until `stop`; the app must have `guard` as a middleware."""
+        """Serve on a listening socket until `stop`; the app must have `guard` as a middleware.
+
+        `secure`: speak TLS by this.
+        """
         runner = web.AppRunner(
             app, access_log=None, keepalive_timeout=PATIENCE_S, shutdown_timeout=1.0
         )
@@ -49,7 +57,13 @@ class Door:
             self._waiting[handler] = time.monotonic()
             return handler
 
-        server = await loop.create_server(connection, sock=found, backlog=_CONNECTIONS)
+        server = await loop.create_server(
+            connection,
+            sock=found,
+            backlog=_CONNECTIONS,
+            ssl=secure,
+            ssl_handshake_timeout=PATIENCE_S if secure else None,
+        )
         try:
             while not stop.is_set():
                 await asyncio.sleep(0.1)

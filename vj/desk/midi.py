@@ -82,6 +82,11 @@ class MidiHand:
         learn = self.learner.status()
         return {"devices": here, "missing": missing, "last": self.last, "learn": learn}
 
+    def ghosts(self) -> dict[str, dict[str, object]]:
+        """Where faders stand: parameter -> {at: 0..1, caught, device}; only those that moved."""
+        with self._lock:
+            return self._play.ghosts()
+
     def run(self, stop: threading.Event) -> None:
         """Look for controllers every second until `stop`, also after MIDI itself has gone away."""
         while not stop.is_set():

@@ -57,6 +57,20 @@ class MidiPlay:
         self._grips = {key: grip for key, grip in self._grips.items() if key[0] != device}
         self._high = {key for key in self._high if key[0] != device}
 
+    def ghosts(self) -> dict[str, dict[str, object]]:
+        """Return where picked-up faders stand by their parameters, and whether they hold them.
+
+        A fader whose value another hand has moved since does not hold it any more.
+        """
+        found: dict[str, dict[str, object]] = {}
+        for (device, route), grip in self._grips.items():
+            if grip.position is None or route.knob.takeover == "scale":
+                continue
+            caught = grip.holds and self._sender.mover(route.target)[0] == hand_of(device)
+            at = round(grip.position, 3)
+            found[route.target] = {"at": at, "caught": caught, "device": device}
+        return found
+
     def act(self, device: str, move: Move, routes: Sequence[Route]) -> Iterator[Event]:
         """Return what a move asks for."""
         key = (device, move.kind, move.channel, move.number)

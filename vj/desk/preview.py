@@ -1,4 +1,4 @@
-"""Makes the small picture the remote page shows: raw RGBA with an eight-byte head, no codec.
+"""Makes the small pictures the remote page shows: raw RGBA with a twelve-byte head, no codec.
 
 Called by the remote for clients that asked for the preview.
 """
@@ -11,7 +11,7 @@ import numpy as np
 
 from vj.core.types import Pixels
 
-_HEAD = struct.Struct("<HHI")
+_HEAD = struct.Struct("<HHIB3x")
 
 
 def shrink(pixels: Pixels, height: int, width: int) -> Pixels:
@@ -34,7 +34,15 @@ def shrink(pixels: Pixels, height: int, width: int) -> Pixels:
     return small
 
 
-def pack(pixels: Pixels, seq: int) -> bytes:
-    """Return width, height (uint16) and number (uint32), little endian, then the RGBA bytes."""
+def matte(pixels: Pixels) -> Pixels:
+    """Return the matte of (H, W, 4) as a gray picture of the same shape."""
+    return np.ascontiguousarray(np.broadcast_to(pixels[..., 3:], pixels.shape))
+
+
+def pack(pixels: Pixels, seq: int, pane: int = 0) -> bytes:
+    """Return width, height (uint16), number (uint32), pane (uint8), 3 bytes, then the RGBA bytes.
+
+    Numbers are little endian; `pane` says which of the pictures this is.
+    """
     height, width = pixels.shape[:2]
-    return _HEAD.pack(width, height, seq & 0xFFFFFFFF) + pixels.tobytes()
+    return _HEAD.pack(width, height, seq & 0xFFFFFFFF, pane) + pixels.tobytes()

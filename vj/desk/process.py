@@ -40,7 +40,7 @@ def serve(house: House, stop: threading.Event) -> None:
     osc = OscHand(house, mirror, sender)
     midi = MidiHand(house.gig, mirror, sender)
     sender.desk = midi.learner.asks
-    remote = Remote(house, mirror, sender)
+    remote = Remote(house, mirror, sender, midi)
     query = OscQuery(house, osc, sender)
     voice = Announcer(lambda: {OSC: osc.port, OSCQUERY: query.port}, network_addresses)
     audio = AudioHand(house.gig.rig.audio, house.audio, sound=house.sound)

@@ -1,4 +1,4 @@
-"""The web remote: one page, one WebSocket per page, the same events as any other hand.
+"""The web remote: its pages, one WebSocket per page, the same events as any other hand.
 
 Made by the desk process; `run` is its thread with its own asyncio loop.
 """
@@ -8,45 +8,54 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import secrets
 import socket
 import threading
 import time
 from pathlib import Path
 
+import segno
 from aiohttp import WSMsgType, web
 
-from vj.core.house import House
+from vj.core.house import PHONE_BYTES, House
 from vj.core.types import Set
 from vj.desk.budget import Budget
 from vj.desk.complaints import Complaints
 from vj.desk.door import PATIENCE_S, Door, bind, ports_from
+from vj.desk.midi import MidiHand
 from vj.desk.mirror import Mirror
+from vj.desk.remote_camera import PhoneCamera
 from vj.desk.remote_client import Client
 from vj.desk.remote_gate import (
     MESSAGE_LIMIT,
+    Monitor,
     Preview,
     origin_allowed,
     read_message,
     read_object,
 )
+from vj.desk.remote_token import Token
+from vj.desk.scene_pictures import ScenePictures
 from vj.desk.sender import Sender
+from vj.desk.thumbnails import Thumbnails
+from vj.desk.tls import server_context
 
 log = logging.getLogger(__name__)
 
 PAGE = Path(__file__).resolve().parent / "page"
-_FILES = {"/": "index.html", "/remote.css": "remote.css", "/remote.js": "remote.js"}
+_FILES = {f"/{path.name}": path for path in PAGE.glob("*.*")} | {
+    "/": PAGE / "index.html",
+    "/operator": PAGE / "operator.html",
+}
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; "
+    "media-src 'self' blob:; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-_CLIENTS = 8
-_CLIENTS_PER_HOST = 2
+_PICTURE_HEADERS = _HEADERS | {"Cache-Control": "private, max-age=600"}
+_CLIENTS, _CLIENTS_PER_HOST = 8, 2
 _MESSAGES_PER_S = 60.0
-_TRIES, _TRIES_S = 5, 60.0
-_HOSTS_KNOWN = 1000
 _RETRY_S = 5.0
 
 
@@ -60,24 +69,38 @@ def addresses_here() -> list[str]:
 
 
 class Remote:
-    """Serves the page on the rig's port or the next free one; loopback only without `--lan`."""
+    """Serves the pages on the rig's port or the next free one; loopback only without `--lan`.
 
-    def __init__(self, house: House, mirror: Mirror, sender: Sender) -> None:
-        self._house, self._mirror, self._sender = house, mirror, sender
+    `midi`: whose faders and learning the pages show, if there are any.
+    """
+
+    def __init__(
+        self, house: House, mirror: Mirror, sender: Sender, midi: MidiHand | None = None
+    ) -> None:
+        self._house, self._mirror, self._sender, self._midi = house, mirror, sender, midi
         self._lan = house.options.lan
-        self._token = secrets.token_urlsafe(16) if self._lan else ""
+        self._token = Token(needed=self._lan)
         here = addresses_here() if self._lan else []
         self._names = frozenset(name.lower() for name in here)
         self._host = here[0] if here else "127.0.0.1"
         self._clients: dict[int, str] = {}
         self._numbers = 0
-        self._tries: dict[str, list[float]] = {}
+        self._camera = PhoneCamera(house.phone)
+        self._thumbnails = Thumbnails()
+        self._scenes = ScenePictures(house.gig, mirror, house.screen)
         self._complaints = Complaints(log)
-        self.url, self.error = "", ""
+        self.url, self.error, self.fingerprint = "", "", ""
+        self.code: list[str] = []
 
     def status(self) -> dict[str, object]:
         """What the show and the report are told: the address to open and how many pages are."""
-        return {"url": self.url, "clients": len(self._clients)}
+        return {
+            "url": self.url,
+            "clients": len(self._clients),
+            "camera": self._camera.number,
+            "fingerprint": self.fingerprint,
+            "qr": self.code,
+        }
 
     def run(self, stop: threading.Event) -> None:
         """Serve until `stop`; started again after any failure."""
@@ -95,36 +118,66 @@ class Remote:
         for path in _FILES:
             app.router.add_get(path, self._file)
         app.router.add_get("/style/{name}", self._style)
+        app.router.add_get("/scene/{name}", self._scene)
         app.router.add_get("/ws", self._socket)
+        app.router.add_get("/camera", self._phone)
         host, port = "0.0.0.0" if self._lan else "127.0.0.1", self._house.gig.rig.remote_port
+        secure = None
+        if self._house.options.tls:
+            secure, self.fingerprint = server_context([self._host, *self._names])
         found = bind(host, ports_from(port))
-        mark = f"#{self._token}" if self._token else ""
-        self.url, self.error = f"http://{self._host}:{found.getsockname()[1]}/{mark}", ""
-        await door.serve(app, found, stop)
+        mark = f"#{self._token.text}" if self._token.text else ""
+        scheme = "https" if secure else "http"
+        self.url, self.error = f"{scheme}://{self._host}:{found.getsockname()[1]}/{mark}", ""
+        if self._lan:
+            self.code = ["".join(map(str, row)) for row in segno.make(self.url, micro=False).matrix]
+        looking = asyncio.create_task(self._look_after_pictures())
+        try:
+            await door.serve(app, found, stop, secure)
+        finally:
+            looking.cancel()
+
+    async def _look_after_pictures(self) -> None:
+        while True:
+            try:
+                self._thumbnails.want(self._house.gig.style_files.values())
+                self._scenes.look(time.monotonic())
+            except Exception as error:  # a loop top: buttons without a picture work as well
+                self._complaints.tell("pictures for the remote", error)
+            await asyncio.sleep(1.0)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
-        return web.FileResponse(PAGE / _FILES[request.path], headers=_HEADERS)
+        return web.FileResponse(_FILES[request.path], headers=_HEADERS)
 
     async def _style(self, request: web.Request) -> web.StreamResponse:
-        given = request.headers.get("Authorization", "").partition(" ")[2].strip().encode()
-        if not secrets.compare_digest(given, self._token.encode()):
-            raise web.HTTPForbidden(text="token\n")
+        self._check_token(request)
         path = self._house.gig.style_files.get(request.match_info["name"])
         if path is None:
             raise web.HTTPNotFound(text="no such style\n")
-        return web.FileResponse(path, headers=_HEADERS | {"Cache-Control": "private, max-age=600"})
+        return web.FileResponse(self._thumbnails.find(path) or path, headers=_PICTURE_HEADERS)
+
+    async def _scene(self, request: web.Request) -> web.StreamResponse:
+        self._check_token(request)
+        path = self._scenes.find(request.match_info["name"])
+        if path is None:
+            raise web.HTTPNotFound(text="no such scene\n")
+        return web.FileResponse(self._thumbnails.find(path) or path, headers=_PICTURE_HEADERS)
+
+    def _check_token(self, request: web.Request) -> None:
+        given = request.headers.get("Authorization", "").partition(" ")[2].strip()
+        if not self._token.opens(given, request.remote or ""):
+            raise web.HTTPForbidden(text="token\n")
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         host = request.remote or ""
-        if not origin_allowed(request.headers.get("Origin", ""), request.headers.get("Host", "")):
-            raise web.HTTPForbidden(text="open the page itself\n")
+        self._check_origin(request)
         theirs = sum(other == host for other in self._clients.values())
         if len(self._clients) >= _CLIENTS or (self._lan and theirs >= _CLIENTS_PER_HOST):
             raise web.HTTPServiceUnavailable(text="too many remotes are open\n")
         self._numbers += 1
         number = self._numbers
         self._clients[number] = host
-        page = web.WebSocketResponse(max_msg_size=MESSAGE_LIMIT, compress=False, heartbeat=5.0)
+        page = _web_socket(MESSAGE_LIMIT)
         try:
             await page.prepare(request)
             if await self._admitted(page, host):
@@ -132,6 +185,18 @@ class Remote:
         finally:
             del self._clients[number]
         return page
+
+    async def _phone(self, request: web.Request) -> web.StreamResponse:
+        self._check_origin(request)
+        page = _web_socket(PHONE_BYTES)
+        await page.prepare(request)
+        if await self._admitted(page, request.remote or ""):
+            await self._camera.receive(page)
+        return page
+
+    def _check_origin(self, request: web.Request) -> None:
+        if not origin_allowed(request.headers.get("Origin", ""), request.headers.get("Host", "")):
+            raise web.HTTPForbidden(text="open the page itself\n")
 
     async def _admitted(self, page: web.WebSocketResponse, host: str) -> bool:
         """Wait for the page's first message; on a network it must bring the token."""
@@ -142,21 +207,14 @@ class Remote:
         hello = read_object(first.data) if first.type is WSMsgType.TEXT else None
         if hello is None:
             return False
-        if not self._token:
+        if self._token.opens(hello.get("token", ""), host):
             return True
-        now = time.monotonic()
-        recent = [at for at in self._tries.get(host, ()) if now - at < _TRIES_S]
-        given = str(hello.get("token", "")).encode()
-        if len(recent) < _TRIES and secrets.compare_digest(given, self._token.encode()):
-            return True
-        self._tries[host] = [*recent, now][-_TRIES:]
-        if len(self._tries) > _HOSTS_KNOWN:
-            del self._tries[next(iter(self._tries))]
         await page.close(code=4403, message=b"token")
         return False
 
     async def _converse(self, page: web.WebSocketResponse, hand: str) -> None:
-        client = Client(self._house, self._mirror, page)
+        client = Client(self._house, self._mirror, page, self._sender.journal, self._midi)
+        client.pictures, client.code = self._scenes, self.code
         telling = asyncio.create_task(client.tell())
         budget = Budget(_MESSAGES_PER_S, _MESSAGES_PER_S)
         table = self._house.gig.table
@@ -166,7 +224,9 @@ class Remote:
                     continue
                 meaning = read_message(message.data, table, self._mirror.bound, hand)
                 if isinstance(meaning, Preview):
-                    client.preview = meaning.wanted
+                    client.panes = meaning.panes
+                elif isinstance(meaning, Monitor):
+                    client.monitor(meaning.wanted)
                 elif meaning is not None:
                     what = meaning.param if isinstance(meaning, Set) else meaning.action
                     self._sender.journal.note(hand, what, (), (meaning,))
@@ -177,3 +237,7 @@ class Remote:
             telling.cancel()
             with contextlib.suppress(asyncio.CancelledError, ConnectionError):
                 await telling
+
+
+def _web_socket(limit: int) -> web.WebSocketResponse:
+    return web.WebSocketResponse(max_msg_size=limit, compress=False, heartbeat=5.0)

@@ -14,41 +14,73 @@ from aiohttp import web
 
 from vj.core.house import House
 from vj.desk import remote_words
+from vj.desk.journal import Journal, told
+from vj.desk.midi import MidiHand
 from vj.desk.mirror import Mirror
-from vj.desk.preview import pack, shrink
+from vj.desk.preview import matte, pack, shrink
+from vj.desk.remote_gate import PANES
+from vj.desk.scene_pictures import ScenePictures
 
 _TELL_S = 1 / 20
-_PREVIEW_S = 1 / 10
+_HANDS_S = 1 / 10
 _HEALTH_S = 0.5
 _ALIVE_S = 2.0
-_PREVIEW_SIZE = (180, 320)
+_PREVIEW_S, _PREVIEW_SIZE = 1 / 10, (180, 320)
+# Pictures are not packed, for want of a codec: over the air smaller and fewer of them.
+_FAR_PREVIEW_S, _FAR_PREVIEW_SIZE = 1 / 5, (135, 240)
+_MOST_HEARD = 40
 
 
 class Client:
-    """Sends state at most 20 times, preview 10 times and health twice a second."""
+    """Sends state at most 20 times, pictures and hands 10 times and health twice a second.
 
-    def __init__(self, house: House, mirror: Mirror, page: web.WebSocketResponse) -> None:
+    `panes`: the live pictures the page looks at.
+    """
+
+    def __init__(
+        self,
+        house: House,
+        mirror: Mirror,
+        page: web.WebSocketResponse,
+        journal: Journal,
+        midi: MidiHand | None = None,
+    ) -> None:
         self._house, self._mirror, self._page = house, mirror, page
+        self._journal, self._midi = journal, midi
         self._told: dict[str, float] = {}
         self._scene = ""
         self._generation = -1
         self._list: tuple[Sequence[str], Mapping[str, str], int] | None = None
         self._beats: dict[str, tuple[int, float]] = {}
-        self._picture_seq = 0
-        self.preview = False
+        self._seen: dict[str, int] = {}
+        self._hands: Mapping[str, object] = {}
+        self._heard = -1
+        self.panes: tuple[str, ...] = ()
+        self.pictures: ScenePictures | None = None
+        self.code: list[str] = []
+
+    def monitor(self, wanted: bool) -> None:
+        """Begin with what came in lately, or stop telling what comes in."""
+        self._heard = 0 if wanted else -1
 
     async def tell(self) -> None:
         """Run until cancelled or the page is gone."""
-        previewed_at = healthy_at = float("-inf")
+        far = self._house.options.lan
+        every, size = (_FAR_PREVIEW_S, _FAR_PREVIEW_SIZE) if far else (_PREVIEW_S, _PREVIEW_SIZE)
+        previewed_at = healthy_at = handy_at = float("-inf")
         while not self._page.closed:
             now = time.monotonic()
             await self._tell_state()
             if now - healthy_at >= _HEALTH_S:
                 healthy_at = now
                 await self._send(self._health(now))
-            if self.preview and now - previewed_at >= _PREVIEW_S * 0.9:
+            if now - handy_at >= _HANDS_S * 0.9:
+                handy_at = now
+                await self._tell_hands()
+            if self.panes and now - previewed_at >= every * 0.9:
                 previewed_at = now
-                await self._tell_picture()
+                for pane in self.panes:
+                    await self._tell_picture(pane, size)
             await asyncio.sleep(_TELL_S)
 
     async def _tell_state(self) -> None:
@@ -57,7 +89,7 @@ class Client:
         if (wanted.scenes, titles, table.edition) != self._list:
             self._list = (wanted.scenes, titles, table.edition)
             self._generation, self._scene = -1, ""
-            await self._send(remote_words.show(table, wanted.scenes, titles))
+            await self._send({**remote_words.show(table, wanted.scenes, titles), "code": self.code})
         if bound.generation != self._generation:
             self._generation = bound.generation
             self._told.clear()
@@ -67,11 +99,30 @@ class Client:
             self._scene = wanted.scene
             await self._send(news)
 
-    async def _tell_picture(self) -> None:
-        frame = self._house.screen.latest(self._picture_seq)
+    async def _tell_hands(self) -> None:
+        """Tell what controllers do and what came in, as far as it is new."""
+        if self._midi is not None:
+            hands = remote_words.hands(self._midi)
+            if hands != self._hands:
+                self._hands = hands
+                await self._send(hands)
+        if self._heard >= 0:
+            entries = self._journal.since(self._heard)[-_MOST_HEARD:]
+            if entries:
+                self._heard = entries[-1].number
+                table = self._house.gig.table
+                words = [told(entry, table) for entry in entries]
+                await self._send({"kind": "heard", "entries": words})
+
+    async def _tell_picture(self, pane: str, size: tuple[int, int]) -> None:
+        house = self._house
+        boxes = {"output": house.screen, "source": house.camera, "edges": house.sketch}
+        box = boxes.get(pane, house.styled)  # painting and matte come together
+        frame = box.latest(self._seen.get(pane, 0))
         if frame is not None:
-            self._picture_seq = frame.seq
-            await self._page.send_bytes(pack(shrink(frame.pixels, *_PREVIEW_SIZE), frame.seq))
+            self._seen[pane] = frame.seq
+            pixels = matte(frame.pixels) if pane == "matte" else frame.pixels
+            await self._page.send_bytes(pack(shrink(pixels, *size), frame.seq, PANES.index(pane)))
 
     def _health(self, now: float) -> Mapping[str, object]:
         documents, alive = {}, []
@@ -86,7 +137,11 @@ class Client:
                 alive.append(name)
             found = board.read()
             documents[name] = found[1] if found else None
-        return remote_words.health(documents, alive, self._mirror.wanted)
+        edition = self.pictures.edition if self.pictures else 0
+        return {
+            **remote_words.health(documents, alive, self._mirror.wanted),
+            "pictures": edition,
+        }
 
     async def _send(self, document: Mapping[str, object]) -> None:
         await self._page.send_str(json.dumps(document, separators=(",", ":")))

@@ -20,9 +20,20 @@ MESSAGE_LIMIT = 4096
 _TEXT_LIMIT = 64
 
 
+PANES = ("output", "source", "painting", "matte", "edges")
+"""The pictures a page may look at, by their numbers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A page wants the live preview, or no longer."""
+    """A page wants these live pictures, and no others."""
+
+    panes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Monitor:
+    """A page wants to see what comes in, or no longer."""
 
     wanted: bool
 
@@ -74,17 +85,23 @@ def _refuse(word: str) -> float:
     raise ValueError(word)
 
 
-def read_message(text: str, table: Table, bound: Bound, hand: str) -> Event | Preview | None:
+def read_message(
+    text: str, table: Table, bound: Bound, hand: str
+) -> Event | Preview | Monitor | None:
     """Turn a page's message into an event; None for anything that is not one.
 
     `{"set": name, "value": natural}` or `{"set": name, "norm": 0..1}` (through the scene's knob),
-    `{"trigger": action, "argument": word or number}`, `{"preview": true}`.
+    `{"trigger": action, "argument": word or number}`, `{"preview": ["output", "matte"]}`,
+    `{"monitor": true}`.
     """
     found = read_object(text)
     if found is None:
         return None
-    if isinstance(found.get("preview"), bool):
-        return Preview(bool(found["preview"]))
+    panes = found.get("preview")
+    if isinstance(panes, list):
+        return Preview(tuple(pane for pane in PANES if pane in panes))
+    if isinstance(found.get("monitor"), bool):
+        return Monitor(bool(found["monitor"]))
     if "set" in found:
         return _set(found, table, bound, hand)
     action, argument = found.get("trigger"), found.get("argument")

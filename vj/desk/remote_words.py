@@ -11,6 +11,7 @@ from typing import Any
 from vj.core.params import Param
 from vj.core.table import TRIGGERS, Table
 from vj.desk.bindings import Bound, travel
+from vj.desk.midi import MidiHand
 from vj.desk.mirror import Wanted
 
 
@@ -76,10 +77,52 @@ def health(
             "alive": name in alive,
             "fps": _first(known, "stage_fps", "fps"),
             "delay_ms": _first(known, "latency_ms"),
-            "error": str(known.get("error") or "")[:200],
+            "error": str(known.get("error") or known.get("message") or "")[:200],
         }
-    model = str(wanted.document.get("model", ""))
-    return {"kind": "health", "processes": processes, "model": model}
+    state = wanted.document
+    return {
+        "kind": "health",
+        "processes": processes,
+        "model": str(state.get("model", "")),
+        "source": str((state.get("source") or {}).get("kind", "")),
+        "rung": rung(documents, alive),
+        "beat": float(state.get("beat", 0.0)),
+        "bpm": float(wanted.values.get("tempo.bpm", 0.0)),
+        "stage": {key: state[key] for key in _STAGE if key in state},
+    }
+
+
+# What pages know how to draw of the stage's state, beside values.
+_STAGE = ("mapping", "cued", "hold", "record", "cues", "rewind", "saved", "chain")
+
+
+def rung(documents: Mapping[str, Mapping[str, Any] | None], alive: Sequence[str]) -> str:
+    """Say in a few words what the audience sees instead of the painting, "" when all is well."""
+    capture, infer = documents.get("capture") or {}, documents.get("infer") or {}
+    if "stage" in documents and "stage" not in alive:
+        return "the last picture, until the stage is back"
+    if "capture" in documents and "capture" not in alive:
+        return "the last picture, until the camera is back"
+    if capture.get("lost") and capture.get("source") == "dancer":
+        return f"the dancer, until the {capture.get('wanted') or 'source'} is back"
+    if capture.get("lost"):
+        return f"the last picture of the {capture.get('wanted') or 'source'}"
+    if "infer" in documents and ("infer" not in alive or not infer.get("ready", True)):
+        loading = infer.get("loading")
+        return f"the plain picture, {loading} is loading" if loading else "the plain picture"
+    return ""
+
+
+def hands(midi: MidiHand) -> dict[str, object]:
+    """What controllers do: who is here, what is learned, where faders stand that hold nothing."""
+    status = midi.status()
+    return {
+        "kind": "hands",
+        "devices": status["devices"],
+        "missing": status["missing"],
+        "learn": status["learn"],
+        "ghosts": midi.ghosts(),
+    }
 
 
 def _first(document: Mapping[str, Any], *keys: str) -> float | None:

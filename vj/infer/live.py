@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import cv2
+import numpy as np
 import torch
 
 from vj.core.errors import UserError
@@ -169,10 +170,18 @@ class Infer:
         except Exception as error:  # the loop's top: whatever a matte does, the show goes on
             failure = error
         else:
+            self._show(sketch.pixels, frame.captured_at)
             work = partial(finish, sketch, engine.model, engine.shelf, engine.device)
             self._lanes.order(order, work)
             return
         self._fail(engine, failure)
+
+    def _show(self, pixels: Pixels, captured_at: int) -> None:
+        """Let the operator see what the drawing chain makes of the camera's picture."""
+        if self._want.values.get("edges.enabled", 0.0) >= 0.5:
+            box = self._house.sketch
+            small = cv2.resize(pixels, box.shape[::-1], interpolation=cv2.INTER_AREA)
+            box.publish(np.asarray(small, np.uint8), captured_at)
 
     def _find_faces(self, frame: Frame) -> Faces:
         if self._want.faces:
