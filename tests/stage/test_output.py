@@ -8,7 +8,7 @@ import pytest
 
 from tests.stage.pictures import HEIGHT, WIDTH, halves, look, plain, upload
 from vj.core.house import House
-from vj.stage.output import Output, fit
+from vj.stage.output import Output
 
 
 @pytest.fixture
@@ -72,43 +72,3 @@ def test_black_is_noticed_unless_asked_for(context: moderngl.Context, output: Ou
         output.is_black(asked)
         answers.append(output.is_black(asked))
     assert answers == [True, False, None, False]
-
-
-@pytest.mark.parametrize("cover", [True, False])
-@pytest.mark.parametrize("window", [(48, 64), (96, 200), (200, 96)])
-def test_a_window_gets_it_upright_and_undistorted(
-    context: moderngl.Context, output: Output, window: tuple[int, int], cover: bool
-) -> None:
-    picture = plain(0, 90, 0)
-    picture[: HEIGHT // 2, : WIDTH // 2] = (90, 0, 0, 255)
-    output.draw(upload(context, picture), False, False, 0.0)
-    height, width = window
-    target = context.framebuffer([context.texture((width, height), 4)])
-    target.clear(1.0, 1.0, 1.0, 1.0)
-    output.show(target, width, height, cover)
-    seen = np.frombuffer(target.read(components=3), np.uint8).reshape(height, width, 3)[::-1]
-    assert tuple(seen[height // 2 - 4, width // 2 - 4]) == (90, 0, 0)
-    assert tuple(seen[height // 2 - 4, width // 2 + 4]) == (0, 90, 0)
-    assert tuple(seen[height // 2 + 4, width // 2 - 4]) == (0, 90, 0)
-    bars = (seen.max(axis=2) == 0).mean()
-    fills = height * WIDTH == width * HEIGHT
-    assert (bars == 0) == (cover or fills)
-    assert seen.max() <= 90
-    x, y = fit((HEIGHT, WIDTH), window, cover)
-    assert (x * width) / (-y * height) == pytest.approx(WIDTH / HEIGHT)
-    output.draw(upload(context, picture), False, False, 0.0)
-    assert np.array_equal(look(output.texture)[..., :3], picture[..., :3])
-
-
-def test_the_edges_of_an_enlarged_picture_do_not_run_over(
-    context: moderngl.Context, output: Output
-) -> None:
-    """Wrapped textures once put a blue line on the red edge of every full-screen picture."""
-    output.draw(upload(context, halves()), False, False, 0.0)
-    target = context.framebuffer([context.texture((640, 480), 4)])
-    output.show(target, 640, 480, cover=True)
-    seen = np.frombuffer(target.read(components=3), np.uint8).reshape(480, 640, 3)[::-1]
-    assert tuple(seen[240, 0]) == (200, 0, 0)
-    assert tuple(seen[240, -1]) == (0, 0, 200)
-    assert tuple(seen[0, 100]) == (255, 255, 255)
-    assert tuple(seen[-1, 100]) == (200, 0, 0)

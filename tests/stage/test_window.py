@@ -44,7 +44,7 @@ def test_full_screen_keys_and_way_out(one: tuple[str, Theatre]) -> None:
     display, theatre = one
     theatre.until(lambda: _fills(grab(display)), "a picture that fills the screen")
     assert "full screen" in theatre.status()["display"]
-    assert theatre.status()["place"] == [0, 0, 640, 400]
+    assert theatre.status()["places"] == [[0, 0, 640, 400]]
     window = xdo(display, "search", "--name", "^vj$").split()[0]
     xdo(display, "windowfocus", "--sync", window)
 
@@ -92,7 +92,7 @@ def test_the_display_is_chosen_by_name_and_found_again(
         with Theatre(house, halves()) as theatre:
             theatre.until(lambda: _fills(grab(display)[:384, 640:1152]), "a picture on the second")
             assert _is(grab(display)[:400, :640], (0, 0, 0))
-            assert theatre.status()["place"] == [640, 0, 512, 384]
+            assert theatre.status()["places"] == [[640, 0, 512, 384]]
             _xrandr("--output", "DUMMY1", "--off")
             _xrandr("--output", "DUMMY1", "--mode", "512x384", "--left-of", "DUMMY0")
             theatre.until(lambda: _fills(grab(display)[:384, :512]), "the picture after it moved")

@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 
 Point = tuple[float, float]
 CORNERS: tuple[Point, ...] = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+Box = tuple[float, float, float, float]
+"""x, y of the top left corner, width, height."""
+WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
 _FLAT = 1e-4  # twice the area of a corner's triangle below which it counts as flat
 _LOW, _HIGH = -1.0, 2.0  # how far outside its output a point may lie
 _FINE = 12  # steps a cell of a curved mesh is drawn in
@@ -104,27 +107,50 @@ class Surface:
     triangles: NDArray[np.int32]
 
 
-def surface(mapping: Mapping, margin: float = 0.0) -> Surface:
-    """Cut a mapping into triangles; `margin`: how far they go over the picture's edge."""
+def surface(mapping: Mapping, margin: float = 0.0, inner: Box = WHOLE) -> Surface:
+    """Cut a mapping into triangles.
+
+    `margin`: how far they go over the picture's edge; `inner`: where in the mapping the picture
+    lies, when it leaves bars.
+    """
+    left, top, wide, high = inner
     if mapping.mesh is None:
         x = y = np.array([-margin, 1.0 + margin])
     else:
         x, y = (_steps(count, mapping.curved, margin) for count in mapping.mesh)
     places = np.stack(np.meshgrid(x, y), -1)  # (rows, columns, 2)
     flat = places.reshape(-1, 2)
+    across, down = left + wide * x, top + high * y
     if mapping.mesh is None:
-        at = np.c_[flat, np.ones(len(flat))] @ homography(mapping.points).T
+        unit = np.stack(np.meshgrid(across, down), -1).reshape(-1, 2)
+        at = np.c_[unit, np.ones(len(unit))] @ homography(mapping.points).T
     else:
         columns, rows = mapping.mesh
         points = np.asarray(mapping.points, float).reshape(rows, columns, 2)
-        across = _weights(x, columns, mapping.curved)
-        down = _weights(y, rows, mapping.curved)
-        at = np.einsum("iy,jx,yxc->ijc", down, across, points).reshape(-1, 2)
+        shares = [_weights(at, n, mapping.curved) for at, n in ((across, columns), (down, rows))]
+        at = np.einsum("iy,jx,yxc->ijc", shares[1], shares[0], points).reshape(-1, 2)
         at = np.c_[at, np.ones(len(at))]
-    high, wide = places.shape[:2]
-    first = (np.arange(high - 1)[:, None] * wide + np.arange(wide - 1)).reshape(-1, 1)
-    triangles = first + np.array([0, 1, wide, wide, 1, wide + 1])
+    tall, broad = places.shape[:2]
+    first = (np.arange(tall - 1)[:, None] * broad + np.arange(broad - 1)).reshape(-1, 1)
+    triangles = first + np.array([0, 1, broad, broad, 1, broad + 1])
     return Surface(flat.astype("f4"), at.astype("f4"), triangles.reshape(-1, 3).astype("i4"))
+
+
+def fitted(part: Box, fit: str, picture: float, output: float) -> tuple[Box, Box]:
+    """What of a part is seen, and where in the mapping it lies, for a picture in its own shape.
+
+    `picture`, `output`: width / height of the show's picture and of the output as the picture
+    stands in it; `fit`: `cut`, `stretch` or `whole`.
+    """
+    x, y, width, height = part
+    wider = width * picture / height / output
+    if fit == "stretch":
+        return part, WHOLE
+    if fit == "whole":
+        wide, high = min(wider, 1.0), min(1.0 / wider, 1.0)
+        return part, ((1 - wide) / 2, (1 - high) / 2, wide, high)
+    wide, high = width * min(1.0 / wider, 1.0), height * min(wider, 1.0)
+    return (x + (width - wide) / 2, y + (height - high) / 2, wide, high), WHOLE
 
 
 def _steps(count: int, curved: bool, margin: float) -> NDArray[np.float64]:

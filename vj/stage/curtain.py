@@ -1,4 +1,4 @@
-"""The curtain: a window that shows the last good picture while the stage is away.
+"""The curtain: windows that show the last good picture while the stage is away, one per output.
 
 Started by the show beside a stage with a window (X11); it imports nothing that could fail with it.
 """
@@ -29,15 +29,15 @@ def main(house: House) -> None:
         while True:
             time.sleep(1.0)
     watch = StageWatch(house.state)
-    curtain: Curtain | None = None
+    curtains: dict[int, Curtain] = {}
     while True:
         now = time.perf_counter()
         away = watch.look(now)
-        place = _place(house.status["stage"])
-        if curtain is None and place is not None and not away:
-            curtain = Curtain(house, place)
-        if curtain is not None:
-            curtain.step(now, away, place)
+        for number, place in enumerate(_places(house.status["stage"])):
+            if number not in curtains and place is not None and not away:
+                curtains[number] = Curtain(house, number, place)
+            if number in curtains:
+                curtains[number].step(now, away, place)
         time.sleep(_LOOK)
 
 
@@ -63,32 +63,35 @@ class StageWatch:
         return self.away
 
 
-def _place(board: Board) -> tuple[int, int, int, int] | None:
-    """Where the stage fills a display (x, y, width, height), None while it is a mere window."""
+def _places(board: Board) -> list[tuple[int, int, int, int] | None]:
+    """Where each output fills a display (x, y, width, height), None while it does not."""
     found = board.read()
-    place = found[1].get("place") if found else None
-    return (int(place[0]), int(place[1]), int(place[2]), int(place[3])) if place else None
+    told = found[1].get("places", []) if found else []
+    return [(int(p[0]), int(p[1]), int(p[2]), int(p[3])) if p else None for p in told]
 
 
 class Curtain:
-    """The window itself and the last picture of the stage."""
+    """One output's window and the last picture of the stage, mapped as the output is."""
 
-    def __init__(self, house: House, place: tuple[int, int, int, int]) -> None:
+    def __init__(self, house: House, number: int, place: tuple[int, int, int, int]) -> None:
         import pyglet
 
         pyglet.options["debug_gl"] = False
         pyglet.options["shadow_window"] = False
+        import moderngl
         import pyglet.window
 
         from vj.stage import x11
+        from vj.stage.mapper import Mapper
+        from vj.stage.mappings import outputs_of
 
         self._pyglet: Any = pyglet
         self._x11: Any = x11
-        self._house = house
+        self._house, self._number = house, number
         self._seq = 0
         self._fetch_at = 0.0
         self._texture: Any = None
-        self._front = False
+        self._front = self._hidden = False
         self._place = place
         x, y, width, height = place
         self._window = pyglet.window.Window(
@@ -98,6 +101,13 @@ class Curtain:
         x11.unmanage(self._window)
         self._window.set_location(x, y)
         self._window.set_mouse_visible(False)
+        self._context = moderngl.create_context(require=330)
+        self._target = self._context.detect_framebuffer()
+        spec = outputs_of(house.gig)[number]
+        self._mapping = spec.mapping
+        self._mapper = Mapper(self._context, spec, house.gig.folder)
+        # What stood in front and is gone leaves black behind until it is drawn over.
+        self._window.push_handlers(on_expose=self._draw)
         pyglet.app.platform_event_loop.start()
         # Lowered before it is ever seen: mapping raises, and the stage must not be covered.
         self._window.set_visible(True)
@@ -106,11 +116,10 @@ class Curtain:
     def step(self, now: float, away: bool, place: tuple[int, int, int, int] | None) -> None:
         """Fetch the newest picture now and then; come to the front while the stage is away."""
         self._pyglet.app.platform_event_loop.step(0.0)
+        self._window.switch_to()
         self._window.dispatch_events()
-        if place is not None and place != self._place and not away:
-            self._place = place
-            self._window.set_location(*place[:2])
-            self._window.set_size(*place[2:])
+        if not away:
+            self._follow(place)
         if not away and now - self._fetch_at >= _FETCH_EVERY:
             self._fetch_at = now
             self._fetch()
@@ -126,26 +135,38 @@ class Curtain:
         elif front:
             self._draw()
 
+    def _follow(self, place: tuple[int, int, int, int] | None) -> None:
+        """Stay behind the stage's window; unseen while that fills no display."""
+        if (place is None) != self._hidden:
+            self._hidden = place is None
+            self._window.set_visible(not self._hidden)
+            if not self._hidden:
+                self._x11.stack(self._window, on_top=False)
+        if place is not None and place != self._place:
+            self._place = place
+            self._window.set_location(*place[:2])
+            self._window.set_size(*place[2:])
+
     def _fetch(self) -> None:
+        """Take the newest picture, and the mapping as it is now."""
+        from vj.stage.mappings import restored
+
+        state = self._house.state.read()
+        if state is not None:
+            told = state[1].get("mapping", [])[self._number : self._number + 1]
+            (self._mapping,) = restored([self._mapping], told)
         frame = self._house.screen.latest(self._seq)
         if frame is None:
             return
         self._seq = frame.seq
-        height, width = frame.pixels.shape[:2]
-        image = self._pyglet.image.ImageData(
-            width, height, "RGBA", frame.pixels.tobytes(), pitch=-4 * width
-        )
-        if self._texture is None or (self._texture.width, self._texture.height) != (width, height):
-            self._texture = image.get_texture()
-        else:
-            self._texture.blit_into(image, 0, 0, 0)
+        size = frame.pixels.shape[1::-1]
+        if self._texture is None or self._texture.size != size:
+            self._texture = self._context.texture(size, 4)
+        self._texture.write(frame.pixels.tobytes())
 
     def _draw(self) -> None:
-        if self._texture is None:
+        if self._texture is None or self._hidden:
             return
-        self._window.switch_to()
         _, _, width, height = self._place
-        scale = max(width / self._texture.width, height / self._texture.height)
-        wide, high = self._texture.width * scale, self._texture.height * scale
-        self._texture.blit((width - wide) / 2, (height - high) / 2, 0, wide, high)
+        self._mapper.draw(self._texture, self._mapping, self._target, (height, width), "cut")
         self._window.flip()

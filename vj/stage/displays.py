@@ -6,6 +6,7 @@ The window chooses by it, the command line lists them.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -58,21 +59,42 @@ def list_displays() -> list[Display]:
     return found
 
 
+_HINT = re.compile(r"^(?P<name>.*?)\s+(?P<w>\d+)x(?P<h>\d+)(?: at (?P<x>-?\d+),(?P<y>-?\d+))?$")
+_BUILT_IN = ("edp", "lvds", "dsi")  # a laptop's own panel
+
+
 def choose(displays: Sequence[Display], wanted: str) -> Display | None:
     """Return the display called `wanted` (a unique part of the name will do), else None.
 
-    Without a wish it is the one at the desktop's origin.
+    Size and place behind the name, as `vj devices` lists them, decide where the name alone does
+    not. Without a wish it is the last one that is not a laptop's own.
     """
     if not displays:
         return None
     if not wanted:
-        return next(
-            (display for display in displays if (display.x, display.y) == (0, 0)), displays[0]
-        )
-    word = wanted.lower()
+        outer = [one for one in displays if not one.name.lower().startswith(_BUILT_IN)]
+        return (outer or displays)[-1]
+    hint = _HINT.match(wanted)
+    word = (hint["name"] if hint else wanted).lower()
     exact = [display for display in displays if display.name.lower() == word]
     part = exact or [display for display in displays if word in display.name.lower()]
-    return part[0] if len(part) == 1 else None
+    if len(part) == 1 or hint is None:
+        return part[0] if len(part) == 1 else None
+    size = int(hint["w"]), int(hint["h"])
+    alike = [one for one in part or displays if (one.width, one.height) == size]
+    if len(alike) > 1 and hint["x"]:
+        alike = [one for one in alike if (one.x, one.y) == (int(hint["x"]), int(hint["y"]))]
+    return alike[0] if len(alike) == 1 else None
+
+
+def assign(displays: Sequence[Display], wanted: Sequence[str]) -> list[Display | None]:
+    """Return each output's display; those without a wish get one that nobody else wants."""
+    named = [choose(displays, name) if name else None for name in wanted]
+    free = [display for display in displays if display not in named]
+    return [
+        choose(free or displays, "") if not name else found
+        for name, found in zip(wanted, named, strict=True)
+    ]
 
 
 def after(displays: Sequence[Display], name: str) -> Display:

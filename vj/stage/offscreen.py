@@ -10,6 +10,7 @@ from typing import Any
 
 import moderngl
 
+from vj.core.mapping import Mapping
 from vj.core.types import Event, Trigger
 from vj.stage.output import Output
 
@@ -19,10 +20,11 @@ class Offscreen:
 
     closed = False
     display = "off-screen"
-    place = None
     rate = 60.0
 
     def __init__(self) -> None:
+        self.displays: list[str] = []
+        self.places: list[tuple[int, int, int, int] | None] = []
         settings: dict[str, Any] = {"backend": "egl"}
         self.context = moderngl.create_context(require=330, standalone=True, **settings)
 
@@ -33,6 +35,6 @@ class Offscreen:
     def act(self, actions: Sequence[Trigger]) -> None:
         """No window to act upon."""
 
-    def present(self, output: Output) -> None:
+    def present(self, output: Output, mappings: Sequence[Mapping]) -> None:
         """Wait until the picture is really drawn, so that its delay is honest."""
         self.context.finish()

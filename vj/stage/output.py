@@ -91,17 +91,6 @@ class Output:
             self._screen.publish(self._pixels, self._pending_at)
             self._pending_at = 0
 
-    def show(self, target: moderngl.Framebuffer, width: int, height: int, cover: bool) -> None:
-        """Draw the output into a window's framebuffer of `width` x `height` pixels.
-
-        `cover`: fill the window and lose an edge; else show everything, with black bars.
-        """
-        target.use()
-        self.context.viewport = (0, 0, width, height)
-        write(self._program, "scale", fit(self.size, (height, width), cover))
-        self._copy_into(self.texture, 1.0, self.size != (height, width))
-        write(self._program, "scale", (1.0, 1.0))
-
     def _copy(self, picture: moderngl.Texture, to: moderngl.Framebuffer, light: float) -> None:
         to.use()
         self._copy_into(picture, light, picture.size != to.size)
@@ -114,14 +103,3 @@ class Output:
         picture.use(0)
         write(self._program, "light", light)
         self._triangle.render(moderngl.TRIANGLES, 3)
-
-
-def fit(picture: tuple[int, int], window: tuple[int, int], cover: bool) -> tuple[float, float]:
-    """Return the scale for `fill.vert` that fits a (height, width) picture into a window.
-
-    y is negative: a window has its bottom row first.
-    """
-    wider = (picture[1] * window[0]) / (picture[0] * window[1])
-    if (wider > 1.0) == cover:
-        return wider, -1.0
-    return 1.0, -1.0 / wider

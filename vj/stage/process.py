@@ -15,6 +15,7 @@ from typing import Protocol
 import moderngl
 
 from vj.core.house import House
+from vj.core.mapping import Mapping
 from vj.core.types import Event, Trigger
 from vj.stage.displays import has_display
 from vj.stage.frame import Stage, build_stage, frame, presented
@@ -40,8 +41,12 @@ class Surface(Protocol):
         """Where it is, in words."""
 
     @property
-    def place(self) -> tuple[int, int, int, int] | None:
-        """x, y, width, height of the display it fills; None while it fills none."""
+    def displays(self) -> list[str]:
+        """Each output's display by name; empty where there is none."""
+
+    @property
+    def places(self) -> list[tuple[int, int, int, int] | None]:
+        """x, y, width, height of the display each output fills; None while it fills none."""
 
     @property
     def rate(self) -> float:
@@ -51,10 +56,10 @@ class Surface(Protocol):
         """What keys were pressed since the last call."""
 
     def act(self, actions: Sequence[Trigger]) -> None:
-        """Do what only a window can do: full screen, help, another display."""
+        """Do what only windows can do: full screen, help, displays, test card, mapping."""
 
-    def present(self, output: Output) -> None:
-        """Show the output picture; returns when it is on its way to the screen."""
+    def present(self, output: Output, mappings: Sequence[Mapping]) -> None:
+        """Show the output picture as mapped; returns when it is on its way to the screen."""
 
 
 def main(house: House) -> None:
@@ -92,10 +97,11 @@ def loop(stage: Stage, surface: Surface) -> None:
             frame(stage, now, surface.events())
             surface.act(stage.play.take_window_actions())
             stage.stats.draw_ms.add((time.perf_counter() - now) * 1e3)
-            surface.present(stage.output)
+            surface.present(stage.output, stage.play.mappings.now)
             presented(stage, time.perf_counter_ns(), period)
             if now - status_at >= _STATUS_EVERY:
                 status_at = now
+                stage.play.mappings.displays = surface.displays or stage.play.mappings.displays
                 stage.house.status["stage"].post(_status(stage, surface, trouble))
         except Exception as error:
             # No status without a picture: frames that keep failing get the stage started anew.
@@ -117,7 +123,7 @@ def _status(stage: Stage, surface: Surface, trouble: str) -> dict[str, object]:
         "gl": str(stage.context.info["GL_RENDERER"]),
         "scene": stage.play.cues.scene.name,
         "display": surface.display,
-        "place": surface.place,
+        "places": surface.places,
         "size": [height, width],
         "softened": bool(stage.output.limiter and stage.output.limiter.holding),
         "errors": [text[:300] for text in errors[-6:]],

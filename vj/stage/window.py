@@ -1,6 +1,6 @@
-"""The stage window: full screen on a display chosen by name, keys, help.
+"""The stage's windows: one for each output, keys and mouse, help, names of displays.
 
-The stage process opens it where there is a display; one thread owns it and its context.
+The stage process opens them where there is a display; one thread owns them and their contexts.
 """
 
 from __future__ import annotations
@@ -8,24 +8,22 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from typing import Any
 
 import pyglet
 
-# Both must be set before pyglet.gl is imported: its error checks trip over errors moderngl has
-# already dealt with, and its hidden helper window is one window too many on a projector.
-pyglet.options["debug_gl"] = False
-pyglet.options["shadow_window"] = False
-
-import moderngl  # noqa: E402
-import pyglet.window  # noqa: E402
-
-from vj.core.house import House  # noqa: E402
-from vj.core.types import Event, Trigger  # noqa: E402
-from vj.stage import x11  # noqa: E402
-from vj.stage.displays import Display, after, choose, has_x11, list_displays  # noqa: E402
-from vj.stage.keys import HELP, trigger  # noqa: E402
-from vj.stage.output import Output  # noqa: E402
+from vj.core.house import House
+from vj.core.mapping import Mapping
+from vj.core.types import Event, Trigger
+from vj.stage import x11
+from vj.stage.awake import Awake
+from vj.stage.displays import Display, after, assign, choose, has_x11, list_displays
+from vj.stage.help import Help
+from vj.stage.identify import Names
+from vj.stage.keys import trigger
+from vj.stage.map_edit import Editor
+from vj.stage.mappings import outputs_of
+from vj.stage.output import Output
+from vj.stage.projector import Projector
 
 log = logging.getLogger(__name__)
 
@@ -35,176 +33,198 @@ _X11 = has_x11()
 
 
 class Window:
-    """A pyglet window that presents the output picture and turns keys into events."""
+    """Windows that present the output picture and turn keys and the mouse into events."""
 
     def __init__(self, house: House) -> None:
-        self._wanted = house.options.display or house.gig.rig.display
         displays = list_displays()
-        found = choose(displays, self._wanted)
-        if found is None:
+        specs = outputs_of(house.gig)
+        self._wanted = [spec.display for spec in specs]
+        self._wanted[0] = house.options.display or self._wanted[0]
+        found = assign(displays, self._wanted)
+        # A rig made for another hall: the picture is shown somewhere until its display comes.
+        self._stands_in = not any(found)
+        if self._stands_in:
             names = ", ".join(display.name for display in displays)
-            log.warning("no display called %r; there are: %s", self._wanted, names)
-            found = choose(displays, "")
-        if found is None:
+            log.warning("no display called %r; there are: %s", self._wanted[0], names)
+            found[0] = choose(displays, "")
+        if not any(found):
             raise RuntimeError("no display shows anything")
-        self._on: Display = found
-        self._fullscreen = False
         self._events: list[Event] = []
-        self._help: tuple[Any, ...] = ()
-        self._help_shown = False
         self._look_at = 0.0
         self._desktop: tuple[int, ...] = ()
         self.closed = False
-        self._open(house.screen.shape, house.gig.rig.fullscreen)
-        self.context = moderngl.create_context(require=330)
-        self._target = self.context.detect_framebuffer()
+        self._card = False
+        self.projectors = [
+            Projector(number, spec, house.gig.folder, on, house.screen.shape, full)
+            for number, (spec, on) in enumerate(zip(specs, found, strict=True))
+            for full in [house.gig.rig.fullscreen]
+        ]
+        for projector in self.projectors:
+            self._listen(projector)
+        self._first = self.projectors[0]
+        self._first.window.switch_to()
+        self.context = self._first.context
+        self._help = Help(self.context)
+        self._names = Names()
+        self._editor = Editor()
+        self._awake = Awake()
 
     @property
     def display(self) -> str:
-        """The display's name and what the window does there."""
-        return f"{self._on.name} ({'full screen' if self._fullscreen else 'window'})"
+        """The displays' names and what the windows do there."""
+        return ", ".join(f"{one.on.name} ({self._state(one)})" for one in self.projectors)
 
     @property
-    def place(self) -> tuple[int, int, int, int] | None:
-        """x, y, width, height of the display it fills; None while it is a mere window."""
-        return self._on.place if self._fullscreen else None
+    def displays(self) -> list[str]:
+        """Each output's display by name."""
+        return [one.on.name for one in self.projectors]
+
+    @property
+    def places(self) -> list[tuple[int, int, int, int] | None]:
+        """x, y, width, height of the display each output fills; None while it fills none."""
+        return [one.place for one in self.projectors]
 
     @property
     def rate(self) -> float:
-        """How many pictures per second the display can show."""
-        return min(self._on.rate or 60.0, _HIGHEST_RATE)
+        """How many pictures per second the displays can show."""
+        return min(self._first.on.rate or 60.0, _HIGHEST_RATE)
 
     def events(self) -> list[Event]:
-        """Let the system speak, and return what keys were pressed since the last call."""
+        """Let the system speak, and return what hands asked for since the last call."""
         pyglet.app.platform_event_loop.step(0.0)
-        self._window.switch_to()
-        self._window.dispatch_events()
+        for projector in (*self.projectors[1:], self._first):
+            projector.window.switch_to()
+            projector.window.dispatch_events()
         now = time.perf_counter()
         if now - self._look_at >= _LOOK_EVERY:
             self._look_at = now
             self._verify()
+        if self._names.step(now):
+            self._first.window.switch_to()
         events, self._events = self._events, []
         return events
 
     def act(self, actions: Sequence[Trigger]) -> None:
-        """Do what only a window can do: full screen, help, another display."""
+        """Do what only windows can do: full screen, help, displays, test card, mapping."""
         for action in actions:
-            if action.action == "fullscreen.toggle":
-                self._fill(not self._fullscreen and action.argument != "off")
-            elif action.action == "help.toggle":
-                self._help_shown = not self._help_shown
-            elif action.action == "display.next":
-                self._on = after(list_displays(), self._on.name)
-                self._wanted = self._on.name
-                self._fill(self._fullscreen)
+            match action.action:
+                case "fullscreen.toggle":
+                    full = not self._first.fullscreen and action.argument != "off"
+                    for projector in self.projectors:
+                        projector.fill(full)
+                case "help.toggle":
+                    self._help.shown = not self._help.shown
+                case "testcard.toggle":
+                    self._card = not self._card
+                case "map.edit":
+                    self._events += self._editor.toggle(time.perf_counter_ns())
+                    self._show_mouse()
+                case "display.next":
+                    self._change_places()
+                case "display.identify":
+                    busy = {one.on.name for one in self.projectors if one.place}
+                    self._names.show(list_displays(), busy, time.perf_counter())
+                    self._first.window.switch_to()
 
-    def present(self, output: Output) -> None:
-        """Draw the output into the window and flip; full screen fills, a window shows all."""
-        width, height = self._window.get_framebuffer_size()
-        output.show(self._target, width, height, cover=self._fullscreen)
-        if self._help_shown:
-            self._draw_help(height)
-        self._window.flip()
+    def present(self, output: Output, mappings: Sequence[Mapping]) -> None:
+        """Draw the output into every window and flip; full screen fills, a window shows all."""
+        self._editor.mappings = mappings
+        for projector in (*self.projectors[1:], self._first):
+            if projector.parked:
+                continue
+            first = projector is self._first
+            projector.window.switch_to()
+            mapping = mappings[projector.number]
+            projector.present(output.texture, mapping, self._card, own=first)
+            self._editor.draw(projector.ink, projector.number, projector.size)
+            self._names.write(projector.ink, projector.on, projector.size, projector.place)
+            projector.ink.draw(projector.target, projector.size)
+            if first and self._help.shown:
+                self._help.draw(projector.size[0])
+            projector.window.flip()
+        self._first.window.switch_to()
 
-    def _open(self, shape: tuple[int, int], fullscreen: bool) -> None:
-        config = pyglet.gl.Config(  # type: ignore[abstract]
-            double_buffer=True, major_version=3, minor_version=3, depth_size=0, stencil_size=0
+    def _state(self, projector: Projector) -> str:
+        if projector.parked:
+            return "away"
+        return "full screen" if projector.fullscreen else "window"
+
+    def _listen(self, projector: Projector) -> None:
+        number = projector.number
+
+        def on_key(symbol: int, modifiers: int) -> bool:
+            self._on_key(symbol, modifiers)
+            # Handled, whatever it was: pyglet's own answer to Esc would close the window.
+            return pyglet.event.EVENT_HANDLED
+
+        def on_close() -> bool:
+            self.closed = True
+            return pyglet.event.EVENT_HANDLED
+
+        def place(x: float, y: float) -> tuple[float, float]:
+            width, height = projector.window.get_size()
+            return x / width, 1.0 - y / height
+
+        def on_press(x: int, y: int, _button: int, _modifiers: int) -> None:
+            self._editor.press(number, place(x, y), projector.size)
+
+        def on_drag(x: int, y: int, _dx: int, _dy: int, _buttons: int, _modifiers: int) -> None:
+            self._events += self._editor.drag(number, place(x, y), time.perf_counter_ns())
+
+        projector.window.push_handlers(
+            on_key_press=on_key, on_close=on_close, on_mouse_press=on_press, on_mouse_drag=on_drag
         )
-        height, width = shape
-        zoom = max(1, min(self._on.width * 2 // (3 * width), self._on.height * 2 // (3 * height)))
-        self._window_size = (min(width * zoom, self._on.width), min(height * zoom, self._on.height))
-        # Born in its final size: the first picture of a window that still grows has a black edge.
-        self._window = pyglet.window.Window(
-            *(self._on.place[2:] if fullscreen else self._window_size),
-            caption="vj",
-            resizable=True,
-            visible=False,
-            vsync=True,
-            config=config,
-        )
-        if _X11:
-            x11.keep_background(self._window)
-        self._window.push_handlers(on_key_press=self._on_key, on_close=self._on_close)
-        pyglet.app.platform_event_loop.start()
-        # In its place before anybody sees it, and again after: window managers place by taste.
-        self._fill(fullscreen)
-        self._window.set_visible(True)
-        self._fill(fullscreen)
 
-    def _fill(self, fullscreen: bool) -> None:
-        """Fill the display without a frame, or become a window in its middle."""
-        self._fullscreen = fullscreen
-        self._window.set_mouse_visible(not fullscreen)
-        if not _X11:
-            screens = pyglet.display.get_display().get_screens()
-            places = {(screen.x, screen.y): screen for screen in screens}
-            self._window.set_fullscreen(fullscreen, places.get((self._on.x, self._on.y)))
-            if not fullscreen:
-                self._centre()
+    def _on_key(self, symbol: int, modifiers: int) -> None:
+        key, at = pyglet.window.key.symbol_string(symbol), time.perf_counter_ns()
+        shift = bool(modifiers & pyglet.window.key.MOD_SHIFT)
+        sizes = [projector.size for projector in self.projectors]
+        asked = self._editor.key(key, shift, sizes, at)
+        if asked is not None:
+            self._events += asked
+            self._show_mouse()
             return
-        # Asking an X11 window manager for full screen may land on another display; a window
-        # without a frame, as large as the display and in its place, is right everywhere.
-        x11.decorate(self._window, frame=not fullscreen)
-        if fullscreen:
-            self._window.set_location(self._on.x, self._on.y)
-            self._window.set_size(self._on.width, self._on.height)
-            self._window.activate()
-        else:
-            self._window.set_size(*self._window_size)
-            self._centre()
+        pressed = trigger(key, at)
+        if pressed is not None:
+            self._events.append(pressed)
 
-    def _centre(self) -> None:
-        width, height = self._window_size
-        x = self._on.x + (self._on.width - width) // 2
-        self._window.set_location(x, self._on.y + (self._on.height - height) // 2)
+    def _show_mouse(self) -> None:
+        for projector in self.projectors:
+            projector.window.set_mouse_visible(self._editor.on or not projector.fullscreen)
+
+    def _change_places(self) -> None:
+        """Send every output to its next display: two change places, one goes round."""
+        displays = list_displays()
+        if len(self.projectors) == 1:
+            self._wanted = [after(displays, self._first.on.name).name]
+        else:
+            self._wanted = [*self._wanted[1:], self._wanted[0]]
+        self._settle(displays)
+
+    def _settle(self, displays: Sequence[Display]) -> None:
+        """Send every window to its display; one whose display is away waits unseen."""
+        found = assign(displays, self._wanted)
+        self._stands_in = self._stands_in and not any(found)
+        if self._stands_in:
+            return
+        for projector, display in zip(self.projectors, found, strict=True):
+            projector.go(display)
+        pacing = next((one for one in self.projectors if not one.parked), None)
+        for projector in self.projectors:
+            projector.window.switch_to()
+            projector.window.set_vsync(projector is pacing)
+        self._first.window.switch_to()
 
     def _verify(self) -> None:
-        """Is the window where it should be, and has its display come back or moved?"""
-        desktop = x11.desktop_mark(self._window) if _X11 else ()
+        """Has a display come, gone or moved, and is every window where it should be?"""
+        desktop = x11.desktop_mark(self._first.window) if _X11 else ()
         if not _X11 or desktop != self._desktop:
             # Asking X11 for its displays can take long enough to see, so only after a change.
             self._desktop = desktop
-            found = choose(list_displays(), self._wanted)
-            if found is not None and found != self._on:
-                self._on = found
-                self._fill(self._fullscreen)
-        if _X11 and self._fullscreen:
-            x11.keep_awake(self._window)
-        place = (*self._window.get_location(), *self._window.get_size())
-        if self._fullscreen and place != self._on.place:
-            log.info("the window is at %s, not %s; moving it", place, self._on.place)
-            self._fill(True)
-
-    def _on_key(self, symbol: int, _modifiers: int) -> bool:
-        pressed = trigger(pyglet.window.key.symbol_string(symbol), time.perf_counter_ns())
-        if pressed is not None:
-            self._events.append(pressed)
-        # Handled, whatever it was: pyglet's own answer to Esc would close the window.
-        return pyglet.event.EVENT_HANDLED
-
-    def _on_close(self) -> bool:
-        self.closed = True
-        return pyglet.event.EVENT_HANDLED
-
-    def _draw_help(self, height: int) -> None:
-        if not self._help:
-            text = "\n".join(f"{key:<7}{what}" for key, what in HELP)
-            label = pyglet.text.Label(
-                text,
-                font_name=["DejaVu Sans Mono", "Menlo", "Consolas", "monospace"],
-                font_size=11,
-                multiline=True,
-                width=560,
-                anchor_y="top",
-                color=(255, 255, 255, 255),
-            )
-            plate = pyglet.shapes.Rectangle(
-                12, 0, 584, label.content_height + 24, color=(0, 0, 0, 170)
-            )
-            self._help = (plate, label)
-        plate, label = self._help
-        plate.y = height - 12 - plate.height
-        label.x, label.y = 24, height - 24
-        for part in self._help:
-            part.draw()
-        self.context.disable(moderngl.BLEND)
+            self._settle(list_displays())
+        if any(self.places):
+            if _X11:
+                x11.keep_awake(self._first.window)
+            self._awake.keep()
+        for projector in self.projectors:
+            projector.verify()
