@@ -25,7 +25,9 @@ def _words(events: list[Event] | None) -> list[tuple[str, object]]:
 
 def test_arrows_move_by_a_pixel_and_with_shift_by_ten(editor: Editor) -> None:
     assert _words(editor.key("RIGHT", False, SIZES, 1)) == [("map.move", "0/0 0.00500 0.00000")]
-    assert _words(editor.key("UP", True, SIZES, 1)) == [("map.move", "0/0 0.00000 -0.10000")]
+    assert _words(editor.key("UP", True, SIZES, 1)) == [("map.move", "0/0 0.00500 -0.10000")], (
+        "the key before has not been drawn yet"
+    )
 
 
 def test_tab_goes_through_all_points_of_all_outputs(editor: Editor) -> None:

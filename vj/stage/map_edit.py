@@ -97,6 +97,10 @@ class Editor:
                     ink.line(*ends, 2.0, _YELLOW)
 
     def _move(self, place: tuple[float, float], at: int) -> Trigger:
+        moved = self.mappings[self.output].moved(self.point, place)
+        if moved is not None:  # keys may come faster than pictures
+            before, after = self.mappings[: self.output], self.mappings[self.output + 1 :]
+            self.mappings = [*before, moved, *after]
         words = f"{self.output}/{self.point} {place[0]:.5f} {place[1]:.5f}"
         return Trigger("map.move", words, "key", at)
 
