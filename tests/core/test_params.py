@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vj.core.effect_knobs import effect_params
 from vj.core.errors import UserError
 from vj.core.gig import open_gig
 from vj.core.params import Param, choice, switch
-from vj.core.table import build_table, effect_params
+from vj.core.table import build_table
 
 CURVED = Param("a.b", "float", -2, 6, 0, "d", curve="exp")
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from tests.stage.pictures import HEIGHT, WIDTH, halves, look, plain, upload
-from vj.core.table import build_table, effect_params
+from vj.core.effect_knobs import effect_params
+from vj.core.table import build_table
 from vj.stage.chain import Chain, Moment, Seen
 from vj.stage.effect import load_effect
 

@@ -1,6 +1,6 @@
-"""The knobs an effect declares in its shader, on the lines of its uniforms.
+"""The knobs an effect file declares: on its uniform lines, or in the header of an ISF shader.
 
-Read by the table of parameters when a gig is opened and when an effect comes or is saved.
+The table collects them, the stage gives them to the shader.
 """
 
 from __future__ import annotations
@@ -9,7 +9,12 @@ import re
 from pathlib import Path
 
 from vj.core.errors import UserError
+from vj.core.isf import REGIONS, read_isf
 from vj.core.params import Param, choice
+
+EFFECTS = (".frag", ".fs")
+"""How the names of effect files end: the house's own, and the Interactive Shader Format's."""
+
 
 _UNIFORM = re.compile(r"^\s*uniform\s+(?P<type>\w+)\s+(?P<name>\w+)\s*;\s*//\s*(?P<rest>.+)$")
 _KNOB = re.compile(
@@ -20,8 +25,12 @@ _CHOICE = re.compile(
     r"^(?P<words>[\w-]+(?:\|[\w-]+)+)\s*=\s*(?P<default>[\w-]+)\s*:\s*(?P<doc>.+)$"
 )
 _OWN_REGION = re.compile(r"^//\s*region\s*:\s*own\s*$", re.MULTILINE)
-REGIONS = ("all", "person", "background")
 _KINDS = {"float": "float", "int": "int", "bool": "switch"}
+
+
+def effect_name(path: Path) -> str:
+    """The word for an effect file: its name, made fit for parameters and addresses."""
+    return re.sub(r"[^\w-]+", "_", path.stem).strip("_") or "effect"
 
 
 def effect_params(path: Path) -> list[Param]:
@@ -32,6 +41,8 @@ def effect_params(path: Path) -> list[Param]:
     An effect that declares no `region`, and does not say `// region: own`, gets one from the chain.
     Raises: UserError naming file and line when such a comment has a range that makes no sense.
     """
+    if path.suffix.lower() == ".fs":
+        return read_isf(path, effect_name(path)).params
     found: list[Param] = []
     text = path.read_text(encoding="utf-8")
     for number, line in enumerate(text.splitlines(), 1):

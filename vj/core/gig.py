@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from vj.core.binding import Knob
 from vj.core.card import Card, read_card
 from vj.core.document import read_document, validate
+from vj.core.effect_knobs import EFFECTS, effect_name
 from vj.core.errors import UserError, unknown
 from vj.core.outputs import OutputSpec, check_outputs
 from vj.core.scene import Choices, Scene, read_scene
@@ -104,7 +105,12 @@ class Gig:
     @property
     def effect_files(self) -> dict[str, Path]:
         """Effect name -> shader file, sorted by name; the gig's own win over the program's."""
-        return _files(self.effect_folders, (".frag",))
+        found = {
+            effect_name(path): path
+            for folder in self.effect_folders
+            for path in _files((folder,), EFFECTS).values()
+        }
+        return dict(sorted(found.items()))
 
     @property
     def layout_files(self) -> dict[str, Path]:

@@ -133,6 +133,8 @@ def _check_names(scene: Scene, document: Document, table: Table, choices: Choice
             if style and style not in choices.styles:
                 raise unknown("style", style, choices.styles, document.where((key, place)))
     for index, effect in enumerate(scene.chain):
+        if effect in table.refused:
+            raise UserError(f"{document.where(('chain', index))}: {table.refused[effect]}")
         if effect not in table.effects:
             raise unknown("effect", effect, table.effects, document.where(("chain", index)))
 

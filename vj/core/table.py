@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from vj.core.effect_knobs import effect_name
 from vj.core.effect_knobs import effect_params as effect_params
 from vj.core.errors import UserError, unknown
 from vj.core.params import Param, choice, switch
@@ -164,13 +165,15 @@ class Table:
 
     A process has one, and all that read it see it grow while the show runs. Nothing ever leaves
     and a style keeps its number, so knobs, pads and saved values go on meaning what they meant.
-    `late`: styles and effects learned since the gig was opened; `edition` grows with each change.
+    `late`: styles and effects learned since the gig was opened; `edition` grows with each change;
+    `refused`: shaders that ask for what there is not, and why.
     """
 
     params: Mapping[str, Param]
     effects: Mapping[str, Path]
     late: Late = Late()
     edition: int = 0
+    refused: Mapping[str, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Param]:
         return iter(self.params.values())
@@ -212,7 +215,7 @@ class Table:
         """
         knobs = {param.name: param for param in effect_params(path)}
         self.params = {**self.params, **knobs}
-        self.effects = {**self.effects, path.stem: path}
+        self.effects = {**self.effects, effect_name(path): path}
         effects = dict.fromkeys((*self.late.effects, str(path)))
         self._learned(Late(self.late.styles, tuple(effects)))
 
@@ -237,8 +240,18 @@ class Table:
 
 def build_table(styles: Iterable[str], effect_files: Iterable[Path]) -> Table:
     """Collect the core's parameters and those of every effect file, sorted by effect name."""
-    effects = {path.stem: path for path in sorted(effect_files, key=lambda path: path.stem)}
+    files = {effect_name(path): path for path in sorted(effect_files, key=effect_name)}
     params = {param.name: param for param in _core(tuple(styles))}
-    for path in effects.values():
-        params.update({param.name: param for param in effect_params(path)})
-    return Table(params, effects)
+    effects, refused = {}, {}
+    for name, path in files.items():
+        try:
+            params.update({param.name: param for param in effect_params(path)})
+        except UserError as error:
+            if path.suffix.lower() != ".fs":
+                raise
+            # Shaders come by the hundred from elsewhere: one that cannot work must not end a show.
+            refused[name] = str(error)
+            log.warning("%s", error)
+            continue
+        effects[name] = path
+    return Table(params, effects, refused=refused)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from vj.core.effect_knobs import EFFECTS
 from vj.core.gig import PICTURES, Gig
 from vj.stage.watch import Watch
 
@@ -19,7 +20,7 @@ class Arrivals:
         self._effect_folders = gig.effect_folders
         self.styles = [Watch(folder, PICTURES, _itself) for folder in gig.style_folders]
         self.cards = [Watch(folder, ".yaml", _itself) for folder in gig.card_folders]
-        self.effects = [Watch(folder, ".frag", _itself) for folder in gig.effect_folders]
+        self.effects = [Watch(folder, EFFECTS, _itself) for folder in gig.effect_folders]
 
     def start(self) -> Arrivals:
         """Begin to look, four times a second."""

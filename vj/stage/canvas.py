@@ -26,7 +26,9 @@ class Canvas:
         self.levels = self._sampler(moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
         self._blends = (SHADERS / "blends.frag").read_text(encoding="utf-8")
         self._lay = (SHADERS / "lay.frag").read_text(encoding="utf-8")
-        self._programs: dict[tuple[int, int], tuple[moderngl.Program, moderngl.VertexArray]] = {}
+        self._programs: dict[
+            tuple[int, int, bool], tuple[moderngl.Program, moderngl.VertexArray]
+        ] = {}
 
     def free(self, *busy: moderngl.Texture) -> moderngl.Framebuffer:
         """Return a target nobody needs who is not named."""
@@ -51,6 +53,19 @@ class Canvas:
         self._draw(before, after, amount, region, mode, target)
         return texture_of(target)
 
+    def covering(
+        self,
+        before: moderngl.Texture,
+        after: moderngl.Texture,
+        amount: float,
+        region: int,
+        mode: int,
+    ) -> moderngl.Texture:
+        """Lay a picture over another as `over` does, as far as its alpha says; the matte stays."""
+        target = self.free(before, after)
+        self._draw(before, after, amount, region, mode, target, True)
+        return texture_of(target)
+
     def copy(self, picture: moderngl.Texture, target: moderngl.Framebuffer) -> None:
         """Draw a picture as it is."""
         self._draw(picture, picture, 0.0, ALL, 0, target)
@@ -63,8 +78,9 @@ class Canvas:
         region: int,
         mode: int,
         target: moderngl.Framebuffer,
+        covering: bool = False,
     ) -> None:
-        program, triangle = self._program(region, mode)
+        program, triangle = self._program(region, mode, covering)
         target.use()
         for unit, texture in enumerate((before, after)):
             texture.use(unit)
@@ -72,14 +88,18 @@ class Canvas:
         write(program, "amount", amount)
         triangle.render(moderngl.TRIANGLES, 3)
 
-    def _program(self, region: int, mode: int) -> tuple[moderngl.Program, moderngl.VertexArray]:
+    def _program(
+        self, region: int, mode: int, covering: bool
+    ) -> tuple[moderngl.Program, moderngl.VertexArray]:
         # One for each way, as a software renderer computes every branch for every pixel.
-        made = self._programs.get((region, mode))
+        way = (region, mode, covering)
+        made = self._programs.get(way)
         if made is None:
-            head = f"#version 330\nconst int region = {region};\nconst int mode = {mode};\n"
+            head = f"#version 330\nconst int region = {region}, mode = {mode};\n"
+            head += f"const bool covering = {str(covering).lower()};\n"
             program = compile_fill(self.context, f"{head}{self._blends}\n{self._lay}")
             write(program, "other", 1)
-            made = self._programs[region, mode] = (program, self.context.vertex_array(program, []))
+            made = self._programs[way] = (program, self.context.vertex_array(program, []))
         return made
 
     def _sampler(self, smaller: int, larger: int) -> moderngl.Sampler:

@@ -16,6 +16,7 @@ from vj.core.errors import UserError
 from vj.stage.canvas import Canvas
 from vj.stage.drawing import Drawing
 from vj.stage.effect import load_effect
+from vj.stage.isf_drawing import IsfDrawing
 from vj.stage.seen import Moment, Seen
 
 __all__ = ["Chain", "Moment", "Seen"]
@@ -33,7 +34,7 @@ class Chain:
     ) -> None:
         self.context, self.size = context, size
         self.canvas = Canvas(context, size)
-        self.effects: dict[str, Drawing] = {}
+        self.effects: dict[str, Drawing | IsfDrawing] = {}
         self.errors: dict[str, str] = {}
         self._frame = 0
         self._failures: dict[str, deque[float]] = {}
@@ -44,8 +45,7 @@ class Chain:
         """(Re)load an effect; one that does not compile or draw leaves the former in place."""
         former = self.effects.get(name)
         try:
-            effect = load_effect(self.context, path)
-            drawing = Drawing(effect, self.canvas, former.memory if former else None)
+            drawing = self._made(name, path, former)
             self._rehearse(drawing)
         except (UserError, moderngl.Error, OSError) as error:
             self.errors[name] = str(error)
@@ -95,7 +95,15 @@ class Chain:
         for name in list(self._failures):
             self._forgive(name)
 
-    def _rehearse(self, drawing: Drawing) -> None:
+    def _made(
+        self, name: str, path: Path, former: Drawing | IsfDrawing | None
+    ) -> Drawing | IsfDrawing:
+        if path.suffix.lower() == ".fs":
+            return IsfDrawing(name, path, self.canvas)
+        memory = former.memory if isinstance(former, Drawing) else None
+        return Drawing(load_effect(self.context, path), self.canvas, memory)
+
+    def _rehearse(self, drawing: Drawing | IsfDrawing) -> None:
         """Draw once where nobody sees it: compiles the driver's variants, finds what fails."""
         black = self.context.texture((1, 1), 4, data=bytes(4))
         seen = Seen(black, black, 1.0)

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import moderngl
 
+from vj.core.effect_knobs import effect_params
 from vj.core.errors import UserError
 from vj.core.params import Param
-from vj.core.table import effect_params
 from vj.stage.fill import INPUTS, SHADERS
 from vj.stage.variants import Variants
 
@@ -145,7 +145,7 @@ def load_effect(context: moderngl.Context, path: Path) -> Effect:
     try:
         variants.find({})
     except moderngl.Error as error:
-        raise UserError(_said(path, str(error))) from error
+        raise UserError(said(path, str(error))) from error
     return Effect(
         name=path.stem,
         variants=variants,
@@ -188,8 +188,8 @@ def _grid(text: str) -> Grid | None:
     return Grid(match["columns"], match["rows"], match["knob"] or "", match["step"] or "")
 
 
-def _said(path: Path, words: str) -> str:
-    """The compiler's first complaint, with the line of the file it is about."""
+def said(path: Path, words: str) -> str:
+    """Return the compiler's first complaint, with the line of the file it is about."""
     lines = [line.strip() for line in words.splitlines() if "error" in line.lower()]
     complaint = next((line for line in lines if _LINE.search(line)), lines[-1] if lines else words)
     match = _LINE.search(complaint)

@@ -11,6 +11,7 @@ from typing import Any
 
 import moderngl
 
+from vj.core.effect_knobs import effect_name
 from vj.core.gig import Gig
 from vj.core.house import House
 from vj.core.types import Event
@@ -155,7 +156,7 @@ def _take_arrivals(stage: Stage) -> None:
     table, play = stage.house.gig.table, stage.play
     before = table.edition
     for path in stage.arrivals.saved_effects():
-        if stage.chain.load(path.stem, path):
+        if stage.chain.load(effect_name(path), path):
             table.follow({"effects": [path]})
     table.learn_styles(stage.arrivals.saved_styles())
     if table.edition != before:
