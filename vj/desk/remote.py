@@ -21,6 +21,7 @@ from vj.core.types import Set
 from vj.desk.budget import Budget
 from vj.desk.complaints import Complaints
 from vj.desk.door import PATIENCE_S, Door, bind, ports_from
+from vj.desk.holds import Holds, is_hold
 from vj.desk.midi import MidiHand
 from vj.desk.mirror import Mirror
 from vj.desk.remote_camera import PhoneCamera
@@ -216,6 +217,8 @@ class Remote:
         client = Client(self._house, self._mirror, page, self._sender.journal, self._midi)
         client.pictures, client.code = self._scenes, self.code
         telling = asyncio.create_task(client.tell())
+        holds = Holds(self._mirror.value, self._sender.send)
+        watching = asyncio.create_task(holds.watch())
         budget = Budget(_MESSAGES_PER_S, _MESSAGES_PER_S)
         table = self._house.gig.table
         try:
@@ -228,12 +231,16 @@ class Remote:
                 elif isinstance(meaning, Monitor):
                     client.monitor(meaning.wanted)
                 elif meaning is not None:
+                    if isinstance(meaning, Set):
+                        holds.follow(meaning, is_hold(message.data), time.monotonic())
                     what = meaning.param if isinstance(meaning, Set) else meaning.action
                     self._sender.journal.note(hand, what, (), (meaning,))
                     self._sender.send(meaning)
                 else:
                     self._sender.journal.note(hand, "message", (message.data,), (), "no such wish")
         finally:
+            watching.cancel()
+            holds.lose()
             telling.cancel()
             with contextlib.suppress(asyncio.CancelledError, ConnectionError):
                 await telling

@@ -1,0 +1,68 @@
+"""What a page holds up only while a finger is on it: let go when the page, or its network, is lost.
+
+Made by the remote for every open page; used by its asyncio loop only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from vj.core.types import Event, Set
+from vj.desk.remote_gate import read_object
+
+LEASE_S = 0.85
+"""How long a hold lasts after it was last asked for; pages ask again several times a second."""
+
+_LOOK_S = 0.05
+
+
+def is_hold(text: str) -> bool:
+    """Say whether a page's message holds its value: `{"set": name, "value": 1, "hold": true}`."""
+    return '"hold"' in text and (read_object(text) or {}).get("hold") is True
+
+
+@dataclass(slots=True)
+class _Hold:
+    back: Set
+    asked_at: float
+
+
+class Holds:
+    """Values one page holds, and what they go back to.
+
+    `value`: where a parameter stands; `send`: the pen that writes to the stage.
+    """
+
+    def __init__(self, value: Callable[[str], float], send: Callable[[Event], object]) -> None:
+        self._value, self._send = value, send
+        self._held: dict[str, _Hold] = {}
+
+    def follow(self, event: Set, hold: bool, now: float) -> None:
+        """Remember what a hold replaces, before it is sent; any other move ends the hold."""
+        if not hold:
+            self._held.pop(event.param, None)
+        elif event.param in self._held:
+            self._held[event.param].asked_at = now
+        else:
+            back = Set(event.param, self._value(event.param), event.hand)
+            self._held[event.param] = _Hold(back, now)
+
+    def tick(self, now: float) -> None:
+        """Let go of what nobody has asked for of late."""
+        for name in [n for n, hold in self._held.items() if now - hold.asked_at > LEASE_S]:
+            self._send(self._held.pop(name).back)
+
+    def lose(self) -> None:
+        """Let go of everything: the page is gone."""
+        for hold in self._held.values():
+            self._send(hold.back)
+        self._held.clear()
+
+    async def watch(self) -> None:
+        """Tick until cancelled."""
+        while True:
+            self.tick(time.monotonic())
+            await asyncio.sleep(_LOOK_S)
