@@ -25,6 +25,7 @@ from vj.studio.brush_batches import Recipe, Steps, batches
 from vj.studio.brush_export import export
 from vj.studio.brush_losses import losses
 from vj.studio.brush_sheet import write_sheet
+from vj.studio.brush_widen import widened
 from vj.studio.perceptual import load_perceptual
 from vj.studio.pictures import read_pictures
 
@@ -45,7 +46,7 @@ class Options:
     minutes: float | None = None  # of training; pauses do not count
     steps: int | None = None
     resume: bool = False
-    start: Path | None = None  # weights to begin with, of the same size
+    start: Path | None = None  # weights to begin with, of this size or narrower
     size: str = "brush"  # a key of SIZES: how wide the network is
     name: str = ""  # of the card; without it the size
     device: str = "cpu"  # or "cuda", "mps", "auto"
@@ -162,7 +163,8 @@ def _started(options: Options, device: str) -> Run:
 
 def _fill(model: Brush, path: Path) -> None:
     try:
-        model.load_state_dict(safetensors.torch.load_file(path))
+        tensors = safetensors.torch.load_file(path)
+        model.load_state_dict(widened(tensors, model.widths))
     except (OSError, SafetensorError, RuntimeError) as error:
         raise UserError(f"{path} does not hold brush weights of this size") from error
 
