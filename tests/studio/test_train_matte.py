@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import safetensors.torch
 import torch
 
 from vj.core.card import read_card
@@ -120,6 +121,19 @@ def test_a_perfect_answer_costs_less_than_a_wrong_one(options: Options) -> None:
     for name, value in losses(options.recipe, wrong, hard).items():
         assert right[name] <= value + 1e-6
     assert right["sure"] < 0.01
+
+
+def test_a_run_can_begin_with_finished_weights(options: Options, tmp_path: Path) -> None:
+    train(replace(options, out=tmp_path / "first", steps=3))
+    weights = tmp_path / "first" / "matte.safetensors"
+    train(replace(options, out=tmp_path / "then", start=weights, steps=1, rate=0.0))
+    ends = [safetensors.torch.load_file(p) for p in (weights, tmp_path / "then/matte.safetensors")]
+    for name, value in ends[0].items():
+        assert torch.allclose(value.float(), ends[1][name].float(), atol=1e-3), name
+    card = read_card(tmp_path / "then" / "matte.yaml")
+    assert card.training["began_with"] == "matte.safetensors"
+    with pytest.raises(UserError, match="does not hold the weights of a segmenter"):
+        train(replace(options, start=tmp_path / "first" / "state.pt"))
 
 
 def test_a_missing_mask_is_named(options: Options, tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ def add(matte: argparse.ArgumentParser) -> None:
     matte.add_argument("--out", type=Path, required=True, metavar="DIR")
     matte.add_argument("--check", type=Path, default=None, metavar="DIR", help="never trained on")
     matte.add_argument("--encoder", type=Path, default=None, metavar="FILE", help="to start from")
+    text = "a trained matte's .safetensors to go on from"
+    matte.add_argument("--start", type=Path, default=None, metavar="FILE", help=text)
     matte.add_argument("--minutes", type=float, default=None)
     matte.add_argument("--steps", type=int, default=None)
     matte.add_argument("--seed", type=int, default=1)
@@ -46,6 +48,7 @@ def _train(arguments: argparse.Namespace) -> int:
         out=arguments.out,
         check=arguments.check,
         encoder=arguments.encoder,
+        start=arguments.start,
         minutes=arguments.minutes,
         steps=arguments.steps,
         seed=arguments.seed,

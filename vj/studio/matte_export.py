@@ -10,8 +10,10 @@ from pathlib import Path
 
 import safetensors.torch
 import torch
+from safetensors import SafetensorError
 
 from vj.core.card import write_card
+from vj.core.errors import UserError
 from vj.infer.matte_network import MULTIPLE, Segmenter
 
 
@@ -34,3 +36,14 @@ def export(model: Segmenter, folder: Path, facts: Mapping[str, object], licence:
         "training": dict(facts),
     }
     write_card(folder / "matte.yaml", card)
+
+
+def fill(model: Segmenter, path: Path) -> None:
+    """Give a network the weights of one that was exported.
+
+    Raises: UserError when the file does not hold them.
+    """
+    try:
+        model.load_state_dict(safetensors.torch.load_file(path))
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise UserError(f"{path} does not hold the weights of a segmenter") from error

@@ -20,7 +20,7 @@ from vj.core.errors import UserError
 from vj.infer.load import choose_device
 from vj.infer.matte_network import Segmenter
 from vj.studio.matte_batches import Batch, Dice, Recipe, make_batch
-from vj.studio.matte_export import export
+from vj.studio.matte_export import export, fill
 from vj.studio.matte_pictures import Album, read_album
 from vj.studio.matte_sheet import Sample, read_samples, scores, write_sheet
 from vj.studio.perceptual import load_perceptual
@@ -40,6 +40,7 @@ class Options:
     out: Path
     check: Path | None = None  # pictures with masks that are only looked at
     encoder: Path | None = None  # wct_se_16x_e4.pth, to start the trunk from
+    start: Path | None = None  # weights of a trained segmenter to go on from, instead
     minutes: float | None = None  # of training; pauses do not count
     steps: int | None = None
     resume: bool = False
@@ -159,9 +160,11 @@ def _started(options: Options, device: str) -> Run:
     if options.encoder:
         layers = load_perceptual(options.encoder).layers.state_dict()
         model.start_from({f"conv{name}": value for name, value in layers.items()})
+    if options.start:
+        fill(model, options.start)
     model.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = copy.deepcopy(model).requires_grad_(False)
-    slower = TRUNK_RATE if options.encoder else 1.0
+    slower = TRUNK_RATE if options.encoder or options.start else 1.0
     others = [p for name, p in model.named_parameters() if not name.startswith("trunk")]
     groups = [
         {"params": list(model.trunk.parameters()), "part": slower},
@@ -274,6 +277,7 @@ def _say(options: Options, text: str) -> None:
 def _facts(
     options: Options, run: Run, device: str, counts: tuple[int, int], found: dict[str, float]
 ) -> dict[str, object]:
+    began = options.start or options.encoder
     recipe = {k: str(v) if isinstance(v, tuple) else v for k, v in asdict(options.recipe).items()}
     return {
         "steps": run.step,
@@ -284,7 +288,7 @@ def _facts(
         "machine": torch.cuda.get_device_name() if device.startswith("cuda") else device,
         "pictures": counts[0],
         "backgrounds": counts[1],
-        "encoder": options.encoder.name if options.encoder else "none, started from chance",
+        "began_with": began.name if began else "chance",
         "losses": {name: round(value, 4) for name, value in run.losses.items()},
         "held_back_iou": found,
         "notes": options.notes,
