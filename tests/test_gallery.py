@@ -14,7 +14,7 @@ from vj.capture.dancer.picture import Dancer
 from vj.core.gig import open_gig
 from vj.infer.engine import build_engine
 
-MOST_BYTES = 1_500_000
+MOST_BYTES = 1_900_000
 
 
 @pytest.fixture(scope="module")
