@@ -24,4 +24,10 @@ def test_a_missing_driver_is_one_line_beside_the_others() -> None:
 
 def test_the_command_answers_on_any_machine(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["devices", "--json"]) == 0
-    assert set(json.loads(capsys.readouterr().out)) == {"cameras", "displays", "midi", "audio"}
+    assert set(json.loads(capsys.readouterr().out)) == {
+        "cameras",
+        "displays",
+        "midi",
+        "audio",
+        "share",
+    }

@@ -29,6 +29,10 @@ HOME = {
     "cryptography": {"desk"},
     "segno": {"desk"},
     "av": {"record", "studio"},
+    "pyvirtualcam": {"record"},
+    "cyndilib": {"record"},
+    "SpoutGL": {"record"},
+    "syphon": {"record"},
     "yaml": {"core"},
     "pydantic": {"core"},
 }

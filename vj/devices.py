@@ -49,11 +49,20 @@ def audio() -> list[str]:
     return inputs()
 
 
+def share() -> list[str]:
+    """Return the ways other programs can get the picture, for `share` in the rig."""
+    from vj.record.shares import installed, words
+
+    here = installed()
+    return [word if word in here else f"{word} (its package is not installed)" for word in words()]
+
+
 ASKED: Mapping[str, Callable[[], list[str]]] = {
     "cameras": cameras,
     "displays": displays,
     "midi": midi,
     "audio": audio,
+    "share": share,
 }
 
 

@@ -30,9 +30,10 @@ _HANG_LIMITS = {
     "stage": 2.0,
     "desk": 5.0,
     "record": 10.0,
+    "share": 10.0,
 }
 _CURTAIN = "vj.stage.curtain:main"
-_LAYERS = "vj.capture.layers:main"
+_HOMES = {"layers": "vj.capture.layers:main", "share": "vj.record.share:main"}
 _SAFE_AFTER = 3
 
 
@@ -43,21 +44,22 @@ class Show:
         self.started_at = time.perf_counter_ns()
         self.options, self.say = options, say
         self.house = build_house(gig, options)
-        self.keepers = {name: self._keeper(name) for name in self._wanted(options)}
+        self.keepers = {name: self._keeper(name) for name in self._wanted(gig, options)}
         self.report = Report()
         self.ended = ""
         self._announced = ""
         self.figures: dict[str, Any] = {}
 
     @staticmethod
-    def _wanted(options: Options) -> list[str]:
+    def _wanted(gig: Gig, options: Options) -> list[str]:
         names = ["stage", "capture", "infer", "desk", "record"]
+        names += ["share"] if gig.rig.share else []
         return names if options.headless else [*names, "curtain"]
 
     def _keeper(self, name: str) -> Keeper:
         if name == "curtain":
             return Keeper(name, _CURTAIN, self.house)
-        target = _LAYERS if name == "layers" else f"vj.{name}.process:main"
+        target = _HOMES.get(name, f"vj.{name}.process:main")
         return Keeper(name, target, self.house, self.house.status[name], _HANG_LIMITS[name])
 
     def run(self) -> int:
@@ -135,7 +137,7 @@ class Show:
         self.report.stage_said(document)
         status: Mapping[str, Mapping[str, Any]] = {n: self._status(n) for n in self.house.status}
         restarts = {name: keeper.restarts for name, keeper in self.keepers.items()}
-        for name in ("curtain", "record", "stage", "desk", "capture", "layers", "infer"):
+        for name in ("curtain", "share", "record", "stage", "desk", "capture", "layers", "infer"):
             if name in self.keepers:
                 self.keepers[name].stop(5.0 if name == "record" else 1.5)
         report = self.report.write(restarts, status, self.started_at)

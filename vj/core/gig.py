@@ -22,7 +22,7 @@ from vj.core.errors import UserError, unknown
 from vj.core.outputs import OutputSpec, check_outputs
 from vj.core.scene import Choices, Scene, read_scene
 from vj.core.table import TRIGGERS, Table, build_table
-from vj.core.words import Port, Size, Switch, Target
+from vj.core.words import Port, Size, Switch, Target, WayOut
 
 PROGRAM = Path(__file__).resolve().parent.parent
 STARTER = PROGRAM.parent
@@ -39,7 +39,8 @@ class Rig(BaseModel):
     `announce`: say on the network that we are here;
     `midi`: controllers to listen to, none means all; `leds`: controllers without a profile whose
     lights follow all the same; `clock`: the controller whose MIDI clock is the tempo; `link`: share
-    the tempo by Ableton Link; `audio`: the sound input to follow, by name, none when empty.
+    the tempo by Ableton Link; `audio`: the sound input to follow, by name, none when empty;
+    `share`: how other programs get the picture, words of `vj devices`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -66,6 +67,7 @@ class Rig(BaseModel):
     clock: str = ""
     link: Switch = False
     audio: str = ""
+    share: list[WayOut] = []
     hosts: list[str] = []
     knobs: dict[str, Knob] = {}
 

@@ -20,7 +20,7 @@ PHONE_BYTES = 256 * 1024
 """The largest packed picture a phone may send."""
 SKETCH = (180, 320)
 """The size (height, width) of the picture that shows the drawing chain at work."""
-PROCESSES = ("capture", "layers", "infer", "stage", "desk", "record")
+PROCESSES = ("capture", "layers", "infer", "stage", "desk", "record", "share")
 
 
 @dataclass(frozen=True)

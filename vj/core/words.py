@@ -1,4 +1,4 @@
-"""What words in YAML mean: sizes, places on the network, switches.
+"""What words in YAML mean: sizes, places on the network, switches, ways to share.
 
 Used by the models that files are checked against.
 """
@@ -7,9 +7,14 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
+
+from vj.core.errors import unknown
+
+_SHARES = Path(__file__).resolve().parent.parent / "record" / "shares"
 
 
 def size(value: object) -> object:
@@ -50,7 +55,19 @@ def switch(value: object) -> object:
     return found
 
 
+def share(value: object) -> object:
+    """Take the name of a way to share the picture with other programs.
+
+    Raises: ValueError with the ways there are.
+    """
+    ways = {path.stem for path in _SHARES.glob("*.py")} - {"__init__"}
+    if value not in ways:
+        raise ValueError(str(unknown("way to share", str(value), ways)))
+    return value
+
+
 Size = Annotated[tuple[int, int], BeforeValidator(size)]
 Target = Annotated[tuple[str, int], BeforeValidator(target)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Switch = Annotated[bool, BeforeValidator(switch)]
+WayOut = Annotated[str, BeforeValidator(share)]

@@ -134,7 +134,7 @@ def presented(stage: Stage, at: int, period_s: float) -> None:
     stage.play.timing.ahead.shown(at, round(stage.now * 1e9), fresh.styled, take)
     _look_for_black(stage)
     stage.output.publish()
-    kept = stage.play.recording.wants_picture()
+    kept = stage.play.recording.wants_picture() or bool(stage.house.gig.rig.share)
     if kept or stage.now - stage.preview_at >= _PREVIEW_EVERY:
         stage.preview_at = stage.now
         stage.output.start_reading(at)
