@@ -86,7 +86,7 @@ def build_house(gig: Gig, options: Options, output: tuple[int, int] | None = Non
         logo=Mailbox.create(height, width, slots=3),
         sketch=Mailbox.create(*SKETCH),
         phone=Letterbox.create(PHONE_BYTES),
-        state=Board.create(),
+        state=Board.create(1 << 18),  # a gig may bring hundreds of knobs of its own
         status={name: Board.create(16384) for name in PROCESSES},
         events=Ring.create(),
         audio=Gauges.create(AUDIO),
