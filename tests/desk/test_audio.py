@@ -56,7 +56,7 @@ class Studio:
 
 @pytest.fixture
 def studio(monkeypatch: pytest.MonkeyPatch) -> Studio:
-    monkeypatch.setattr(audio, "_RETRY_S", 0.02)
+    monkeypatch.setattr(audio, "_RETRY_S", (0.02,))
     return Studio()
 
 

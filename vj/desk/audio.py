@@ -25,7 +25,7 @@ from vj.desk.sound import Analyser
 log = logging.getLogger(__name__)
 
 _SILENT_S = 1.0  # a driver that gives nothing for so long has lost its input
-_RETRY_S = 2.0
+_RETRY_S = (2.0, 4.0, 8.0)  # a look for inputs stops the others for a moment: not too often
 _BLOCKS = 32
 
 
@@ -63,32 +63,35 @@ class AudioHand:
 
     def run(self, stop: threading.Event) -> None:
         """Listen until `stop`."""
-        lost = False
+        tries = 0
         while not stop.is_set():
             try:
-                if lost:
+                if tries:
                     self._ports.look_again()
-                self._listen(stop)
+                tries += 1
+                if self._listen(stop):
+                    tries = 1
             except NoSound as reason:
                 self._say(str(reason))
             except Exception as error:  # a loop top: sound that fails must not end the desk
                 self._complaints.tell("audio", error)
                 self.error = f"audio: {error}"
-            lost = True
-            stop.wait(_RETRY_S)
+            stop.wait(_RETRY_S[min(max(tries, 1), len(_RETRY_S)) - 1])
 
     def _say(self, text: str) -> None:
         if text != self.error:
             log.warning("%s", text)
         self.error = text
 
-    def _listen(self, stop: threading.Event) -> None:
+    def _listen(self, stop: threading.Event) -> bool:
+        """Hear the input until it is lost or the desk stops; True when anything was heard."""
+        self._blocks.clear()
         found = self._ports.open(self._word, self._heard)
         try:
             analyser = Analyser(found.rate)
             self.input, self.error, before = found.name, "", self._onsets
             log.info("sound input %s", found.name)
-            heard_at = time.monotonic()
+            began = heard_at = time.monotonic()
             while not stop.is_set():
                 self._came.wait(0.1)
                 self._came.clear()
@@ -96,7 +99,7 @@ class AudioHand:
                     time.monotonic() - heard_at > _SILENT_S or not found.alive
                 ):
                     self._say(f"sound input {found.name!r} is gone; it is looked for")
-                    return
+                    break
                 while self._blocks:
                     heard_at = time.monotonic()
                     block, at = self._blocks.popleft()
@@ -105,6 +108,7 @@ class AudioHand:
                     heard = analyser.hear(np.mean(block, axis=1, dtype=np.float32))
                     self._values, self._onsets = heard.values, before + heard.onsets
                     self._gauges.publish(heard.values, count=self._onsets)
+            return heard_at > began
         finally:
             self.input, self._values = "", {}
             if self._sound is not None:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vj.desk.quiet import quiet
 from vj.desk.sound import BLOCK
 
 DEFAULT = "default"
@@ -46,7 +47,8 @@ class Open:
 
 def _system() -> Any:
     try:
-        import sounddevice
+        with quiet():
+            import sounddevice
     except ImportError as error:
         raise NoSound("sound needs one more package: pip install 'vj[audio]'") from error
     except OSError as error:
@@ -74,8 +76,9 @@ def inputs() -> list[str]:
 def look_again() -> None:
     """Let PortAudio find what was plugged in since; no input may be open."""
     system = _system()
-    system._terminate()
-    system._initialize()
+    with quiet():
+        system._terminate()
+        system._initialize()
 
 
 def open_input(word: str, heard: Hearing) -> Open:
@@ -99,15 +102,16 @@ def open_input(word: str, heard: Hearing) -> Open:
         heard(np.array(samples, np.float32))
 
     try:
-        stream = system.InputStream(
-            device=number,
-            channels=min(channels, 2),
-            samplerate=rate,
-            blocksize=BLOCK,
-            dtype="float32",
-            callback=callback,
-        )
-        stream.start()
+        with quiet():
+            stream = system.InputStream(
+                device=number,
+                channels=min(channels, 2),
+                samplerate=rate,
+                blocksize=BLOCK,
+                dtype="float32",
+                callback=callback,
+            )
+            stream.start()
     except system.PortAudioError as error:
         raise NoSound(f"sound input {name!r} cannot be opened: {error}") from error
     return Open(name, rate, stream)

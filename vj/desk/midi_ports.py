@@ -10,10 +10,11 @@ import ctypes
 import logging
 import os
 import re
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
+
+from vj.desk.quiet import quiet
 
 log = logging.getLogger(__name__)
 
@@ -105,26 +106,12 @@ def open_backend() -> Backend:
     raise NoMidi("; ".join(reasons) or "no MIDI system compiled in")
 
 
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Silence what sound libraries print straight to the terminal while they are not there."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    try:
-        with open(os.devnull, "wb") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-
-
 class RtMidi:
     """One kept client that lists ports; one more per open input."""
 
     def __init__(self, rtmidi: Any, api: int) -> None:
         self._rtmidi, self._api = rtmidi, api
-        with _quiet():
+        with quiet():
             self._client = rtmidi.MidiIn(api, name=_CLIENT)
         self._sign: Any = None
         if api == rtmidi.API_UNIX_JACK:
@@ -144,7 +131,7 @@ class RtMidi:
 
     def open(self, name: str, heard: Heard) -> Port | None:
         """Open an input with its own client and hand its raw bytes to `heard`."""
-        with _quiet():
+        with quiet():
             port = self._rtmidi.MidiIn(self._api, name=f"{_CLIENT} in")
         try:
             found = [known for known in port.get_ports() if not known.startswith(_SIGN)]
@@ -160,7 +147,7 @@ class RtMidi:
 
     def open_out(self, name: str) -> Out | None:
         """Open the output whose name goes with an input's."""
-        with _quiet():
+        with quiet():
             port = self._rtmidi.MidiOut(self._api, name=f"{_CLIENT} out")
         try:
             names = stable_names(port.get_ports())
