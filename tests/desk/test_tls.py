@@ -1,0 +1,71 @@
+"""A certificate of our own: for these names, kept, private, and a page really served with it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from tests.desk.hall import Hall
+from vj.core.house import Options
+from vj.desk.remote import Remote
+
+pytest.importorskip("cryptography")
+
+from vj.desk.tls import server_context
+
+
+def test_it_is_kept_and_made_anew_for_other_names(tmp_path: Path) -> None:
+    _, first = server_context(["10.0.0.5"], tmp_path)
+    assert server_context(["10.0.0.5"], tmp_path)[1] == first
+    _, other = server_context(["10.0.0.6", "stage.local"], tmp_path)
+    assert other != first
+    key = tmp_path / "tls" / "key.pem"
+    assert os.name == "nt" or key.stat().st_mode & 0o077 == 0
+
+
+def test_a_damaged_certificate_is_replaced(tmp_path: Path) -> None:
+    _, first = server_context([], tmp_path)
+    (tmp_path / "tls" / "certificate.pem").write_text("nonsense")
+    _, again = server_context([], tmp_path)
+    assert again != first
+
+
+def test_the_remote_speaks_tls_and_its_page_comes_from_itself(
+    make_hall: Callable[..., Hall],
+    running: Any,
+    until: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("vj.desk.tls.state_folder", lambda: tmp_path)
+    hall = make_hall(Options(tls=True))
+    hall.play()
+    remote = Remote(hall.house, hall.mirror, hall.sender)
+    running(remote.run)
+    url = until(lambda: remote.url, "the address", 20.0)
+    assert url.startswith("https://127.0.0.1:")
+
+    async def talk() -> None:
+        trusted = ssl.create_default_context(cafile=str(tmp_path / "tls" / "certificate.pem"))
+        home = url.rstrip("/")
+        async with asyncio.timeout(30), aiohttp.ClientSession() as session:
+            async with session.get(url, ssl=trusted) as answer:
+                assert answer.status == 200
+                raw = answer.connection.transport.get_extra_info("ssl_object").getpeercert(True)
+                assert (
+                    remote.fingerprint.replace(":", "") == hashlib.sha256(raw).hexdigest().upper()
+                )
+            headers = {"Origin": home}
+            async with session.ws_connect(f"{home}/ws", headers=headers, ssl=trusted) as socket:
+                await socket.send_json({})
+                assert (await socket.receive_json(timeout=5))["kind"] == "show"
+
+    asyncio.run(talk())
