@@ -40,7 +40,7 @@ def test_a_fader_on_the_page_changes_the_picture(tmp_path: Path) -> None:
     )
 
     async def use(url: str) -> None:
-        async with asyncio.timeout(150), open_page(url, tmp_path / "chromium") as page:
+        async with asyncio.timeout(240), open_page(url, tmp_path / "chromium") as page:
             await page.size(390, 844, mobile=True)
             await page.until("document.querySelector('#faders .fader') !== null", 60)
             await until_seen(page, 20, 255)
@@ -48,7 +48,7 @@ def test_a_fader_on_the_page_changes_the_picture(tmp_path: Path) -> None:
             await until_seen(page, 0, 12)
 
     with Showing(str(scene), "--headless") as show:
-        url = show.said(r"remote and preview: (\S+)", 60)[1]
+        url = show.said(r"remote and preview: (\S+)", 150)[1]
         asyncio.run(use(url))
 
 
@@ -59,7 +59,7 @@ def test_a_phones_camera_is_on_the_stage_and_the_dancer_when_it_goes(tmp_path: P
     green = f"{LOOK}[1]"
 
     async def use(url: str) -> None:
-        async with asyncio.timeout(200), open_page(url, tmp_path / "chromium", *FAKE) as page:
+        async with asyncio.timeout(300), open_page(url, tmp_path / "chromium", *FAKE) as page:
             await page.until("document.body.dataset.link === 'open'", 60)
             await page.until("document.querySelector('#preview').classList.contains('on')", 60)
             await page.ask("document.getElementById('film').closest('details').open = true")
@@ -72,5 +72,5 @@ def test_a_phones_camera_is_on_the_stage_and_the_dancer_when_it_goes(tmp_path: P
             await page.until(f"{green} > 0.5", 60)
 
     with Showing(str(scene), "--headless") as show:
-        url = show.said(r"remote and preview: (\S+)", 60)[1]
+        url = show.said(r"remote and preview: (\S+)", 150)[1]
         asyncio.run(use(url))
