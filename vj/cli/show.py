@@ -72,7 +72,7 @@ def _show(arguments: argparse.Namespace) -> int:
     if arguments.seconds < 0:
         raise UserError("--seconds: allowed: 0 (until closed) or more")
     if arguments.tls and importlib.util.find_spec("cryptography") is None:
-        raise UserError("--tls needs a package that is not installed: pip install 'vj[tls]'")
+        raise UserError("--tls needs a package that is not installed: pip install cryptography")
     _check_display(arguments.display)
     options = Options(
         scene=scene,

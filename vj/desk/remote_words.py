@@ -22,6 +22,7 @@ def show(table: Table, scenes: Sequence[str], titles: Mapping[str, str]) -> dict
         "params": [_param(param) for param in table],
         "scenes": [{"name": name, "title": titles.get(name, name)} for name in scenes],
         "triggers": dict(TRIGGERS),
+        "effects": list(table.effects),
     }
 
 
@@ -93,7 +94,7 @@ def health(
 
 
 # What pages know how to draw of the stage's state, beside values.
-_STAGE = ("mapping", "cued", "hold", "record", "cues", "rewind", "saved", "chain")
+_STAGE = ("mapping", "cued", "next", "held", "advance_in", "record", "kept", "order")
 
 
 def rung(documents: Mapping[str, Mapping[str, Any] | None], alive: Sequence[str]) -> str:

@@ -8,35 +8,35 @@ import { params, rebuilt } from "./values.js";
 const PLACES = {
   big: { "blackout.toggle": "Blackout", "freeze.toggle": "Freeze", tap: "Tap", panic: "Panic" },
   cue: { "scene.previous": "\u25c0 back", "scene.next": "next \u25b6", "cue.hold": "hold" },
-  tempo: { "tempo.resync": "one", "tempo.nudge": "nudge" },
+  tempo: { "tempo.nudge_back": "\u2212", "tempo.nudge": "+", "tempo.resync": "one", "quantise.next": "now" },
   keep: {
     "scene.save": "Save scene", "scene.duplicate": "Save as new", "scene.undo": "Undo save",
     "rewind.5": "\u21ba 5 s", "rewind.10": "\u21ba 10 s", "rewind.20": "\u21ba 20 s", "rewind.save": "Keep the last look",
   },
   catch: { "record.toggle": "Record", snapshot: "Snapshot" },
 };
-const ELSEWHERE = ["scene.go", "rewind.recall", "map.move", "map.reset", "map.save"]; // drawn by others, or need words
-const WAYS = { "tempo.nudge": [["\u2212", -0.02], ["+", 0.02]] };
+const ELSEWHERE = /^(scene\.go|rewind\.recall|tempo\.align|map\.(move|reset|save)|chain\..*|learn.*)$/; // drawn by others, or need words
+const TELLS = { "quantise.next": "cue.quantise" }; // a button that says what a choice is
 
 const known = new Set(Object.values(PLACES).flatMap(Object.keys));
-const elsewhere = (name) => ELSEWHERE.includes(name) || name.startsWith("learn");
 
-function action(show, name, word, doc, argument) {
+function action(show, name, word, doc) {
   const button = make("button", { type: "button", textContent: word, title: doc });
   button.dataset.trigger = name;
-  button.addEventListener("click", () => learnable(name) || fire(name, argument));
+  button.addEventListener("click", () => learnable(name) || fire(name));
   const [param, way] = name.split(".");
   if (way === "toggle" && params.has(param)) show(param, (now) => button.setAttribute("aria-pressed", now >= 0.5));
+  const choice = params.get(TELLS[name]);
+  if (choice) show(choice.name, (now) => (button.textContent = `on ${words(choice.choices[Math.round(now)])}`.replace("on now", "at once")));
   return button;
 }
 
 const build = rebuilt((show, triggers) => {
   for (const [place, names] of Object.entries(PLACES)) {
     const there = Object.entries(names).filter(([name]) => name in triggers);
-    byId(place)?.replaceChildren(...there.flatMap(([name, word]) =>
-      (WAYS[name] || [[word]]).map(([text, argument]) => action(show, name, text, triggers[name], argument))));
+    byId(place)?.replaceChildren(...there.map(([name, word]) => action(show, name, word, triggers[name])));
   }
-  const rest = Object.entries(triggers).filter(([name]) => !known.has(name) && !elsewhere(name));
+  const rest = Object.entries(triggers).filter(([name]) => !known.has(name) && !ELSEWHERE.test(name));
   byId("rest")?.replaceChildren(...rest.map(([name, doc]) => {
     const [group, way] = name.split(".");
     const word = !way ? group : way === "toggle" ? group : `${group} ${way}`;
@@ -45,8 +45,13 @@ const build = rebuilt((show, triggers) => {
 });
 
 on("show", ({ triggers }) => build(triggers));
+let kept = null;
 on("health", ({ stage = {} }) => {
-  const lit = { "record.toggle": stage.record?.on ?? stage.record?.to, "cue.hold": stage.hold };
+  if (byId("kept")) {
+    if (kept !== null && stage.kept !== kept) byId("kept").textContent = stage.kept ? `Written: ${stage.kept}` : "";
+    kept = stage.kept ?? "";
+  }
+  const lit = { "record.toggle": stage.record?.on, "cue.hold": stage.held };
   for (const [name, now] of Object.entries(lit)) {
     document.querySelector(`[data-trigger="${name}"]`)?.setAttribute("aria-pressed", Boolean(now));
   }

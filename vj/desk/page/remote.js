@@ -8,6 +8,7 @@ import "./actions.js";
 import "./parameters.js";
 import "./pad.js";
 import "./styles.js";
+import "./effects.js";
 import "./scenes.js";
 import "./beat.js";
 import "./health.js";

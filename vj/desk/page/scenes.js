@@ -52,8 +52,11 @@ on("state", ({ scene }) => {
   if (other) byId("scenes")?.querySelector("[aria-pressed=true]")?.scrollIntoView?.({ block: "nearest" });
 });
 on("health", ({ pictures, stage }) => {
-  const given = stage?.cued;
-  cued = typeof given === "string" ? given : given?.scene ?? "";
+  const waits = stage?.cued?.find?.(({ what }) => what === "scene");
+  cued = waits?.to || stage?.next || "";
+  document.body.classList.toggle("cueing", Boolean(waits));
+  const left = waits ? `${Math.ceil(waits.beats)} beats` : stage?.advance_in != null ? `${Math.ceil(stage.advance_in)} s` : "";
+  if (byId("set")) byId("set").textContent = left ? `Scenes \u00b7 next in ${left}` : "Scenes";
   if (pictures !== edition) {
     const first = edition < 0;
     edition = pictures;
