@@ -12,7 +12,7 @@ from vj.cli.gig import find_gig
 
 WHAT = {
     "show": "a whole show on the dancer: rates and delays",
-    "hands": "from an OSC packet to the changed picture",
+    "hands": "from OSC, MIDI and the page to the picture, floods, losses and attacks",
     "mailbox": "pictures between two processes",
 }
 
