@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from vj import __version__
-from vj.cli import bench, gig, layout, models, pairs, show, stylize, take, train
+from vj.cli import bench, check, gig, layout, models, pairs, show, stylize, take, train
 from vj.core.errors import UserError
 
 
@@ -31,9 +31,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"vj {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     show.add(commands.add_parser("show", help="open the show"))
-    gig.add_check(
-        commands.add_parser("check", help="read every scene, style, card and say what is wrong")
-    )
+    check.add(commands.add_parser("check", help=check.HELP))
     gig.add_devices(commands.add_parser("devices", help="list cameras, displays, MIDI ports"))
     layout.add(commands.add_parser("layout", help="a tablet's layout, a map of keys and knobs"))
     gig.add_new(commands.add_parser("new", help="make a gig folder of your own"))

@@ -1,4 +1,4 @@
-"""`vj check`, `vj devices`, `vj new`: the gig folder and the machine, before a show.
+"""`vj devices`, `vj new`: the gig folder and the machine, before a show.
 Called by vj.cli; the other commands find their gig through `find_gig`.
 """
 
@@ -13,12 +13,6 @@ from vj.core.document import read_document
 from vj.core.errors import UserError, unknown
 from vj.core.gig import STARTER, Gig, open_gig
 from vj.core.scene import Scene
-
-
-def add_check(check: argparse.ArgumentParser) -> None:
-    """Add the options of `vj check`."""
-    check.add_argument("gig", nargs="?", default=".", help="gig folder")
-    check.set_defaults(run=_check)
 
 
 def add_devices(devices: argparse.ArgumentParser) -> None:
@@ -77,14 +71,6 @@ def check_gig(gig: Gig) -> list[Scene]:
             raise UserError(f"{gig.scene_files[scene.name]}: {error}") from error
     open_layout(gig)
     return scenes
-
-
-def _check(arguments: argparse.Namespace) -> int:
-    gig, _ = find_gig(arguments.gig if arguments.gig != "." else "")
-    scenes = check_gig(gig)
-    print(f"{gig.folder}: {len(scenes)} scenes, {len(gig.style_files)} styles,", end=" ")
-    print(f"{len(gig.card_files)} models: all fine")
-    return 0
 
 
 def _devices(arguments: argparse.Namespace) -> int:

@@ -98,7 +98,11 @@ def read_scene(path: Path, table: Table, choices: Choices) -> Scene:
 
 def parse_scene(raw: bytes, path: Path, table: Table, choices: Choices) -> Scene:
     """Check the text of a scene file as `read_scene` does; `path` gives its name."""
-    document = parse_document(raw, path)
+    return scene_of(parse_document(raw, path), table, choices)
+
+
+def scene_of(document: Document, table: Table, choices: Choices) -> Scene:
+    """Check a document that is to be a scene, as `read_scene` does."""
     scene = validate(Scene, document)
     _check_names(scene, document, table, choices)
     params = _numbers({**_on_pad(scene.corners), **scene.params}, document, table)
@@ -109,7 +113,7 @@ def parse_scene(raw: bytes, path: Path, table: Table, choices: Choices) -> Scene
     check_cue(document, table, scene.fades, scene.ignore)
     ignore = [name if "." not in name else table.find(name).name for name in scene.ignore]
     knobs = {_full(name, table): knob for name, knob in scene.knobs.items()}
-    update = {"name": path.stem, "params": params, "knobs": knobs, "ignore": ignore}
+    update = {"name": document.path.stem, "params": params, "knobs": knobs, "ignore": ignore}
     return scene.model_copy(update=update)
 
 

@@ -18,6 +18,8 @@ KEYS: Mapping[str, Trigger] = {
     "PAGEUP": Trigger("scene.previous"),
     **{f"_{number}": Trigger("scene.go", number) for number in range(1, 10)},
     **{f"NUM_{number}": Trigger("scene.go", number) for number in range(1, 10)},
+    "G": Trigger("cue.hold"),
+    "U": Trigger("rewind.10"),
     "B": Trigger("blackout.toggle"),
     "PERIOD": Trigger("blackout.toggle"),
     "Z": Trigger("freeze.toggle"),
@@ -47,6 +49,8 @@ KEYS: Mapping[str, Trigger] = {
 HELP = (
     ("N  P", "next scene, previous scene (arrows, page keys)"),
     ("1 - 9", "scene by number"),
+    ("G", "hold: N and P only choose; again: the choice comes"),
+    ("U", "everything as it was ten seconds ago"),
     ("B", "blackout"),
     ("Z", "freeze the picture"),
     ("X", "panic: start the scene afresh (Backspace)"),

@@ -5,6 +5,7 @@ The frame order feeds it; its document is the stage's heartbeat and the source o
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -50,7 +51,7 @@ class Stats:
         self.first_styled_at = self._last_styled_at = 0
         self.frames_shown = self.styled_shown = 0
         self.late_frames = self.black_frames = 0
-        self.frozen_ms_max = 0.0
+        self.frozen_ms_max = self.period_ms = 0.0
         self.latency, self.dry_latency, self.knob = Delays(), Delays(), Delays()
         self.draw_ms = Delays()
         self._recent: deque[int] = deque()
@@ -61,6 +62,7 @@ class Stats:
             gap = (at - self.last_frame_at) / 1e9
             self.frozen_ms_max = max(self.frozen_ms_max, gap * 1e3)
             self.late_frames += gap > _LATE * period_s
+        self.period_ms = period_s * 1e3
         if live:
             self.first_frame_at = self.first_frame_at or at
             self.frames_shown += 1
@@ -80,6 +82,13 @@ class Stats:
             self._last_styled_at = at
         for moved in knobs:
             self.knob.add((at - moved) / 1e6)
+
+    @property
+    def longest_gap(self) -> tuple[int, float]:
+        """When the longest pause between two pictures of the last two seconds ended, and its ms."""
+        pairs = itertools.pairwise(self._recent)
+        at, gap = max(((b, b - a) for a, b in pairs), key=lambda one: one[1], default=(0, 0))
+        return at, round(gap / 1e6, 1)
 
     @property
     def fps(self) -> float:
@@ -103,6 +112,8 @@ class Stats:
             "first_styled_at": self.first_styled_at,
             "late_frames": self.late_frames,
             "black_frames": self.black_frames,
+            "longest_gap": self.longest_gap,
+            "period_ms": round(self.period_ms, 2),
             "frozen_ms_max": round(self.frozen_ms_max, 1),
             "latency_ms": self.latency.summary(),
             "dry_latency_ms": self.dry_latency.summary(),

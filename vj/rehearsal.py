@@ -1,0 +1,202 @@
+"""Walks through a set list as a real show without a window, and says how every scene went.
+
+Called by `vj check` and `vj bench cues`; scenes are chosen over OSC, as a hand would.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from vj.core.gig import Gig
+from vj.core.house import House, Options
+from vj.core.types import Pixels
+from vj.show import Show
+
+_LOOK = 0.05
+_COMES = 30.0  # seconds a scene may take to be the one that plays, a stage's restart included
+_AGAIN = 2.0  # seconds after which it is asked for again: a packet can be lost
+_STARTS = 60.0  # seconds the show may take until its first picture
+_LOADS = 90.0  # seconds its network may take
+_LONGEST_FADE = 4.0  # seconds; what fades longer is measured on its way
+_CHANGE = 2.0  # seconds after a change in which a late frame belongs to it
+
+
+@dataclass
+class Played:
+    """One scene as it went.
+
+    `painted`, `drawn`: pictures a second by the network and by the stage; `ready_s`: from the cue
+    to the first picture painted by its network; `worst_ms`: the longest time between two pictures
+    of the stage during the change; `period_ms`: what it wanted between two; `flashes`: the limiter
+    had to soften it; `picture`: (h, w, 4) RGBA as the audience sees it.
+    """
+
+    scene: str
+    painted: float = 0.0
+    drawn: float = 0.0
+    ready_s: float = 0.0
+    worst_ms: float = 0.0
+    period_ms: float = 0.0
+    flashes: bool = False
+    device: str = ""
+    problems: list[str] = field(default_factory=list)
+    picture: Pixels | None = None
+
+
+def rehearse(
+    gig: Gig,
+    scenes: Sequence[str],
+    seconds: float,
+    source: dict[str, object] | None = None,
+    said: Callable[[str], None] = lambda line: None,
+) -> list[Played]:
+    """Play every scene for `seconds` once it is there, on free ports, and return how it went.
+
+    `source`: instead of the scenes' own; `said` hears the name of each scene when it begins. The
+    flash limiter is on, whatever the rig says. An empty list means that the stage showed nothing.
+    """
+    changes = {"osc_port": 0, "remote_port": 0, "feedback_port": 0, "feedback_to": []}
+    quiet = replace(gig, rig=gig.rig.model_copy(update={**changes, "flash_limit": True}))
+    options = Options(scene=scenes[0], source=source or {}, headless=True)
+    show = Show(quiet, options, lambda line: None)
+    played: list[Played] = []
+    walk = threading.Thread(
+        target=_walk, args=(show, scenes, seconds, played, said), name="rehearsal", daemon=True
+    )
+    walk.start()
+    show.run()
+    walk.join(1.0)
+    return played
+
+
+def _walk(
+    show: Show,
+    scenes: Sequence[str],
+    seconds: float,
+    played: list[Played],
+    said: Callable[[str], None],
+) -> None:
+    house = show.house
+    try:
+        port = _first(lambda: _status(house, "desk").get("osc", {}).get("port"), _STARTS)
+        if port and _first(lambda: _status(house, "stage").get("frames_shown"), _STARTS):
+            for name in scenes:
+                if show.ended:
+                    return
+                said(name)
+                played.append(_play(house, int(port), _fade(house, name), name, seconds))
+    finally:
+        show.ended = show.ended or "the rehearsal is over"
+
+
+def _fade(house: House, name: str) -> float:
+    """How long a scene takes to come in, as far as a rehearsal waits for it."""
+    return min(house.gig.scene(name).fade, _LONGEST_FADE)
+
+
+def _play(house: House, port: int, fade: float, name: str, seconds: float) -> Played:
+    found = Played(name)
+    before = set(_status(house, "stage").get("errors", []))
+    began, painted_before = time.perf_counter(), house.styled.newest
+    watch = _Watch(house, time.perf_counter_ns())
+    life = _status(house, "stage").get("started_at")
+    if not _came(house, port, name, watch):
+        found.problems.append("it never came")
+        return found
+    found.problems += _until_painted(house, watch, began, painted_before, found)
+    _pass(fade + _CHANGE - (time.perf_counter() - began), watch.look)
+    found.worst_ms = watch.worst_ms
+    shown, painted = _status(house, "stage").get("frames_shown", 0), house.styled.newest
+    start = time.perf_counter()
+    _pass(seconds, watch.look)
+    passed = time.perf_counter() - start
+    stage, infer = _status(house, "stage"), _status(house, "infer")
+    found.drawn = round((stage.get("frames_shown", 0) - shown) / passed, 1)
+    found.painted = round((house.styled.newest - painted) / passed, 1)
+    found.period_ms = float(stage.get("period_ms", 0.0))
+    found.flashes, found.device = watch.softened, str(infer.get("device", ""))
+    found.problems += [text for text in stage.get("errors", []) if text not in before]
+    if stage.get("started_at") != life:
+        found.problems.append("the stage fell over and was started anew while it played")
+    frame = house.screen.latest()
+    found.picture = frame.pixels if frame else None
+    return found
+
+
+def _came(house: House, port: int, name: str, watch: _Watch) -> bool:
+    for _ in range(round(_COMES / _AGAIN)):
+        _press(port, name)
+        if _first(lambda: _state(house).get("scene") == name, _AGAIN, watch.look):
+            return True
+    return False
+
+
+def _until_painted(
+    house: House, watch: _Watch, began: float, painted_before: int, found: Played
+) -> list[str]:
+    """Wait for the first picture of the scene's network; return what went wrong."""
+
+    def painted() -> bool:
+        infer = _status(house, "infer")
+        right = infer.get("model") == _state(house).get("model") and not infer.get("loading")
+        return bool(infer.get("error")) or (right and house.styled.newest > painted_before)
+
+    if not _first(painted, _LOADS, watch.look):
+        return ["its network did not paint in time"]
+    found.ready_s = round(time.perf_counter() - began, 2)
+    error = str(_status(house, "infer").get("error", ""))
+    return [error] if error else []
+
+
+class _Watch:
+    """Looks at the stage again and again: its longest pause since `since` (ns), its softening."""
+
+    def __init__(self, house: House, since: int) -> None:
+        self._house, self._since = house, since
+        self.worst_ms, self.softened = 0.0, False
+
+    def look(self) -> None:
+        stage = _status(self._house, "stage")
+        at, ms = stage.get("longest_gap", (0, 0.0))
+        if at > self._since:
+            self.worst_ms = max(self.worst_ms, float(ms))
+        self.softened |= bool(stage.get("softened"))
+
+
+def _first(ready: Callable[[], Any], seconds: float, look: Callable[[], None] | None = None) -> Any:
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        found = ready()
+        if found:
+            return found
+        if look:
+            look()
+        time.sleep(_LOOK)
+    return None
+
+
+def _pass(seconds: float, look: Callable[[], None]) -> None:
+    _first(lambda: None, seconds, look)
+
+
+def _press(port: int, scene: str) -> None:
+    name = scene.encode()
+    message = b"/scene/go\0\0\0,s\0\0" + name + b"\0" * (4 - len(name) % 4)
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+        out.sendto(message, ("127.0.0.1", port))
+
+
+def _status(house: House, name: str) -> dict[str, Any]:
+    found = house.status[name].read()
+    return found[1] if found else {}
+
+
+def _state(house: House) -> dict[str, Any]:
+    found = house.state.read()
+    return found[1] if found else {}

@@ -1,0 +1,126 @@
+"""The soundcheck's reading: rig, scenes, cards, weights and style pictures, to the last mistake.
+
+Opens files only; what it cannot read it names and goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from vj.capture.spec import check as check_source
+from vj.core.document import Document, read_document, validate
+from vj.core.errors import UserError
+from vj.core.gig import Gig, Rig
+from vj.core.outputs import check_outputs
+from vj.core.scene import Scene, scene_of
+from vj.core.table import TRIGGERS
+from vj.infer.mattes_ready import matte_card
+from vj.infer.styles import read_style
+from vj.studio.faults import faults
+from vj.studio.soundcheck import Finding, broken
+
+Read = tuple[Document, Scene]
+
+
+def read_scenes(gig: Gig) -> tuple[list[Finding], dict[str, Read], set[str]]:
+    """Read every scene; also return the readable ones and the names of those with mistakes.
+
+    A scene with mistakes is returned without what is wrong in it, so that the rest can be checked.
+    """
+    found: list[Finding] = []
+    scenes: dict[str, Read] = {}
+    wrong: set[str] = set()
+    if not gig.scene_files:
+        found.append(broken(f"{gig.folder / 'scenes'}: no scene (*.yaml) there"))
+    for name, path in gig.scene_files.items():
+        try:
+            document = read_document(path)
+        except UserError as error:
+            found.append(broken(error))
+            wrong.add(name)
+            continue
+        said, rest = faults(document, lambda doc: scene_of(doc, gig.table, gig.choices))
+        found += [broken(text) for text in said]
+        wrong |= {name} if said else set()
+        try:
+            scenes[name] = rest, scene_of(rest, gig.table, gig.choices)
+        except UserError:
+            continue  # it has been said
+    return found, scenes, wrong
+
+
+def check_rig(gig: Gig) -> Iterator[Finding]:
+    """Name every mistake of rig.yaml."""
+    path = gig.folder / "rig.yaml"
+    if not path.is_file():
+        return
+    try:
+        document = read_document(path)
+    except UserError as error:
+        yield broken(error)
+        return
+
+    def read(document: Document) -> None:
+        rig = validate(Rig, document)
+        check_outputs(rig.outputs, document, gig.folder)
+        for name in rig.knobs:
+            if name not in TRIGGERS:
+                gig.table.find(name, document.where(("knobs", name)))
+
+    yield from (broken(text) for text in faults(document, read)[0])
+
+
+def check_sources(gig: Gig, scenes: dict[str, Read]) -> Iterator[Finding]:
+    """Check the source of the rig and of every scene without opening it."""
+    places = [(document, scene.source) for document, scene in scenes.values() if scene.source]
+    if (gig.folder / "rig.yaml").is_file():
+        places.append((read_document(gig.folder / "rig.yaml"), gig.rig.source))
+    for document, source in places:
+        try:
+            check_source(source, gig.folder)
+        except UserError as error:
+            yield broken(f"{document.where(('source',)).rpartition(': ')[0]}: {error}")
+
+
+def check_material(gig: Gig, scenes: dict[str, Read]) -> Iterator[Finding]:
+    """Read the card and weights of every network and matte, and every style picture in use."""
+    models = {scene.model: document for document, scene in reversed(list(scenes.values()))}
+    for model, document in models.items():
+        try:
+            card = gig.card(model)
+            if card.weights:
+                card.weights_bytes()
+        except UserError as error:
+            yield broken(f"{document.where(('model',))}: {error}")
+    mattes = {scene.matte: document for document, scene in reversed(list(scenes.values()))}
+    for matte, document in mattes.items():
+        try:
+            found = matte_card(matte, gig.card_files)
+            if found is not None:
+                found.weights_bytes()
+        except UserError as error:
+            yield broken(f"{document.where(('matte',))}: {error}")
+    for style, place in _styles(scenes).items():
+        path = gig.style_files.get(style)
+        if path is not None and (problem := _unreadable(path)):
+            yield broken(f"{place}: {problem}")
+
+
+def _styles(scenes: dict[str, Read]) -> dict[str, str]:
+    """Every style in use and where it is named first."""
+    found: dict[str, str] = {}
+    for document, scene in scenes.values():
+        for region in ("person", "background"):
+            style = getattr(scene.styles, region)
+            if style:
+                found.setdefault(style, document.where(("styles", region)))
+    return found
+
+
+def _unreadable(path: Path) -> str:
+    try:
+        read_style(path)
+    except UserError as error:
+        return str(error)
+    return ""
