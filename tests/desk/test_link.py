@@ -64,7 +64,7 @@ def test_alone_we_keep_our_own_bar_and_together_we_follow(hall: Hall, link: Link
 @pytest.mark.skipif(HERE, reason="aalink is installed")
 def test_without_the_package_one_line_says_what_to_install(link: LinkHand, running: Any) -> None:
     running(link.run).set()
-    assert "vj[link]" in link.error
+    assert "aalink" in link.error
 
 
 OTHER = """
@@ -83,7 +83,7 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.skipif(not HERE, reason="aalink is not installed (pip install 'vj[link]')")
+@pytest.mark.skipif(not HERE, reason="aalink is not installed (pip install aalink)")
 def test_another_program_shares_its_tempo_and_bar(
     hall: Hall, running: Any, until: Callable[..., Any]
 ) -> None:

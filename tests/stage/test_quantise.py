@@ -172,3 +172,30 @@ def test_other_bars_and_the_key_that_chooses(gig: Gig) -> None:
     for wanted in (3.0, 0.0, 1.0):
         clock.hand(Trigger("quantise.next"))
         assert clock.play.params.goal("cue.quantise") == wanted
+
+
+def test_a_scene_that_comes_at_once_is_not_undone_by_one_half_begun(gig: Gig) -> None:
+    """The painted half of one cue had begun when the hand went elsewhere without waiting: the drawn
+    half of the first must not come over the second."""
+    clock = Clocked(gig, "bar", delay=0.5)
+    clock.frames(30)
+    clock.hand(Trigger("scene.next"))
+    while clock.play.cues.scene.name == "01_ink":
+        clock.frames()
+    clock.hand(Set("cue.quantise", 0.0))
+    clock.hand(Trigger("scene.go", "03_plain"))
+    clock.until(6.0)
+    assert clock.play.cues.scene.name == "03_plain"
+    assert dict(clock.play.chain) == {"mix": 1.0}
+
+
+def test_a_scene_saved_while_it_waits_comes_as_it_was_saved(gig: Gig) -> None:
+    clock = Clocked(gig, "bar")
+    clock.until(1.0)
+    clock.hand(Trigger("scene.go", "03_plain"))
+    path = gig.folder / "scenes" / "03_plain.yaml"
+    path.write_text("model: passthrough\nchain: [mix, grade]\nfade: 0\n")
+    clock.play.cues.watch.look()
+    clock.play.cues.watch.look()
+    clock.until(5.0)
+    assert set(dict(clock.play.chain)) == {"mix", "grade"}

@@ -50,7 +50,7 @@ def _system() -> Any:
         with quiet():
             import sounddevice
     except ImportError as error:
-        raise NoSound("sound needs one more package: pip install 'vj[audio]'") from error
+        raise NoSound("sound needs one more package: pip install sounddevice") from error
     except OSError as error:
         raise NoSound("sound needs PortAudio: sudo apt install libportaudio2") from error
     return sounddevice

@@ -46,7 +46,7 @@ class LinkHand:
         try:
             import aalink
         except ImportError:
-            self.error = "Ableton Link needs one more package: pip install 'vj[link]' (GPL)"
+            self.error = "Ableton Link needs one more package: pip install aalink (GPL)"
             log.warning("%s", self.error)
             stop.wait()
             return

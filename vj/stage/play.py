@@ -271,10 +271,12 @@ class Play:
                 if half == "paint":
                     self.params.set(cue.what, cue.value)
                     self._aim_style(cue.what)
-            elif half == "paint":
-                self._begin(cue.scene, self.time)
+                continue
+            scene = self.cues.scenes.get(cue.to, cue.scene)  # as it was saved last
+            if half == "paint":
+                self._begin(scene, self.time)
             else:
-                entrance.draw(self, cue.scene, manner_of(cue.scene, self._gig.table))
+                entrance.draw(self, scene, manner_of(scene, self._gig.table))
 
     def _begin(self, scene: Scene, now: float) -> None:
         """The half of a scene change that has to be painted before it can be seen."""

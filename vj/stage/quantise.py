@@ -72,8 +72,9 @@ class Waiting:
         return what in self._waiting
 
     def cancel(self, what: str) -> None:
-        """Forget what waits there."""
+        """Forget what waits there, or is half begun: something else came at once."""
         self._waiting.pop(what, None)
+        self._begun = [cue for cue in self._begun if cue.what != what]
 
     def drop(self) -> None:
         """Forget everything that waits, and what is half begun."""
