@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import moderngl
@@ -16,7 +17,7 @@ from vj.stage.output import Output
 
 BLACK, WHITE = plain(0, 0, 0), plain(255, 255, 255)
 SOME = plain(0, 0, 0)
-SOME[:, : WIDTH // 5] = 255
+SOME[8:16, 10:20] = 255  # less than a quarter of any ten degrees
 
 
 @pytest.fixture
@@ -94,12 +95,62 @@ def test_bursts_and_pauses_and_hands_on_the_blackout_key_are_held_too(output: Ou
     assert _most_flashes(light, 60) <= 3
 
 
-def test_slow_pulses_and_small_lights_pass_untouched(output: Output) -> None:
+def test_a_lamp_in_a_corner_is_held_though_most_of_the_picture_is_still(output: Output) -> None:
+    """A projector's picture is wider than ten degrees: a quarter of those is not much of it."""
+    lamp = plain(0, 0, 0)
+    lamp[: HEIGHT // 4, : WIDTH // 4] = 255
+    light = _shown(output, lambda at: lamp if (at * 8) % 1 < 0.5 else BLACK, 60, 4.0)
+    steps = np.abs(np.diff(np.array(light)[120:])).max() * 16  # of the lamp itself
+    assert steps < 0.1
+
+
+def _most_red(shown: list[Pixels], fps: float) -> int:
+    """The most pairs of opposing changes of a saturated red in any second, by WCAG's measure."""
+    reds = []
+    for picture in shown:
+        c = picture[24, 32, :3].astype(float) / 255
+        r, g, b = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
+        reds.append(max(r - g - b, 0.0) * 320 if r >= 0.8 * (r + g + b) else 0.0)
+    jumps = [(n / fps, np.sign(b - a)) for n, (a, b) in enumerate(itertools.pairwise(reds))
+             if abs(b - a) > 20]  # fmt: skip
+    seconds = [[way for at, way in jumps if start <= at < start + 1.0] for start, _ in jumps]
+    return max((min(one.count(1), one.count(-1)) for one in seconds), default=0)
+
+
+@pytest.mark.parametrize("other", [(0, 0, 0), (0, 79, 0), (60, 60, 60)])
+def test_red_flashes_are_held_even_where_the_light_stays(
+    context: moderngl.Context, house: House, other: tuple[int, int, int]
+) -> None:
+    """Deep red against green of the same light: no general flash, and worse than one."""
+    red, off = plain(150, 0, 0), plain(*other)
+    for limit in (False, True):
+        output = Output(context, (HEIGHT, WIDTH), house.screen, flash_limit=limit)
+        textures = {True: upload(context, red), False: upload(context, off)}
+        shown = []
+        for number in range(240):
+            output.draw(textures[(number / 60 * 8) % 1 < 0.5], False, False, 10 + number / 60)
+            shown.append(look(output.texture).copy())
+        assert (_most_red(shown, 60) <= 3) == limit
+        if limit:
+            assert _most_red(shown[120:], 60) == 0
+
+
+def test_blue_on_black_is_below_the_threshold_and_passes(output: Output) -> None:
+    """Full blue has 7 % of the light of white: by the definition this is no flash."""
+    blue = plain(0, 0, 255)
+    light = _shown(output, lambda at: blue if (at * 9) % 1 < 0.5 else BLACK, 60, 2.0)
+    assert {round(value, 3) for value in light} == {0.0, 0.072}
+
+
+def test_slow_pulses_and_small_lights_pass_untouched(
+    context: moderngl.Context, house: House
+) -> None:
     for on, off, rate in (
         (WHITE, BLACK, 2.0),
         (SOME, BLACK, 9.0),
         (WHITE, plain(240, 240, 240), 9.0),
     ):
+        output = Output(context, (HEIGHT, WIDTH), house.screen)
         wanted = [on if (n / 60 * rate) % 1.0 < 0.5 else off for n in range(180)]
         light = _shown(output, lambda at, w=wanted: w[round(at * 60)], 60, 3.0)
         assert light == [_luminance(pixels) for pixels in wanted]

@@ -1,70 +1,88 @@
-"""Counts flashes of light in a row of small pictures, as WCAG 2.3.1 defines general flashes.
+"""Counts flashes in a row of small pictures, general and red ones, as WCAG 2.3.1 defines them.
 
 The limiter asks it about every picture before the audience gets it.
 """
 
 from __future__ import annotations
 
-from collections import deque
-
 import numpy as np
 from numpy.typing import NDArray
 
 SWING = 0.1  # relative luminance
 DARK = 0.8  # the darker of the two has to be below
-AREA = 0.25  # of the picture: a projector easily fills the ten degrees the definition is about
+RED_SWING = 20.0 / 320.0  # of R - G - B, linear, where red is saturated
+AREA = 0.25  # of any ten degrees of what is seen
+FIELD = 1.0 / 3.0  # of the picture's width and height: ten degrees, as 341 x 256 of 1024 x 768
 _TOGETHER = 1.0 / 6.0  # seconds within which fields belong to one change; half a turn at 3 Hz
 _WINDOW = 1.0
+_KEPT = 8  # changes of a kind remembered; more than three in a second is all that is asked
 
 
 class Flashes:
-    """Changes of the light over more than a quarter of the picture, in the last second.
+    """Changes of light, or of saturated red, over more than a quarter of some ten degrees.
 
-    A flash is a change and its opposite.
-    Source: W3C, Understanding SC 2.3.1 "Three flashes or below threshold".
+    A flash is a change and its opposite. Every place ten degrees wide is counted by itself.
+    Source: W3C, "general flash and red flash thresholds" and Understanding SC 2.3.1.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, swing: float = SWING, dark: float = DARK) -> None:
+        self._swing, self._dark = swing, dark
         self._low: NDArray[np.float32] | None = None
         self._high: NDArray[np.float32]
         self._way: NDArray[np.int8]
         self._at: dict[int, NDArray[np.float64]]
-        self._changes: dict[int, deque[float]] = {1: deque(), -1: deque()}
+        self._changes: dict[int, NDArray[np.float64]] = {}
 
     def look(self, light: NDArray[np.float32], now: float) -> None:
         """Take in the picture of the moment `now` (s): relative luminance, (h, w), 0..1."""
         if self._low is None or self._low.shape != light.shape:
-            self._low, self._high = light.copy(), light.copy()
-            self._way = np.zeros(light.shape, np.int8)
-            self._at = {way: np.full(light.shape, -np.inf) for way in (1, -1)}
+            self._begin(light)
+        assert self._low is not None
         np.minimum(self._low, light, out=self._low)
         np.maximum(self._high, light, out=self._high)
-        up = (light - self._low >= SWING) & (self._low < DARK) & (self._way <= 0)
-        down = (self._high - light >= SWING) & (light < DARK) & (self._way >= 0)
+        up = (light - self._low >= self._swing) & (self._low < self._dark) & (self._way <= 0)
+        down = (self._high - light >= self._swing) & (light < self._dark) & (self._way >= 0)
         for way, turned, extreme in ((1, up, self._high), (-1, down, self._low)):
             if turned.any():
                 self._way[turned] = way
                 extreme[turned] = light[turned]
-                self._at[way][turned] = now
+                self._at[way][turned], self._at[-way][turned] = now, -np.inf
                 self._note(way, now)
 
     def changes(self, now: float) -> int:
-        """How often the light went up or down in the second before `now`."""
-        return sum(len(self._recent(way, now)) for way in (1, -1))
+        """The most times that light went up or down anywhere in the second before `now`."""
+        recent = [self._recent(way, now) for way in self._changes]
+        return int((recent[0] + recent[1]).max()) if recent else 0
 
     def count(self, now: float) -> int:
-        """Flashes in the second before `now`."""
-        return min(len(self._recent(way, now)) for way in (1, -1))
+        """The most flashes anywhere in the second before `now`."""
+        if not self._changes:
+            return 0
+        return int(np.minimum(self._recent(1, now), self._recent(-1, now)).max())
+
+    def _begin(self, light: NDArray[np.float32]) -> None:
+        self._low, self._high = light.copy(), light.copy()
+        self._way = np.zeros(light.shape, np.int8)
+        self._at = {way: np.full(light.shape, -np.inf) for way in (1, -1)}
+        self._size = [max(round(side * FIELD), 1) for side in light.shape]
+        places = [side - size + 1 for side, size in zip(light.shape, self._size, strict=True)]
+        self._changes = {way: np.full((_KEPT, *places), -np.inf) for way in (1, -1)}
 
     def _note(self, way: int, now: float) -> None:
-        at = self._at[way]
-        together = at > now - _TOGETHER
-        if together.mean() > AREA:
-            at[together] = -np.inf
-            self._changes[way].append(now)
+        """Note a change in every place more than a quarter of which changed together."""
+        together = (self._at[way] > now - _TOGETHER).astype(np.float32)
+        sums = np.pad(together.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
+        high, wide = self._size
+        inside = (
+            sums[high:, wide:] - sums[:-high, wide:] - sums[high:, :-wide] + sums[:-high, :-wide]
+        )
+        changes, opposite = self._changes[way], self._changes[-way]
+        anew = (changes[0] <= now - _TOGETHER) | (opposite[0] > changes[0])
+        fresh = (inside > AREA * high * wide) & anew
+        if fresh.any():
+            changes[1:, fresh] = changes[:-1, fresh]
+            changes[0, fresh] = now
 
-    def _recent(self, way: int, now: float) -> deque[float]:
-        changes = self._changes[way]
-        while changes and changes[0] <= now - _WINDOW:
-            changes.popleft()
-        return changes
+    def _recent(self, way: int, now: float) -> NDArray[np.int64]:
+        recent: NDArray[np.int64] = (self._changes[way] > now - _WINDOW).sum(axis=0)
+        return recent

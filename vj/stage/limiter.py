@@ -12,7 +12,7 @@ import moderngl
 import numpy as np
 
 from vj.stage.fill import SHADERS, compile_fill, write
-from vj.stage.flashes import Flashes
+from vj.stage.flashes import RED_SWING, Flashes
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +31,7 @@ class Limiter:
         """`size`: (height, width) of the output."""
         self.context = context
         self.flashes = Flashes()
+        self.red_flashes = Flashes(RED_SWING, math.inf)
         self.holding = False
         self._let_go_at = -math.inf
         self._now: float | None = None
@@ -53,9 +54,10 @@ class Limiter:
         if self._now is not None:
             dt = max(now - self._now, 0.0)
             self._pending.read_into(self._fields)
-            self.flashes.look(self._fields[..., 0] * np.float32(1.0 / 255.0), self._now)
+            for unit, flashes in enumerate((self.flashes, self.red_flashes)):
+                flashes.look(self._fields[..., unit] * np.float32(1.0 / 255.0), self._now)
         self._now = now
-        changes = self.flashes.changes(now)
+        changes = max(self.flashes.changes(now), self.red_flashes.changes(now))
         if not self.holding and changes >= _HOLD_AT:
             self.holding = True
             log.info("the picture flashes more than three times a second and is softened")
