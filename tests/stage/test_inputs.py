@@ -8,15 +8,15 @@ import pytest
 
 from tests.stage.pictures import HEIGHT, WIDTH, look, plain
 from vj.core.house import House
-from vj.stage.chain import Moment
 from vj.stage.inputs import Inputs, News
+from vj.stage.seen import Moment
 
 SECOND = 1_000_000_000
 
 
 @pytest.fixture
 def inputs(context: moderngl.Context, house: House) -> Inputs:
-    return Inputs(context, (HEIGHT, WIDTH), house.camera, house.styled)
+    return Inputs(context, (HEIGHT, WIDTH), house)
 
 
 def test_before_the_camera_there_is_light(inputs: Inputs) -> None:

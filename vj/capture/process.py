@@ -18,6 +18,7 @@ prepare()  # before the player imports cv2, which reads these settings once
 
 import cv2  # noqa: E402
 
+from vj.capture.carrier import Carrier  # noqa: E402
 from vj.capture.line import Opened  # noqa: E402
 from vj.capture.player import Player  # noqa: E402
 from vj.capture.spec import RIG, Spec, module  # noqa: E402
@@ -37,6 +38,7 @@ def main(house: House) -> None:
     cv2.setNumThreads(1)
     arrived = threading.Event()
     player = Player(opener(house), house.gig.rig.size, arrived)
+    carrier = Carrier(house).start()
     frames, beats, seen, next_beat = 0, 0, 0, 0.0
     moments: deque[float] = deque(maxlen=60)
     wanted: Spec = dict(house.options.source or house.gig.rig.source)
@@ -46,16 +48,20 @@ def main(house: House) -> None:
         if found is not None:
             seen, state = found
             wanted = state.get("source") or wanted
+            carrier.want(state)
         player.want(wanted, now)
         shot = player.step(now)
         if shot is not None:
             house.camera.publish(shot.pixels, shot.captured_at)
+            carrier.see(shot.pixels, shot.captured_at)
             frames += 1
             moments.append(now)
         if now >= next_beat:
             next_beat, beats = now + BEAT, beats + 1
             status = report(player, moments, now)
-            house.status["capture"].post({"beat": beats, "frames": frames, **status})
+            house.status["capture"].post(
+                {"beat": beats, "frames": frames, **status, **carrier.document()}
+            )
         if player.stuck(now):
             log.error("%s; starting afresh", player.message)
             # A thread in a driver cannot be ended and would hold up any orderly exit.

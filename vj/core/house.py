@@ -13,6 +13,7 @@ from vj.core.gauges import AUDIO, BODY, Gauges
 from vj.core.gig import Gig
 from vj.core.letterbox import Letterbox
 from vj.core.mailbox import Mailbox
+from vj.core.motion import mailbox_size
 from vj.core.ring import Ring
 from vj.core.soundbox import Soundbox
 
@@ -61,6 +62,8 @@ class House:
     screen: Mailbox
     layer: Mailbox
     logo: Mailbox
+    origin: Mailbox
+    motion: Mailbox
     sketch: Mailbox
     phone: Letterbox
     state: Board
@@ -84,6 +87,8 @@ def build_house(gig: Gig, options: Options, output: tuple[int, int] | None = Non
         screen=Mailbox.create(height, width),
         layer=Mailbox.create(*gig.rig.size, slots=3),
         logo=Mailbox.create(height, width, slots=3),
+        origin=Mailbox.create(*gig.rig.size),
+        motion=Mailbox.create(*mailbox_size(gig.rig.size)),
         sketch=Mailbox.create(*SKETCH),
         phone=Letterbox.create(PHONE_BYTES),
         state=Board.create(1 << 18),  # a gig may bring hundreds of knobs of its own

@@ -91,6 +91,12 @@ class Mailbox:
         """The number of the newest picture, 0 before the first; costs no copy."""
         return int(self._newest[0])
 
+    @property
+    def newest_captured_at(self) -> int:
+        """When the camera took the newest picture, 0 before the first; costs no copy."""
+        seq = int(self._newest[0])
+        return int(self._slot_heads[seq % self.slots][_CAPTURED]) if seq else 0
+
     def latest(self, after_seq: int = 0, out: Pixels | None = None) -> Frame | None:
         """Copy the newest picture out, or return None when none is newer than `after_seq`.
 

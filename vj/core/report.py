@@ -5,7 +5,7 @@ The show feeds it while running and writes it at the end (`--report FILE.json`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,6 +50,7 @@ class Report:
         report: dict[str, Any] = {name: longest.get(name, 0.0) for name in _RATES}
         report |= {name: sum(int(life.get(name, 0)) for life in self.lives) for name in _SUMS}
         report["frozen_ms_max"] = self._frozen_ms()
+        report["rungs"] = _added([life.get("rungs", {}) for life in self.lives])
         report["restarts"] = dict(restarts)
         report["source"] = status.get("capture", {}).get("source", "")
         report["model"] = status.get("infer", {}).get("model", "")
@@ -61,3 +62,8 @@ class Report:
             at = int(first.get(key, 0) or 0)
             report[name] = round((at - started_at) / 1e9, 2) if at else None
         return report
+
+
+def _added(counts: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    names = dict.fromkeys(name for count in counts for name in count)
+    return {name: round(sum(count.get(name, 0.0) for count in counts), 1) for name in names}

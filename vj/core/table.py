@@ -133,6 +133,10 @@ def _core(styles: tuple[str, ...]) -> Iterator[Param]:
         smooth=0.05,
     )  # fmt: skip
     yield Param(
+        "style.carry", "float", 0, 1, 1, "how far a painting moves along with the camera until the "
+        "next one comes", smooth=0.3,
+    )  # fmt: skip
+    yield Param(
         "style.fade", "float", 0, 30, 0.6, "seconds a new style takes to come in", "s", "exp"
     )
     yield from _pad(styles)

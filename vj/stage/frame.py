@@ -70,7 +70,7 @@ def build_stage(house: House, context: moderngl.Context, now: float) -> Stage:
         house=house,
         context=context,
         play=play,
-        inputs=Inputs(context, size, house.camera, house.styled),
+        inputs=Inputs(context, size, house),
         overlays=Overlays(context, size, house.layer, house.logo),
         chain=Chain(context, size, house.gig.table.effects),
         output=Output(context, size, house.screen, house.gig.rig.flash_limit),
@@ -112,7 +112,9 @@ def compose(
 
     `values`: parameter name -> value; `chain`: effects in order, each with its amount 0..1.
     """
-    news = stage.inputs.upload(moment.dt, values["style.fade"])
+    network = bool(stage.play.setting.model)
+    carry = values.get("style.carry", 0.0)
+    news = stage.inputs.upload(moment.dt, values["style.fade"], carry, network)
     stage.overlays.upload(moment.dt, values["style.fade"])
     if news.dry:
         stage.fresh.dry = stage.inputs.camera.captured_at

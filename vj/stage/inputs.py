@@ -10,14 +10,15 @@ from dataclasses import dataclass
 import moderngl
 import numpy as np
 
+from vj.core.house import House
 from vj.core.mailbox import Mailbox
 from vj.core.types import Faces, Pixels, no_faces
+from vj.stage.carry import Carry
 from vj.stage.dissolve import Dissolve
 from vj.stage.fill import SHADERS, compile_fill, write
+from vj.stage.ladder import Ladder
 from vj.stage.seen import Moment, Seen
-
-_LATE = 2.0  # seconds the painting may lag behind the camera before the dry picture takes over
-_FADE = 0.5
+from vj.stage.standin import StandIn
 
 
 class Picture:
@@ -35,6 +36,11 @@ class Picture:
         self.seq = self.take = 0
         self.captured_at = 0
         self.faces: Faces = no_faces()
+
+    @property
+    def waiting_since(self) -> int:
+        """When the camera took the newest picture, if that is not here yet; else 0."""
+        return self._mailbox.newest_captured_at if self._mailbox.newest != self.seq else 0
 
     def upload(self) -> bool:
         """Upload the newest picture if it is not here yet; True when one came."""
@@ -73,12 +79,13 @@ class News:
 class Inputs:
     """Camera and painting; before the first camera picture, curtains of light."""
 
-    def __init__(
-        self, context: moderngl.Context, size: tuple[int, int], camera: Mailbox, styled: Mailbox
-    ) -> None:
-        self.camera = Picture(context, camera)
-        self.styled = Picture(context, styled)
-        self._alive = 0.0
+    def __init__(self, context: moderngl.Context, size: tuple[int, int], house: House) -> None:
+        self.camera = Picture(context, house.camera)
+        self.styled = Picture(context, house.styled)
+        self.ladder = Ladder()
+        self._carry = Carry(context, house.motion, house.origin)
+        self._standin = StandIn(context, house.status["capture"])
+        self._amount = 0.0
         self._dissolve = Dissolve(context, size)
         height, width = size
         self._waiting = context.framebuffer([context.texture((width, height), 4)])
@@ -88,31 +95,43 @@ class Inputs:
         write(self._curtains, "size", (float(width), float(height)))
         self._triangle = context.vertex_array(self._curtains, [])
 
-    def upload(self, dt: float, fade: float = 0.0) -> News:
+    def upload(self, dt: float, fade: float = 0.0, carry: float = 0.0, wanted: bool = True) -> News:
         """Upload what moved and let the painting come in or go out by `dt` seconds.
 
-        `fade`: seconds in which another network's pictures take the place of the former one's.
+        `fade`: seconds in which another network's pictures take the place of the former one's;
+        `carry`: 0..1, how far a painting moves along with the camera; `wanted`: whether the scene
+        has a network.
         """
-        news = News(self.camera.upload(), self.styled.upload())
+        self._amount = carry
+        if carry > 0.0:
+            self._carry.upload(dt)
+        dry, waiting = self.camera.upload(), self.styled.waiting_since
+        waits = waiting and carry > 0.0 and self._carry.waits(waiting, dt)
+        news = News(dry, not waits and self.styled.upload())
         self._dissolve.tick(dt, fade)
         if self.styled.former is not None:
-            if self._alive > 0 and fade > 0:
+            if self.ladder.alive > 0 and fade > 0:
                 self._dissolve.begin(self.styled.former)
                 self.styled.former = None
             else:
                 self._dissolve.end()
             self.styled.forget_former()
+        if news.styled:
+            self.ladder.painted()
         lag = (self.camera.captured_at - self.styled.captured_at) / 1e9
-        wanted = 1.0 if self.styled.seq and lag < _LATE else 0.0
-        step = dt / _FADE
-        self._alive += min(max(wanted - self._alive, -step), step)
+        self._standin.follow(dt)
+        self.ladder.tick(dt, lag if self.styled.seq else None, self._standin.known, wanted)
         return news
 
     def seen(self, moment: Moment) -> Seen:
         """The textures the chain draws from in this frame."""
         if self.camera.seq:
-            styled = self._dissolve.seen(self.styled.texture)
-            return Seen(self.camera.texture, styled, self._alive, self.styled.faces)
+            now, ladder = self.camera.texture, self.ladder
+            styled = self._carry.seen(
+                self.styled.texture, self.styled.captured_at, now, self._amount
+            )
+            styled = self._standin.seen(self._dissolve.seen(styled), now, ladder.look)
+            return Seen(now, styled, ladder.alive, self.styled.faces)
         write(self._curtains, "time", moment.time % 6283.0)
         self._waiting.use()
         self._triangle.render(moderngl.TRIANGLES, 3)

@@ -126,5 +126,6 @@ def _status(stage: Stage, surface: Surface, trouble: str) -> dict[str, object]:
         "places": surface.places,
         "size": [height, width],
         "softened": bool(stage.output.limiter and stage.output.limiter.holding),
+        **stage.inputs.ladder.document(),
         "errors": [text[:300] for text in errors[-6:]],
     }
