@@ -7,7 +7,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from vj.cli import bench_carry, bench_cues, bench_matte, bench_models, bench_quality
+from vj.cli import bench_carry, bench_cues, bench_matte, bench_models, bench_quality, bench_stage
 from vj.cli.gig import find_gig
 
 WHAT = {
@@ -30,6 +30,7 @@ def add(bench: argparse.ArgumentParser) -> None:
     bench_quality.add(kinds.add_parser("quality", help=bench_quality.HELP))
     bench_cues.add(kinds.add_parser("cues", help=bench_cues.HELP))
     bench_carry.add(kinds.add_parser("carry", help=bench_carry.HELP))
+    bench_stage.add(kinds.add_parser("stage", help=bench_stage.HELP))
     bench_matte.add(kinds.add_parser("matte", help=bench_matte.HELP))
 
 

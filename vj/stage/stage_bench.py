@@ -1,0 +1,182 @@
+"""What drawing costs on this machine: chains of effects and a mapping against a plain copy.
+
+Called by `vj bench stage`; ratios are of times measured in turn in one process.
+"""
+
+from __future__ import annotations
+
+import gc
+import math
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import moderngl
+import numpy as np
+
+from vj.core.gig import Gig
+from vj.core.house import House, Options, build_house
+from vj.core.outputs import OutputSpec
+from vj.core.types import Pixels, Set, Trigger
+from vj.stage.fill import SHADERS, compile_fill
+from vj.stage.frame import Stage, build_stage, frame, presented
+from vj.stage.mapper import Mapper
+from vj.stage.offscreen import Offscreen
+
+# Six that look at one place of the picture each, and six as a scene would have them.
+CHAINS = {
+    "colour": ["mix", "grade", "palette", "posterise", "grain", "vignette"],
+    "scene": ["mix", "dream", "trails", "glow", "grain", "grade"],
+}
+KNOBS = {
+    "grade.exposure": 0.2, "grade.gamma": 1.2, "palette.amount": 0.5, "posterise.amount": 0.5,
+    "grain.amount": 0.3, "vignette.amount": 0.5, "glow.amount": 0.5, "dream.person": 0.3,
+    "trails.decay": 0.8,
+}  # fmt: skip
+PINNED = OutputSpec.model_validate(
+    {
+        "corners": [[0.04, 0.02], [0.97, 0.06], [0.99, 0.98], [0.01, 0.95]],
+        "blend": {"right": 0.1},
+        "mask": [[0, 0], [1, 0], [1, 0.9], [0.8, 1], [0, 1]],
+    }
+)
+_SETTLE = 10
+
+
+def bench_stage(gig: Gig, rounds: int, changes: int) -> dict[str, Any]:
+    """Measure at 1280x720: ratios to a copy, Python's own time, growth over scene changes.
+
+    `rounds`: frames of each kind; `changes`: from scene to scene of the gig.
+    """
+    surface = Offscreen()
+    figures: dict[str, Any] = {"gl": surface.context.info["GL_RENDERER"], "size": "1280x720"}
+    figures |= _ratios(gig, surface.context, rounds)
+    figures["python_ms"] = _python_ms(gig, surface.context, rounds)
+    return figures | _growth(gig, surface.context, changes)
+
+
+def _stage(gig: Gig, context: moderngl.Context, size: tuple[int, int]) -> Stage:
+    house = build_house(gig, Options(headless=True), size)
+    stage = build_stage(house, context, 0.0)
+    picture = _picture(gig.rig.size if size[0] < 100 else size)
+    house.camera.publish(picture[: house.camera.shape[0], : house.camera.shape[1]], 1)
+    house.styled.publish(picture[: house.styled.shape[0], : house.styled.shape[1]], 1)
+    return stage
+
+
+def _picture(size: tuple[int, int]) -> Pixels:
+    """Slopes of colour, a person in the middle."""
+    height, width = size
+    y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
+    person = np.hypot(x - 0.5, y - 0.5) < 0.3
+    layers = (x, y, 0.5 + 0.5 * np.sin(20 * x * y), person.astype(float))
+    return np.ascontiguousarray(np.stack(layers, -1) * 255, np.uint8)
+
+
+def _ratios(gig: Gig, context: moderngl.Context, rounds: int) -> dict[str, Any]:
+    size = (720, 1280)
+    stage = _stage(gig, context, size)
+    source, target = (context.framebuffer([context.texture((1280, 720), 4)]) for _ in range(2))
+    copy = compile_fill(context, (SHADERS / "copy.frag").read_text("utf-8"))
+    triangle = context.vertex_array(copy, [])
+    mapper, mapping = Mapper(context, PINNED, Path()), PINNED.mapping
+    for name, value in KNOBS.items():
+        stage.play.params.set(name, value)
+
+    def plain() -> None:
+        target.use()
+        source.color_attachments[0].use(0)
+        triangle.render(moderngl.TRIANGLES, 3)
+
+    def draw(chain: Sequence[str], mapped: bool) -> Callable[[], None]:
+        def once() -> None:
+            stage.play.lineup.change(chain, 0.0)
+            frame(stage, stage.now + 1 / 60)
+            if mapped:
+                mapper.draw(stage.output.texture, mapping, target, size)
+
+        return once
+
+    ways = {"plain copy": plain}
+    for name, chain in CHAINS.items():
+        ways[f"{name} chain"] = draw(chain, False)
+        ways[f"{name} chain + mapping"] = draw(chain, True)
+    times = _in_turn(context, ways, rounds)
+    base = median(times["plain copy"])
+    figures: dict[str, Any] = {"chains": CHAINS, "plain_copy_ms": round(base * 1e3, 2)}
+    for name, taken in times.items():
+        # Of neighbours in time: other programs on the machine slow both.
+        shares = [one / plain for one, plain in zip(taken, times["plain copy"], strict=True)]
+        figures[f"{name} / copy"] = round(median(shares), 2)
+    return figures
+
+
+def _in_turn(
+    context: moderngl.Context, ways: dict[str, Callable[[], None]], rounds: int
+) -> dict[str, list[float]]:
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for number in range(_SETTLE + rounds):
+        for name, way in ways.items():
+            way()
+            context.finish()
+            start = time.perf_counter()
+            way()
+            context.finish()
+            if number >= _SETTLE:
+                times[name].append(time.perf_counter() - start)
+    return times
+
+
+def _python_ms(gig: Gig, context: moderngl.Context, rounds: int) -> float:
+    """A frame of the scene's chain with hardly a pixel to draw: what is left is Python's."""
+    stage = _stage(gig, context, (16, 24))
+    stage.play.lineup.change(CHAINS["scene"], 0.0)
+    for name, value in KNOBS.items():
+        stage.play.params.set(name, value)
+    taken = []
+    for number in range(_SETTLE + 4 * rounds):
+        stage.house.events.send(Set("grade.hue", (number % 9) / 20))
+        start = time.thread_time()
+        frame(stage, stage.now + 1 / 60)
+        taken.append(time.thread_time() - start)
+        presented(stage, round(stage.now * 1e9), 1 / 60)
+    return round(median(taken[_SETTLE:]) * 1e3, 3)
+
+
+def _growth(gig: Gig, context: moderngl.Context, changes: int) -> dict[str, Any]:
+    """Change scenes, fading; compare memory and objects after a tenth of it with the end."""
+    stage = _stage(gig, context, (16, 24))
+    first = max(changes // 10, 1)
+    before: dict[str, float] = {}
+    for number in range(changes + 1):
+        if number == first:
+            before = _census(stage.house)
+        if number:
+            stage.house.events.send(Trigger("scene.next"))
+        frame(stage, stage.now + 0.2)
+        presented(stage, round(stage.now * 1e9), 0.2)
+    after = _census(stage.house)
+    growth = {f"{name}_growth": round(after[name] - before[name], 3) for name in after}
+    return {"scene_changes": changes, **growth}
+
+
+def _census(house: House) -> dict[str, float]:
+    gc.collect()
+    found = gc.get_objects()
+    kinds = (moderngl.Texture, moderngl.Buffer, moderngl.Program, moderngl.Framebuffer)
+    return {
+        "rss_mib": _rss_mib(),
+        "objects": len(found),
+        "gl_objects": sum(isinstance(one, kinds) for one in found),
+    }
+
+
+def _rss_mib() -> float:
+    """Memory in use; not a number where the system does not tell."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except (OSError, IndexError):
+        return math.nan
+    return pages * 4096 / 2**20
