@@ -17,7 +17,7 @@ import moderngl
 import numpy as np
 
 from vj.core.gig import Gig
-from vj.core.house import House, Options, build_house
+from vj.core.house import Options, build_house
 from vj.core.outputs import OutputSpec
 from vj.core.types import Pixels, Set, Trigger
 from vj.stage.fill import SHADERS, compile_fill
@@ -78,7 +78,8 @@ def _picture(size: tuple[int, int]) -> Pixels:
 def _ratios(gig: Gig, context: moderngl.Context, rounds: int) -> dict[str, Any]:
     size = (720, 1280)
     stage = _stage(gig, context, size)
-    source, target = (context.framebuffer([context.texture((1280, 720), 4)]) for _ in range(2))
+    source = context.texture((1280, 720), 4, _picture(size).tobytes())
+    target = context.framebuffer([context.texture((1280, 720), 4)])
     copy = compile_fill(context, (SHADERS / "copy.frag").read_text("utf-8"))
     triangle = context.vertex_array(copy, [])
     mapper, mapping = Mapper(context, PINNED, Path()), PINNED.mapping
@@ -87,7 +88,7 @@ def _ratios(gig: Gig, context: moderngl.Context, rounds: int) -> dict[str, Any]:
 
     def plain() -> None:
         target.use()
-        source.color_attachments[0].use(0)
+        source.use(0)
         triangle.render(moderngl.TRIANGLES, 3)
 
     def draw(chain: Sequence[str], mapped: bool) -> Callable[[], None]:
@@ -152,17 +153,17 @@ def _growth(gig: Gig, context: moderngl.Context, changes: int) -> dict[str, Any]
     before: dict[str, float] = {}
     for number in range(changes + 1):
         if number == first:
-            before = _census(stage.house)
+            before = _census()
         if number:
             stage.house.events.send(Trigger("scene.next"))
         frame(stage, stage.now + 0.2)
         presented(stage, round(stage.now * 1e9), 0.2)
-    after = _census(stage.house)
+    after = _census()
     growth = {f"{name}_growth": round(after[name] - before[name], 3) for name in after}
     return {"scene_changes": changes, **growth}
 
 
-def _census(house: House) -> dict[str, float]:
+def _census() -> dict[str, float]:
     gc.collect()
     found = gc.get_objects()
     kinds = (moderngl.Texture, moderngl.Buffer, moderngl.Program, moderngl.Framebuffer)

@@ -115,10 +115,14 @@ class Params:
         """
         self._advance_fades(dt)
         shown = {}
+        smoothed, motions = self._smoothed, self._motions
         for name, knob in self._knobs.items():
+            if smoothed[name] == knob and name not in motions:  # most of them, most of the time
+                shown[name] = knob
+                continue
             param = self.table.params[name]
             value = self._smooth(param, knob, dt)
-            if name in self._motions:
+            if name in motions:
                 value = param.clamp(value + self._swing(param, now, beat, dt, sensed))
             shown[name] = value
         self.shown = shown
@@ -126,11 +130,9 @@ class Params:
 
     def moving(self) -> dict[str, float]:
         """Goals of the knobs whose shown value is elsewhere, so that a restart can go on."""
-        return {
-            name: self.goal(name)
-            for name, value in self.shown.items()
-            if self.goal(name) != value and name in self._knobs
-        }
+        goals = {**self._knobs, **{name: fade.target for name, fade in self._fades.items()}}
+        shown = self.shown
+        return {name: goal for name, goal in goals.items() if shown.get(name, goal) != goal}
 
     def restore(self, shown: Mapping[str, float], goals: Mapping[str, float]) -> None:
         """Stand where an earlier life of the stage stood; unknown names are ignored."""
