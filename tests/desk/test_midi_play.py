@@ -149,3 +149,24 @@ def test_several_devices_play_at_once_and_apart(make_hall: Callable[..., Hall]) 
         Set("matte.feather", 0.0, "midi:Right Box"),
         Trigger("panic", None, "midi:Right Box"),
     ]
+
+
+def test_ghosts_tell_where_faders_stand_and_whether_they_hold(
+    make_hall: Callable[..., Hall],
+) -> None:
+    hall = make_hall(knobs={"style.strength": Knob(midi="cc/1/5")})
+    hall.play("03_bare", style__strength=0.9)
+    midi = FakeMidi("Box")
+    hand = MidiHand(hall.gig, hall.mirror, hall.sender)
+    hand.poll(midi)
+    assert hand.ghosts() == {}
+    midi.opened["Box"].speak(0xB0, 5, 32)
+    ghost = {"at": pytest.approx(32 / 127, abs=1e-3), "caught": False, "device": "Box"}
+    assert hand.ghosts() == {"style.strength": ghost}
+    midi.opened["Box"].speak(0xB0, 5, 114)
+    assert hand.ghosts()["style.strength"]["caught"] is True
+    hall.sender.send(Set("style.strength", 0.2, "web:1"))
+    assert hand.ghosts()["style.strength"]["caught"] is False, "another hand has taken it"
+    midi.names.clear()
+    hand.poll(midi)
+    assert hand.ghosts() == {}
