@@ -6,6 +6,7 @@ Run as `python docs/make_remote_pictures.py [FOLDER]`; needs Chromium and no dis
 from __future__ import annotations
 
 import asyncio
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ from tests.desk.browser import Page, open_page  # noqa: E402
 PICTURES = ROOT / "docs" / "pictures"
 SCENE = "07_tide"
 SIZES = {"phone": (390, 844, True), "tablet": (820, 1180, True), "laptop": (1440, 900, False)}
+RIG = "size: 320x180\noutput: 640x360\nosc_port: 0\nfeedback_port: 0\nremote_port: 0\n"
 WARM = 25.0  # s until the networks paint and the scenes have settled
 
 
@@ -29,7 +31,9 @@ async def shoot(url: str, folder: Path, profile: Path) -> None:
     """Photograph the page in every size, the phone's parts one by one, and the operator's view."""
     async with open_page(url, profile) as page:
         await page.until("document.body.dataset.link === 'open'", 30)
-        await page.ask("document.querySelector('#pad .square').dispatchEvent(new Event('x'))")
+        await page.size(390, 844, mobile=True)
+        await page.click("#tabs [data-tab=looks]")
+        await page.click("#pad .square")
         for name, (width, height, mobile) in SIZES.items():
             await page.size(width, height, mobile)
             tabs = ("play", "looks", "scenes", "setup") if name == "phone" else ("play",)
@@ -46,7 +50,11 @@ async def take(page: Page, path: Path) -> None:
     await asyncio.sleep(4)
     raw = path.with_suffix(".png")
     await page.picture(raw)
-    cv2.imwrite(str(path), cv2.imread(str(raw)), [cv2.IMWRITE_JPEG_QUALITY, 88])
+    picture = cv2.imread(str(raw))
+    assert picture is not None
+    if picture.shape[0] > 1200:  # a phone's screen has more pixels than a page of text needs
+        picture = cv2.resize(picture, None, fx=0.7, fy=0.7, interpolation=cv2.INTER_AREA)
+    cv2.imwrite(str(path), picture, [cv2.IMWRITE_JPEG_QUALITY, 88])
     raw.unlink()
 
 
@@ -54,8 +62,12 @@ def main() -> None:
     """Start a show, photograph its remote, end it."""
     folder = Path(sys.argv[1]) if sys.argv[1:] else PICTURES
     folder.mkdir(exist_ok=True)
-    command = [sys.executable, "-u", "-m", "vj", "show", SCENE, "--source", "dancer", "--headless"]
-    with tempfile.TemporaryDirectory() as profile:
+    with tempfile.TemporaryDirectory() as place:
+        gig = Path(place) / "gig"
+        shutil.copytree(ROOT / "scenes", gig / "scenes")
+        (gig / "rig.yaml").write_text(RIG)
+        command = [sys.executable, "-u", "-m", "vj", "show", str(gig / "scenes" / f"{SCENE}.yaml")]
+        command += ["--source", "dancer", "--headless"]
         show = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         try:
             assert show.stdout is not None
@@ -65,7 +77,7 @@ def main() -> None:
                     url = line.split("preview: ")[1].strip()
                     break
             time.sleep(WARM)
-            asyncio.run(shoot(url, folder, Path(profile)))
+            asyncio.run(shoot(url, folder, Path(place) / "chromium"))
         finally:
             show.terminate()
             show.wait(20)

@@ -141,7 +141,8 @@ class Remote:
     async def _look_after_pictures(self) -> None:
         while True:
             try:
-                self._thumbnails.want(self._house.gig.style_files.values())
+                gig = self._house.gig
+                self._thumbnails.want([*gig.style_files.values(), *self._scenes.printed()])
                 self._scenes.look(time.monotonic())
             except Exception as error:  # a loop top: buttons without a picture work as well
                 self._complaints.tell("pictures for the remote", error)

@@ -17,6 +17,7 @@ from vj.desk.mirror import Mirror
 from vj.desk.png import png
 from vj.desk.preview import shrink
 
+_PRINTED = STARTER / "docs" / "pictures"
 _SIZE = (90, 160)
 _SETTLED_S = 6.0
 _EVERY_S = 20.0
@@ -31,6 +32,8 @@ class ScenePictures:
         self._gig, self._mirror, self._screen = gig, mirror, screen
         self._folder = (folder or cache_folder() / "scenes") / place
         self._scene, self._since, self._taken_at = "", 0.0, float("-inf")
+        self._listed: tuple[str, ...] = ()
+        self._printed: list[Path] = []
         self.edition = 0
 
     def find(self, scene: str) -> Path | None:
@@ -40,14 +43,25 @@ class ScenePictures:
         seen = self._folder / f"{scene}.png"
         if seen.is_file():
             return seen
-        shown = STARTER / "docs" / "pictures" / f"{scene}.jpg"
-        if self._gig.folder == STARTER and shown.is_file():
+        shown = next((path for path in self.printed() if path.stem == scene), None)
+        if shown is not None:
             return shown
         try:
             styles = self._gig.scene(scene).styles
         except UserError:
             return None
         return self._gig.style_files.get(styles.background or styles.person)
+
+    def printed(self) -> list[Path]:
+        """Return the docs' pictures of scenes that are the starter gig's, or copies of them."""
+        here = self._gig.scene_files
+        if tuple(here) != self._listed:
+            self._listed = tuple(here)
+            starters = {name: STARTER / "scenes" / f"{name}.yaml" for name in here}
+            shown = [name for name, path in here.items() if _same(path, starters[name])]
+            pictures = [_PRINTED / f"{name}.jpg" for name in shown]
+            self._printed = [path for path in pictures if path.is_file()]
+        return self._printed
 
     def look(self, now: float) -> None:
         """Keep the screen's picture when its scene has settled; `now` is time.monotonic()."""
@@ -71,3 +85,10 @@ class ScenePictures:
         half.write_bytes(png(small))
         half.replace(self._folder / f"{self._scene}.png")
         self.edition += 1
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.read_bytes() == other.read_bytes()
+    except OSError:
+        return False

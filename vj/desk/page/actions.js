@@ -8,7 +8,7 @@ import { params, rebuilt } from "./values.js";
 const PLACES = {
   big: { "blackout.toggle": "Blackout", "freeze.toggle": "Freeze", tap: "Tap", panic: "Panic" },
   cue: { "scene.previous": "\u25c0 back", "scene.next": "next \u25b6", "cue.hold": "hold" },
-  tempo: { "tempo.nudge_back": "\u2212", "tempo.nudge": "+", "tempo.resync": "one", "quantise.next": "now" },
+  tempo: { "tempo.nudge_back": "\u2212 nudge", "tempo.nudge": "nudge +", "tempo.resync": "beat one", "quantise.next": "cues" },
   keep: {
     "scene.save": "Save scene", "scene.duplicate": "Save as new", "scene.undo": "Undo save",
     "rewind.5": "\u21ba 5 s", "rewind.10": "\u21ba 10 s", "rewind.20": "\u21ba 20 s", "rewind.save": "Keep the last look",
@@ -27,7 +27,7 @@ function action(show, name, word, doc) {
   const [param, way] = name.split(".");
   if (way === "toggle" && params.has(param)) show(param, (now) => button.setAttribute("aria-pressed", now >= 0.5));
   const choice = params.get(TELLS[name]);
-  if (choice) show(choice.name, (now) => (button.textContent = `on ${words(choice.choices[Math.round(now)])}`.replace("on now", "at once")));
+  if (choice) show(choice.name, (now) => (button.textContent = `cues: ${words(choice.choices[Math.round(now)])}`));
   return button;
 }
 
