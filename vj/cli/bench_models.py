@@ -34,6 +34,8 @@ def add(models: argparse.ArgumentParser) -> None:
     text = "paint this with every network, into pictures/models beside the page"
     models.add_argument("--photo", type=Path, default=None, metavar="FILE", help=text)
     models.add_argument("--style", default=STYLES[0], help="of the sample pictures")
+    text = "measure at this size instead of 640x360"
+    models.add_argument("--size", default="", metavar="WxH", help=text)
     models.add_argument("--device", default="auto")
     models.add_argument("--gig", type=Path, default=None, metavar="DIR")
     models.add_argument("--json", action="store_true")
@@ -52,6 +54,9 @@ def _models(arguments: argparse.Namespace) -> int:
 
     if arguments.photo and not arguments.write:
         raise UserError("--photo: sample pictures lie beside a page: --write PAGE")
+    if arguments.size and arguments.write:
+        raise UserError("--size: the table of a page is of 640x360")
+    size = _size(arguments.size)
     device = choose_device(arguments.device)
     with _gig(arguments) as gig:
         if len(gig.style_files) < 2:
@@ -61,7 +66,7 @@ def _models(arguments: argparse.Namespace) -> int:
         styles = [*styles, *(style for style in gig.style_files if style not in styles)][:2]
         figures, against = [], {}
         for name in names:
-            figures.append(measure(gig, name, styles, arguments.seconds, device))
+            figures.append(measure(gig, name, styles, arguments.seconds, device, size))
             if arguments.reference and figures[-1].word in TWO:
                 against[name] = compare(gig, name, styles, arguments.seconds, device)
             if not arguments.json:
@@ -85,6 +90,15 @@ def _models(arguments: argparse.Namespace) -> int:
         text = network_table.table(figures, against, device, shown)
         network_table.put(text, arguments.write)
     return 0
+
+
+def _size(text: str) -> tuple[int, int] | None:
+    if not text:
+        return None
+    width, _, height = text.partition("x")
+    if not (width.isdecimal() and height.isdecimal() and int(width) >= 32 and int(height) >= 32):
+        raise UserError(f"--size {text}: WIDTHxHEIGHT in pixels, such as 256x256, from 32 on")
+    return int(height), int(width)
 
 
 @contextmanager

@@ -29,8 +29,9 @@ def _quality(arguments: argparse.Namespace) -> int:
     from vj.core.card import read_card
     from vj.infer.load import choose_device, load_model
     from vj.studio.perceptual import load_perceptual
-    from vj.studio.pictures import read_films, read_pictures
-    from vj.studio.quality import Material, judge, speeds
+    from vj.studio.pictures import PICTURES, read_films, read_pictures
+    from vj.studio.quality import Material, judge, speeds, squared
+    from vj.studio.stroke_size import stroke_growth
 
     gig, _ = find_gig("")
     device = choose_device(arguments.device)
@@ -49,6 +50,8 @@ def _quality(arguments: argparse.Namespace) -> int:
     )
     rates = speeds(models, styles[0], arguments.seconds)
     slowest = min(rates.values())
+    files = sorted(p for p in arguments.styles.rglob("*") if p.suffix.lower() in PICTURES)
+    square = squared(material.photos[0], arguments.side)
     for name, model in models.items():
 
         def said(line: str, name: str = name) -> None:
@@ -59,5 +62,7 @@ def _quality(arguments: argparse.Namespace) -> int:
         print(f"  {'of the slowest':18} {rates[name] / slowest:.2f}")
         for figure, value in judge(model, material, said).items():
             print(f"  {figure:18} {value:.4f}")
+        said("strokes")
+        print(f"  {'stroke_growth':18} {stroke_growth(model, square, files):.4f}")
         said("done\n")
     return 0

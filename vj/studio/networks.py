@@ -118,22 +118,30 @@ def parameters_of(card: Card) -> int:
     return sum(tensor.numel() for tensor in read_weights(card).values())
 
 
-def measure(gig: Gig, name: str, styles: Sequence[str], seconds: float, device: str) -> Figures:
-    """Measure one card with two of the gig's styles.
+def measure(
+    gig: Gig,
+    name: str,
+    styles: Sequence[str],
+    seconds: float,
+    device: str,
+    size: tuple[int, int] | None = None,
+) -> Figures:
+    """Measure one card with two of the gig's styles, at `SIZE` or another (height, width).
 
     Raises: UserError for a card that cannot be loaded.
     """
     cv2.setNumThreads(1)  # as in a show: OpenCV's threads would keep torch's waiting
     card = gig.card(name)
-    engine = build_engine(gig, name, styles, SIZE, device)
+    size = size or SIZE
+    engine = build_engine(gig, name, styles, size, device)
     if isinstance(engine.model, Patient):
-        one, gflop = _painting(gig, card, engine.device, styles[0])
+        one, gflop = _painting(gig, card, engine.device, styles[0], size)
         two = one
     else:
-        one, two = seconds_per_picture(engine, styles, SIZE, seconds)
+        one, two = seconds_per_picture(engine, styles, size, seconds)
         style = engine.shelf.get(styles[0])
         assert style is not None
-        content = _content(engine.model, engine.device)
+        content = _content(engine.model, engine.device, size)
         gflop = counted(lambda: engine.model.paint(content, [style], ONE))
     return Figures(name, card.model, parameters_of(card), gflop, one, two, card.licence)
 
@@ -154,14 +162,16 @@ def _attention(
     return 2 * math.prod(queries[:-1]) * keys[-2] * (queries[-1] + values[-1])
 
 
-def _painting(gig: Gig, card: Card, device: str, style: str) -> tuple[float, float]:
+def _painting(
+    gig: Gig, card: Card, device: str, style: str, size: tuple[int, int]
+) -> tuple[float, float]:
     """Time a whole painting by optimisation, and reckon its arithmetic from two short ones."""
     image = read_style(gig.style_files[style], int(card.options.get("style_size", SIZE_OF_STYLE)))
 
     def paint(options: Mapping[str, float | int | str | bool]) -> Callable[[], Tensor]:
         given = card.model_copy(update={"options": {**card.options, **options}})
         easel = Easel(load_model(given, device))
-        prepared, content = easel.prepare(image), _content(easel, device)
+        prepared, content = easel.prepare(image), _content(easel, device, size)
         return lambda: easel.paint(content, [prepared], ONE)
 
     few, more = (counted(paint({"iterations": count})) for count in (FEW, MORE))
@@ -172,8 +182,8 @@ def _painting(gig: Gig, card: Card, device: str, style: str) -> tuple[float, flo
     return time.perf_counter() - began, few + (more - few) * (iterations - FEW) / (MORE - FEW)
 
 
-def _content(model: Model, device: str) -> Tensor:
-    return as_tensor(padded(sample(SIZE), model.multiple), device)
+def _content(model: Model, device: str, size: tuple[int, int]) -> Tensor:
+    return as_tensor(padded(sample(size), model.multiple), device)
 
 
 @dataclass(frozen=True)

@@ -44,10 +44,10 @@ class Material:
 
 
 def judge(model: Model, material: Material, said: Callable[[str], None]) -> dict[str, float]:
-    """Measure one network; names and meaning of the figures are in docs/models.md."""
+    """Measure one network; names and meaning of the figures are in docs/training.md."""
     model = _Calm(model)
     plates = [_tensor(picture) for picture in material.styles]
-    squares = [_tensor(_square(picture, material.side)) for picture in material.photos]
+    squares = [squared(picture, material.side) for picture in material.photos]
     prepared = [model.prepare(plate) for plate in plates]
     whole = torch.ones(1, 1, 1)
     contents, looks, combs = [], [], []
@@ -215,12 +215,13 @@ def _style(got: dict[str, Tensor], wanted: dict[str, Tensor]) -> float:
     return total / len(TAPS)
 
 
-def _square(picture: Picture, side: int) -> Picture:
+def squared(picture: Picture, side: int) -> Tensor:
+    """Cut the middle square out, (1, 3, side, side) float32 0..1."""
     short = min(picture.shape[:2])
     top, left = (picture.shape[0] - short) // 2, (picture.shape[1] - short) // 2
     cut = picture[top : top + short, left : left + short]
     how = cv2.INTER_AREA if short > side else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(cut, (side, side), interpolation=how), np.uint8)
+    return _tensor(np.asarray(cv2.resize(cut, (side, side), interpolation=how), np.uint8))
 
 
 def _fitted(plate: Tensor, side: int) -> Tensor:
