@@ -22,6 +22,7 @@ from vj.infer.body import Body
 from vj.infer.edits import Edits
 from vj.infer.engine import Engine, Loader
 from vj.infer.faces import FaceFinder
+from vj.infer.green_room import GreenRoom
 from vj.infer.heartbeat import Heartbeat
 from vj.infer.lanes import Lanes, shares
 from vj.infer.mattes_ready import Mattes
@@ -59,6 +60,7 @@ class Infer:
         self._house = house
         self._size = rig.size
         self._loader = Loader(house.gig, rig.device)
+        self._room = GreenRoom(house.gig, rig.device)
         self._edits = Edits(house.gig)
         self._painter = self._new_painter()
         self._faces = FaceFinder(house.gig)
@@ -96,6 +98,7 @@ class Infer:
             "ready": engine is not None and self._frames > 0,
             "model": engine.name if engine else "",
             "loading": self._loader.wanted if self._loader.busy else "",
+            "waiting": self._room.waiting,
             "device": engine.device if engine else "",
             "fps": round((len(recent) - 1) / span, 2) if span else 0.0,
             "frames": self._frames,
@@ -108,6 +111,11 @@ class Infer:
         self.heartbeat.renew(max(LEAST_LEASE, 3 * self._slowest))
         self._read_state()
         self._choose_engine(time.monotonic())
+        self._room.look_after(
+            self._engine.name if self._engine else "",
+            self._size,
+            self._frames > 0 and not self._loader.busy and self._engine is not None,
+        )
         published = self._collect()
         engine = self._engine
         beside = None if engine is None or engine.device == "cpu" else 1
@@ -138,10 +146,13 @@ class Infer:
         """Take over a finished model, and order another when the wanted one is not playing."""
         wanted, loader = self._want.model, self._loader
         engine = loader.take()
+        playing = self._engine.name if self._engine else ""
+        if wanted != playing and engine is None:
+            engine = self._room.call(wanted)
         if engine is not None and engine.name == wanted:
-            log.info("model %s plays on %s", engine.name, engine.device)
-            self._engine, self._error, self._strikes = engine, "", 0
-            self._take += 1
+            self._take_over(engine)
+        elif engine is not None:
+            self._room.bring(engine)  # it came too late for its scene; the scene may come again
         if loader.failure is not None:
             end_if_sick(loader.failure)
         if not wanted:
@@ -157,6 +168,14 @@ class Infer:
         self._retry_at = now + RETRY
         styles = dict.fromkeys(name for name, _ in (*self._want.person, *self._want.background))
         loader.start(wanted, list(styles), self._size)
+
+    def _take_over(self, engine: Engine) -> None:
+        log.info("model %s plays on %s", engine.name, engine.device)
+        before, self._engine = self._engine, engine
+        self._error, self._strikes = "", 0
+        self._take += 1
+        if before is not None and before.name != engine.name:
+            self._room.bring(before)
 
     def _begin(self, engine: Engine, frame: Frame) -> None:
         """Do what needs the pictures in order, and have the rest painted beside the loop."""

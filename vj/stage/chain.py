@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import moderngl
@@ -103,12 +103,46 @@ class Chain:
         memory = former.memory if isinstance(former, Drawing) else None
         return Drawing(load_effect(self.context, path), self.canvas, memory)
 
-    def _rehearse(self, drawing: Drawing | IsfDrawing) -> None:
-        """Draw once where nobody sees it: compiles the driver's variants, finds what fails."""
-        black = self.context.texture((1, 1), 4, data=bytes(4))
+    def rehearse(self, names: Iterable[str], values: Mapping[str, float]) -> None:
+        """Draw the effects a scene needs new programs for, once, where nobody sees it."""
+        for name in dict.fromkeys(name for name, _ in self.lacks(names, values)):
+            try:
+                self._rehearse(self.effects[name], values)
+            except (moderngl.Error, RuntimeError) as error:  # it is said when it is drawn
+                log.warning("effect %s cannot be rehearsed: %s", name, error)
+
+    def lacks(
+        self, names: Iterable[str], values: Mapping[str, float]
+    ) -> list[tuple[str, Mapping[str, float]]]:
+        """Effects of a scene and values for which no program is compiled yet."""
+        return [
+            (name, own)
+            for name in names
+            if isinstance(drawing := self.effects.get(name), Drawing)
+            for _, own in drawing.effect.parts(values)
+            if not drawing.effect.variants.has(own)
+        ]
+
+    def compile(self, name: str, values: Mapping[str, float]) -> None:
+        """Compile an effect's program for values as they stand.
+
+        Raises: moderngl.Error when it does not compile.
+        """
+        drawing = self.effects.get(name)
+        if isinstance(drawing, Drawing):
+            drawing.effect.variants.find(values)
+
+    def _rehearse(
+        self, drawing: Drawing | IsfDrawing, values: Mapping[str, float] | None = None
+    ) -> None:
+        """Draw once where nobody sees it: compiles the driver's variants, finds what fails.
+
+        The pictures are as large as those of the show: drivers compile for how they are filtered.
+        """
+        black = self.context.texture(self.size[::-1], 4)
         seen = Seen(black, black, 1.0)
         try:
-            drawing.draw(black, 1.0, {}, seen, Moment(0.0, 0.0, 1 / 30), 0)
+            drawing.draw(black, 1.0, values or {}, seen, Moment(0.0, 0.0, 1 / 30), 0)
             drawing.forget()
             self.context.finish()
         finally:

@@ -17,6 +17,7 @@ from vj.core.house import House
 from vj.core.types import Event
 from vj.stage.arrivals import Arrivals
 from vj.stage.chain import Chain
+from vj.stage.dress import Dress
 from vj.stage.inputs import Inputs
 from vj.stage.output import Output
 from vj.stage.overlays import Overlays
@@ -42,6 +43,7 @@ class Stage:
     output: Output
     stats: Stats
     arrivals: Arrivals
+    dress: Dress
     now: float = 0.0
     fresh: Fresh = field(default_factory=lambda: Fresh())
     preview_at: float = 0.0
@@ -66,16 +68,18 @@ def build_stage(house: House, context: moderngl.Context, now: float) -> Stage:
     if before and house.options.safety < 2:
         play.restore(before[1])
     play.cues.watch.start()
+    chain = Chain(context, size, house.gig.table.effects)
     return Stage(
         house=house,
         context=context,
         play=play,
         inputs=Inputs(context, size, house),
         overlays=Overlays(context, size, house.layer, house.logo),
-        chain=Chain(context, size, house.gig.table.effects),
+        chain=chain,
         output=Output(context, size, house.screen, house.gig.rig.flash_limit),
         stats=Stats(),
         arrivals=Arrivals(house.gig).start(),
+        dress=Dress(chain, play.cues, house.gig.table),
         now=now,
     )
 
@@ -100,6 +104,7 @@ def frame(stage: Stage, now: float, keys: Sequence[Event] = ()) -> None:
     stage.house.state.post({**play.document(), "faces": seeks_faces})
 
     _take_arrivals(stage)
+    stage.dress.step()
     if play.take_fresh_start() or _black_too_long(stage, now):
         stage.chain.reset()
     compose(stage, values, play.chain, Moment(now, play.timing.tempo.beat, dt))

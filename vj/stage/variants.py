@@ -48,6 +48,10 @@ class Variants:
             made = self._made[key] = Variant(program, self._context.vertex_array(program, []))
         return made
 
+    def has(self, values: Mapping[str, float]) -> bool:
+        """Say whether the program for knobs as they stand is compiled already."""
+        return tuple(_fixed(knob, values) for knob in self._constants) in self._made
+
     def release(self) -> None:
         """Free what it holds on the graphics card."""
         for variant in self._made.values():
