@@ -6,6 +6,7 @@ The stage window writes over the picture where there is one; other displays get 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import moderngl
@@ -17,6 +18,17 @@ from vj.stage.ink import Ink
 from vj.stage.letters import fitting, write_text
 
 _SECONDS = 4.0
+_AGAIN = 0.2  # what is drawn while a window is still on its way to the screen may be lost
+
+
+@dataclass(frozen=True)
+class _Sign:
+    """A window with nothing but a name."""
+
+    window: Any
+    display: Display
+    target: moderngl.Framebuffer
+    ink: Ink
 
 
 class Names:
@@ -24,7 +36,8 @@ class Names:
 
     def __init__(self) -> None:
         self._until = 0.0
-        self._windows: list[Any] = []
+        self._again_at = 0.0
+        self._signs: list[_Sign] = []
 
     @property
     def shown(self) -> bool:
@@ -40,11 +53,18 @@ class Names:
                 self._open(display)
 
     def step(self, now: float) -> bool:
-        """Take the names away when it is time; True when windows were closed."""
-        if not self.shown or now < self._until:
+        """Keep the names up, take them away when it is time; True when another window drew."""
+        if not self.shown:
             return False
-        self._until = 0.0
-        return self._close()
+        if now >= self._until:
+            self._until = 0.0
+            return self._close()
+        if now < self._again_at:
+            return False
+        self._again_at = now + _AGAIN
+        for sign in self._signs:
+            self._draw(sign)
+        return bool(self._signs)
 
     def write(
         self, ink: Ink, display: Display, size: tuple[int, int], place: object = True
@@ -69,17 +89,23 @@ class Names:
         window.set_visible(True)
         window.switch_to()
         context = moderngl.create_context(require=330)
-        target, size = context.detect_framebuffer(), (display.height, display.width)
-        target.clear(0.06, 0.07, 0.1, 1.0)
-        ink = Ink(context)
-        self.write(ink, display, size)
-        ink.draw(target, size)
-        window.flip()
-        self._windows.append(window)
+        self._signs.append(_Sign(window, display, context.detect_framebuffer(), Ink(context)))
+        self._draw(self._signs[-1])
+
+    def _draw(self, sign: _Sign) -> None:
+        size = sign.display.height, sign.display.width
+        sign.window.switch_to()
+        sign.window.dispatch_events()
+        sign.target.clear(0.06, 0.07, 0.1, 1.0)
+        self.write(sign.ink, sign.display, size)
+        sign.ink.draw(sign.target, size)
+        sign.window.flip()
 
     def _close(self) -> bool:
-        closed = bool(self._windows)
-        for window in self._windows:
-            window.close()
-        self._windows.clear()
+        closed = bool(self._signs)
+        for sign in self._signs:
+            sign.window.switch_to()
+            sign.ink.release()
+            sign.window.close()
+        self._signs.clear()
         return closed

@@ -103,3 +103,8 @@ class Ink:
         self._strokes.render(moderngl.TRIANGLES, 6, instances=len(self._rows))
         self.context.disable(moderngl.BLEND)
         self._rows.clear()
+
+    def release(self) -> None:
+        """Free what it holds on the graphics card; contexts that share would keep it."""
+        for thing in (self._strokes, self._buffer, self._program):
+            thing.release()

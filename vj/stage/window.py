@@ -195,6 +195,8 @@ class Window:
     def _change_places(self) -> None:
         """Send every output to its next display: two change places, one goes round."""
         displays = list_displays()
+        if not displays:
+            return
         if len(self.projectors) == 1:
             self._wanted = [after(displays, self._first.on.name).name]
         else:
