@@ -74,6 +74,9 @@ class FakeMidi:
         self.outs[name] = FakeOut()
         return self.outs[name]
 
+    def answers(self, name: str) -> bool:
+        return not self.deaf
+
     def close(self) -> None:
         for port in self.opened.values():
             port.close()

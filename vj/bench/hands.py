@@ -32,7 +32,8 @@ _EVERY_S = 0.21  # not a multiple of any frame time, so that every phase is hit
 _TIMES = 5
 _RATE, _TICK_S, _FLOOD_S, _FLOODS = 2000, 0.005, 5.0, 2
 _NOTE, _ON, _OFF = 1, 0x9F, 0x8F
-_LEASE_S = 0.3
+_RENEW_S = 0.3
+_REST_S = 1.0
 
 Press = Callable[[bool], int]
 """Turns blackout on or off and returns when (perf_counter_ns)."""
@@ -95,6 +96,7 @@ def _measure(stand: Stand, seconds: float, api: int, system: str) -> dict[str, A
         found["midi_system"] = system
         found["flood"] = _flood(stand, out, port)
     found["momentary_after_socket"] = _released_by_socket(stand, page)
+    found["momentary_after_silence"] = _released_by_silence(stand, page)
     if pad is not None:
         found |= _unplugged(stand, pad, api)
     found["hostile"] = Attack(stand, port, page).run()
@@ -178,24 +180,44 @@ def _released_by_socket(stand: Stand, page: Page) -> dict[str, Any]:
     """Hold blackout on the page, lose its socket, and time the light's return."""
     times = []
     for _ in range(_TIMES):
-        page.say(set="blackout", value=1.0, hold=True)
-        if stand.turned(True) is None:
-            raise UserError("holding on the page did not reach the picture")
+        time.sleep(_REST_S)
+        _hold(stand, page)
         lost = page.drop()
         shown = stand.turned(False, 5.0)
         times.append((shown - lost) / 1e6 if shown else float("inf"))
         page.open()
         page.say(set="blackout", value=0.0)
-        time.sleep(_EVERY_S)
     return _times(times)
+
+
+def _released_by_silence(stand: Stand, page: Page) -> dict[str, Any]:
+    """Hold blackout on the page, say nothing more, as when the network is gone."""
+    times = []
+    for _ in range(_TIMES):
+        time.sleep(_REST_S)
+        last = _hold(stand, page)
+        shown = stand.turned(False, 5.0)
+        times.append((shown - last) / 1e6 if shown else float("inf"))
+    return _times(times)
+
+
+def _hold(stand: Stand, page: Page) -> int:
+    """Hold blackout as a finger does, until the picture is black; return when it was last said."""
+    end = time.monotonic() + 10.0
+    while time.monotonic() < end:
+        said = page.say(set="blackout", value=1.0, hold=True)
+        if stand.turned(True, _RENEW_S) is not None:
+            return said
+    raise UserError("holding on the page did not reach the picture")
 
 
 def _unplugged(stand: Stand, pad: Pad, api: int) -> dict[str, Any]:
     """Pull the controller out while it holds blackout, plug it in again, and time both."""
     released, back = [], []
     for _ in range(_TIMES):
+        time.sleep(_REST_S)
         pad.send(_ON, _NOTE, 100)
-        if stand.turned(True) is None:
+        if stand.turned(True, 5.0) is None:
             raise UserError("a held key did not reach the picture")
         lost = time.perf_counter_ns()
         pad.pull()

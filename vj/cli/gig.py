@@ -5,7 +5,6 @@ Called by vj.cli; the other commands find their gig through `find_gig`.
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 from pathlib import Path
 
@@ -74,16 +73,10 @@ def check_gig(gig: Gig) -> list[Scene]:
 
 
 def _devices(arguments: argparse.Namespace) -> int:
-    from vj.devices import devices
+    from vj.devices import as_json, as_text, devices
 
     found = devices()
-    if arguments.json:
-        print(json.dumps(found, indent=2))
-        return 0
-    for kind, entries in found.items():
-        print(f"{kind}:")
-        for entry in entries or ["none found"]:
-            print(f"  {entry}")
+    print(as_json(found) if arguments.json else as_text(found))
     return 0
 
 

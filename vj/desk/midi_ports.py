@@ -69,6 +69,9 @@ class Backend(Protocol):
     def open_out(self, name: str) -> Out | None:
         """Open the output that belongs to the input of this name, None when there is none."""
 
+    def answers(self, name: str) -> bool:
+        """Say whether there is an output that belongs to the input of this name."""
+
     def close(self) -> None:
         """Give the client back."""
 
@@ -159,6 +162,15 @@ class RtMidi:
             log.info("the lights of %s cannot be reached: %s", name, error)
         port.delete()
         return None
+
+    def answers(self, name: str) -> bool:
+        """Look for the output that belongs to an input."""
+        with quiet():
+            port = self._rtmidi.MidiOut(self._api, name=f"{_CLIENT} out")
+        try:
+            return bool(partner(name, stable_names(port.get_ports())))
+        finally:
+            port.delete()
 
     def close(self) -> None:
         """Close the polling client."""
