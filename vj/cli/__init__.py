@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from vj import __version__
-from vj.cli import bench, check, gig, layout, models, pairs, show, stylize, take, train
+from vj.cli import bench, check, gig, layout, models, monitor, pairs, show, stylize, take, train
 from vj.core.errors import UserError
 
 
@@ -33,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     show.add(commands.add_parser("show", help="open the show"))
     check.add(commands.add_parser("check", help=check.HELP))
     gig.add_devices(commands.add_parser("devices", help="list cameras, displays, MIDI ports"))
+    monitor.add(commands.add_parser("monitor", help=monitor.HELP))
     layout.add(commands.add_parser("layout", help="a tablet's layout, a map of keys and knobs"))
     gig.add_new(commands.add_parser("new", help="make a gig folder of your own"))
     stylize.add(commands.add_parser("stylize", help="repaint pictures and films"))

@@ -19,6 +19,7 @@ from vj.desk.announce import server_name, show_name
 from vj.desk.budget import Budget
 from vj.desk.complaints import Complaints
 from vj.desk.door import Door, Handler, address_of, bind, ports_from
+from vj.desk.journal import told
 from vj.desk.osc import OscHand
 from vj.desk.oscquery_client import Listener
 from vj.desk.oscquery_tree import EXTENSIONS, Answer, Tree, answer, plant
@@ -41,7 +42,7 @@ class OscQuery:
     """
 
     def __init__(self, house: House, osc: OscHand, sender: Sender) -> None:
-        self._rig, self._lan = house.gig.rig, house.options.lan
+        self._gig, self._rig, self._lan = house.gig, house.gig.rig, house.options.lan
         self._osc, self._sender = osc, sender
         self._planted: tuple[Book, Tree] = (osc.ear.book, plant(osc.ear.book))
         self._listeners: dict[int, str] = {}
@@ -106,10 +107,24 @@ class OscQuery:
     async def _get(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._socket(request)
+        word, _, number = request.query_string.partition("=")
+        if word == "JOURNAL":
+            return self._journal(request.remote or "", number)
         status, found = self._answer(request.path, request.query_string, address_of(request))
         if status != 200:
             return web.Response(status=status, headers=_HEADERS)
         return web.json_response(found, headers=_HEADERS)
+
+    def _journal(self, host: str, number: str) -> web.StreamResponse:
+        """Tell `vj monitor` on this machine what came in after an entry; nobody else."""
+        if not ipaddress.ip_address(host).is_loopback:
+            raise web.HTTPForbidden(text="only on this machine\n")
+        after = int(number) if number.lstrip("-").isdigit() and len(number) < 16 else 0
+        newest = self._sender.journal.number
+        entries = self._sender.journal.since(max(after, 0) if after <= newest else 0)
+        words = [told(entry, self._gig.table) for entry in entries]
+        newest = entries[-1].number if entries else newest
+        return web.json_response({"NEWEST": newest, "ENTRIES": words}, headers=_HEADERS)
 
     def _answer(self, path: str, query: str, here: str) -> Answer:
         if query == "HOST_INFO":
