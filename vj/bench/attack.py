@@ -40,7 +40,9 @@ class Attack:
                 self._try(f"OSC: {kind}", datagrams, self._throw)
             doors = {"remote": self._page.port, "OSCQuery": self._query_port()}
             for door, port in doors.items():
-                for kind, asked in (requests(self._page.host, port) if port else {}).items():
+                for kind, asked in (
+                    requests(self._page.host, port, door == "OSCQuery") if port else {}
+                ).items():
                     self._try(f"{door}: {kind}", asked, partial(self._ask, port=port))
                 if port:
                     self._crowd(f"{door}: idle and slow sockets", port)

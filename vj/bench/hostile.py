@@ -99,8 +99,11 @@ def packets(seed: int = 4) -> Mapping[str, list[bytes]]:
     }
 
 
-def requests(host: str, port: int) -> Mapping[str, list[bytes]]:
-    """Return hostile HTTP requests by kind; none of them may be answered with 101 or 200."""
+def requests(host: str, port: int, programs: bool) -> Mapping[str, list[bytes]]:
+    """Return hostile HTTP requests by kind; none of them may be answered with 101 or 200.
+
+    `programs`: the door is also for programs, which say no Origin; a browser always says one.
+    """
     here = f"{host}:{port}"
 
     def ask(
@@ -128,7 +131,7 @@ def requests(host: str, port: int) -> Mapping[str, list[bytes]]:
         "/style/%00", "//etc/passwd", "/style/" + "a" * 3000, "/remote.py", "/.git/config",
     )  # fmt: skip
     return {
-        "pages of others": [socket(origin) for origin in origins],
+        "pages of others": [socket(origin) for origin in origins if origin or not programs],
         "names of others": [ask("/", name.format(port=port)) for name in _HOSTS]
         + [socket(f"http://{here}", name.format(port=port)) for name in _HOSTS],
         "wishes by form": [

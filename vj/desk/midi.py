@@ -30,7 +30,7 @@ from vj.desk.style_colours import StyleColours
 
 log = logging.getLogger(__name__)
 
-_POLL_S = 1.0
+_POLL_S = 0.3  # what a lost controller holds is let go within a second, driver and all
 _TICK_S = 1 / 30
 _AGAIN_S = 5.0
 _MESSAGE_BYTES = 1024

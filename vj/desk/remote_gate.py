@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import math
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from vj.desk.bindings import Bound, travel
 
 MESSAGE_LIMIT = 4096
 _TEXT_LIMIT = 64
+_BRACKETED = re.compile(r"\[[^\[\]]*\](:\d{1,5})?")
 
 
 PANES = ("output", "source", "painting", "matte", "edges")
@@ -43,6 +45,8 @@ def host_of(header: str) -> str:
 
     An IPv6 address comes back without its brackets.
     """
+    if "[" in header and not _BRACKETED.fullmatch(header):
+        return ""  # Python 3.11 reads [::1].evil.example as ::1
     try:
         parts = urlsplit(f"//{header}")
         parts.port  # noqa: B018  raises for a port that is none
