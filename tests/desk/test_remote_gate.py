@@ -46,6 +46,8 @@ def test_own_names_are_let_in(host: str) -> None:
         "[::ffff:8.8.8.8]",
         "::1",
         "[::1",
+        "[::1].evil.example",
+        "[::1]evil:80",
         "localhost:http",
         "localhost:99999",
         "127.0.0.1:8080@evil.example",

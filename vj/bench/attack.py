@@ -40,12 +40,12 @@ class Attack:
                 self._try(f"OSC: {kind}", datagrams, self._throw)
             doors = {"remote": self._page.port, "OSCQuery": self._query_port()}
             for door, port in doors.items():
-                for kind, asked in (
-                    requests(self._page.host, port, door == "OSCQuery") if port else {}
-                ).items():
-                    self._try(f"{door}: {kind}", asked, partial(self._ask, port=port))
-                if port:
-                    self._crowd(f"{door}: idle and slow sockets", port)
+                if not port:
+                    continue  # the rig has switched OSCQuery off
+                asked = requests(self._page.host, port, door == "OSCQuery")
+                for kind, items in asked.items():
+                    self._try(f"{door}: {kind}", items, partial(self._ask, port=port))
+                self._crowd(f"{door}: idle and slow sockets", port)
             for kind, said in wishes().items():
                 self._try(f"page: {kind}", said, self._page.say_raw)
         sums = {key: sum(one[key] for one in self.found.values()) for key in ("sent", "effect")}

@@ -115,7 +115,7 @@ def _listen(check: Any, gig: Gig, scenes: Sequence[Scene]) -> None:
     check.machine["sources"], found = machine.check_sources(gig, scenes)
     check.findings += found
     try:
-        inputs: Sequence[str] | str = devices.midi()
+        inputs: Sequence[str] | str = [one.name for one in devices.midi()]
     except Exception as error:  # a missing driver is a finding, not the end of the check
         inputs = str(error).splitlines()[0].partition(";")[0]
     check.machine["midi"] = [inputs] if isinstance(inputs, str) else list(inputs)
