@@ -212,3 +212,21 @@ def test_of_two_knobs_on_one_address_the_last_one_counts() -> None:
     book = build_book(TABLE, (), knobs)
     assert said(book, "/x", 1.0) == Set("matte.feather", 1.0, "osc:x")
     assert "/x" not in dict(answers(book, "style.strength", 0.3))
+
+
+@pytest.mark.parametrize(
+    ("address", "arguments", "expected"),
+    [
+        ("/rewind/recall", (20.0,), Trigger("rewind.recall", 20.0, "osc:x")),
+        ("/rewind/recall", (), Trigger("rewind.recall", None, "osc:x")),
+        ("/rewind/recall", (0,), None),
+        ("/rewind/5", (1.0,), Trigger("rewind.5", None, "osc:x")),
+        ("/scene/duplicate", ("Rain",), Trigger("scene.duplicate", "Rain", "osc:x")),
+        ("/scene/duplicate", (True,), Trigger("scene.duplicate", None, "osc:x")),
+        ("/scene/save", (1,), Trigger("scene.save", None, "osc:x")),
+    ],
+)
+def test_a_rewind_takes_its_seconds_along_and_a_copy_its_name(
+    book: Book, address: str, arguments: tuple[Argument, ...], expected: Trigger | None
+) -> None:
+    assert said(book, address, *arguments) == expected

@@ -210,7 +210,14 @@ def test_the_page_shows_everything_and_trusts_nobody() -> None:
     text = page(check, [("N", "next <scene>")], time.time())
     assert "<script>" not in text
     assert text.count("data:image/jpeg;base64,") == 1
-    for words in ("my gig", "cc/1/5", "11.5 painted/s", "flashes", "next &lt;scene&gt;", "a b c"):
+    for words in (
+        "my gig",
+        "cc/1/5",
+        "11.5\u00a0painted/s",
+        "flashes",
+        "next &lt;scene&gt;",
+        "a b c",
+    ):
         assert words in text
     assert text.count("<li>w</li>") == 1
     assert "something is broken" in text

@@ -30,8 +30,11 @@ SLOTS = 16
 NAMING = ("learn", "learn.rig", "map.move", "chain.up", "chain.down", "chain.toggle")
 """Triggers whose argument says what they are about."""
 
-_COUNTING = ("tempo.nudge", "tempo.nudge_back", "tempo.align")
-"""Triggers that take a number along when the message has one."""
+_COUNTING = (
+    *("tempo.nudge", "tempo.nudge_back", "tempo.align"),
+    *("rewind.recall", "rewind.save", "scene.duplicate"),
+)
+"""Triggers that take a number or a name along when the message has one."""
 
 _STEPS: Mapping[str, Callable[[float, float], float]] = {
     "+": lambda base, amount: base + amount,
@@ -198,8 +201,9 @@ def interpret(book: Book, message: Message, hand: str, base: Base) -> Event | As
             if not given or isinstance(given, bool):  # there is no scene 0: it is a release
                 return None
             return Trigger(route.action, given if isinstance(given, str) else float(given), hand)
-        case Fire(counts=True) if isinstance(given, float | int) and not isinstance(given, bool):
-            return Trigger(route.action, float(given), hand) if given else None
+        case Fire(counts=True) if given is not None and not isinstance(given, bool):
+            word = given if isinstance(given, str) else float(given)
+            return Trigger(route.action, word, hand) if given else None
         case Fire():
             return Trigger(route.action, route.argument, hand) if pressed(given) else None
 

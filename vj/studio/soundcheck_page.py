@@ -38,7 +38,7 @@ li.scene img, li.scene .none { width: 34mm; height: 19.2mm; object-fit: cover; b
 .number { font-size: 17px; font-weight: 800; margin-right: 5px }
 .name { font-weight: 700; font-size: 13px }
 .facts { color: #555 }
-.knobs { grid-column: 1 / 3; display: flex; flex-wrap: wrap; gap: 2px 10px }
+.knobs { grid-column: 1 / 3; display: flex; flex-wrap: wrap; gap: 2px 10px; align-content: start }
 .knobs b { font-weight: 600; font-family: ui-monospace, monospace; font-size: 11px }
 .warn { background: #111; color: #fff; border-radius: 3px; padding: 0 4px; font-size: 11px }
 section { break-inside: avoid; margin-top: 10px }
@@ -79,7 +79,7 @@ def _scene(line: Line) -> str:
     marks = '<span class="warn">broken</span> ' if line.broken else ""
     marks += '<span class="warn">flashes</span>' if line.flashes else ""
     facts = [line.model, line.styles]
-    facts += [f"{line.painted:g} painted/s"] if line.painted is not None else []
+    facts += [f"{line.painted:.1f}\u00a0painted/s"] if line.painted is not None else []
     knobs = "".join(f"<span><b>{_text(at)}</b> {_text(to)}</span>" for at, to in line.knobs)
     return (
         f'<li class="scene">{shown}<div><span class="number">{line.number}</span>'
