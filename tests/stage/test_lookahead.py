@@ -39,6 +39,7 @@ def test_another_network_is_known_by_its_take() -> None:
     _picture(ahead, 2.5, 2.4, take=1)
     _picture(ahead, 3.5, 3.4, take=2)
     assert ahead.paint("edges", True) == pytest.approx(1.5)
+    assert ahead.document() == {"stage": 10.0, "edges loads": 1500.0}
 
 
 def test_what_takes_for_ever_is_not_waited_for() -> None:

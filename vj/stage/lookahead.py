@@ -49,6 +49,13 @@ class Lookahead:
         known = self._changes.get((model, loads)) or self._pictures
         return min(median(known), LONGEST) if known else 0.0
 
+    def document(self) -> dict[str, float]:
+        """The look-aheads in ms: of the stage, and of each network by name, playing or to load."""
+        known = {f"{model} loads" if loads else model: model for model, loads in self._changes}
+        return {"stage": round(1e3 * self.stage, 1)} | {
+            word: round(1e3 * self.paint(model, word != model), 1) for word, model in known.items()
+        }
+
     def begin(self, now: float, model: str, loads: bool) -> None:
         """A change that has to be painted was made at `now` seconds; `loads`: see `paint`."""
         self._begun = _Begun(round(now * 1e9), model, loads, self._take)

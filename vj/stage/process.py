@@ -121,6 +121,7 @@ def _status(stage: Stage, surface: Surface, trouble: str) -> dict[str, object]:
     height, width = stage.output.size
     return stage.stats.document() | {
         "gl": str(stage.context.info["GL_RENDERER"]),
+        "ahead_ms": stage.play.timing.ahead.document(),
         "scene": stage.play.cues.scene.name,
         "display": surface.display,
         "places": surface.places,
