@@ -150,11 +150,11 @@ def test_kicks_from_a_real_sound_server_strike(
         file.setframerate(rate)
         file.writeframes((np.tile(kick, 60) * 32767).astype("<i2").tobytes())
     listener = subprocess.Popen(
-        [sys.executable, "-c", LISTEN, "20"], env=pulse, cwd=root, text=True, stdout=subprocess.PIPE
+        [sys.executable, "-c", LISTEN, "45"], env=pulse, cwd=root, text=True, stdout=subprocess.PIPE
     )
     player = subprocess.Popen(["paplay", "--device=vj", str(tmp_path / "kicks.wav")], env=pulse)
     try:
-        out = listener.communicate(timeout=60)[0].splitlines()
+        out = listener.communicate(timeout=90)[0].splitlines()
     finally:
         player.kill()
         player.wait(10)

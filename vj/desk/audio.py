@@ -24,7 +24,7 @@ from vj.desk.sound import Analyser
 
 log = logging.getLogger(__name__)
 
-_SILENT_S = 1.0  # a driver that gives nothing for so long has lost its input
+_SILENT_S = 2.0  # a driver that gives nothing for so long has lost its input
 _RETRY_S = (2.0, 4.0, 8.0)  # a look for inputs stops the others for a moment: not too often
 _BLOCKS = 32
 
