@@ -88,7 +88,7 @@ class MidiHand:
             return self._play.ghosts()
 
     def run(self, stop: threading.Event) -> None:
-        """Look for controllers three times a second until `stop`, also after MIDI itself has gone away."""
+        """Look for controllers three times a second until `stop`, also after MIDI has gone away."""
         while not stop.is_set():
             try:
                 backend = self._make()
