@@ -28,7 +28,7 @@ MOMENTS = (3.0, 9.5)  # s, of the dance
 PAIRS = (
     ("gold-leaf", "night-city"),
     ("neon-grid", "ink-wash"),
-    ("charcoal-hatching", "wild-garden"),
+    ("molten-rock", "cyanotype-ferns"),
     ("halftone-pop", "woodcut-waves"),
 )
 CANNY = ((10, 40), (60, 140), (130, 240))  # thresholds: low, high
