@@ -21,7 +21,7 @@ async function paint(canvas, names) {
   for (const [index, name] of names.entries()) {
     const part = await picture(stylePath(name)).catch(() => null);
     if (!part || canvas.dataset.names !== names.join()) continue;
-    const sheet = new OffscreenCanvas(SIDE, SIDE);
+    const sheet = make("canvas", { width: SIDE, height: SIDE });
     const pen = sheet.getContext("2d");
     const scale = Math.max(SIDE / part.width, SIDE / part.height);
     pen.drawImage(part, (SIDE - part.width * scale) / 2, (SIDE - part.height * scale) / 2,
