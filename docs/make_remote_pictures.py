@@ -24,6 +24,9 @@ PICTURES = ROOT / "docs" / "pictures"
 SCENE = "07_tide"
 SIZES = {"phone": (390, 844, True), "tablet": (820, 1180, True), "laptop": (1440, 900, False)}
 RIG = "size: 320x180\noutput: 640x360\nosc_port: 0\nfeedback_port: 0\nremote_port: 0\n"
+DRAWN = (
+    "[...document.querySelectorAll('#scenes canvas, #styles canvas')].every(c => c.dataset.drawn)"
+)
 WARM = 25.0  # s until the networks paint and the scenes have settled
 
 
@@ -34,6 +37,7 @@ async def shoot(url: str, folder: Path, profile: Path) -> None:
         await page.size(390, 844, mobile=True)
         await page.click("#tabs [data-tab=looks]")
         await page.click("#pad .square")
+        await page.until(DRAWN, 120)
         for name, (width, height, mobile) in SIZES.items():
             await page.size(width, height, mobile)
             tabs = ("play", "looks", "scenes", "setup") if name == "phone" else ("play",)
@@ -42,6 +46,8 @@ async def shoot(url: str, folder: Path, profile: Path) -> None:
                 await take(page, folder / f"remote-{name}{'' if tab == 'play' else '-' + tab}.jpg")
         await page.open(url.replace("/#", "/operator#") if "#" in url else f"{url}operator")
         await page.until("document.body.dataset.link === 'open'", 30)
+        await page.size(1440, 900, mobile=False)
+        await page.until(DRAWN, 120)
         await take(page, folder / "remote-operator.jpg")
 
 

@@ -38,7 +38,10 @@ export const scenePath = (name, edition = 0) => `scene/${encodeURIComponent(name
 export function draw(path, canvas) {
   Object.assign(canvas, { width: WIDE, height: HIGH });
   picture(path)
-    .then((part) => canvas.getContext("2d").drawImage(part, 0, 0))
+    .then((part) => {
+      canvas.getContext("2d").drawImage(part, 0, 0);
+      canvas.dataset.drawn = path;
+    })
     .catch(() => canvas.classList.add("blank"));
   return canvas;
 }
