@@ -29,7 +29,16 @@ def compile_fill(context: moderngl.Context, fragment: str) -> moderngl.Program:
 
 
 def write(program: moderngl.Program, name: str, value: object) -> None:
-    """Give a uniform its value; one the compiler dropped as unused is no error."""
+    """Give a uniform its value; one the compiler dropped as unused is no error.
+
+    Most stand still from frame to frame: what the program was told last is not told again.
+    """
+    told: dict[str, object] | None = program.extra
+    if told is None:
+        told = program.extra = {}
+    if name in told and told[name] == value:
+        return
+    told[name] = value
     uniform = program.get(name, None)
     if isinstance(uniform, moderngl.Uniform):
         uniform.value = value
