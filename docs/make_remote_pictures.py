@@ -22,7 +22,7 @@ from tests.desk.browser import Page, open_page  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 SCENE = "07_tide"
-SIZES = {"phone": (390, 844, True), "tablet": (820, 1180, True), "laptop": (1440, 900, False)}
+SIZES = {"phone": (390, 844, True), "laptop": (1440, 900, False)}
 RIG = "size: 320x180\noutput: 640x360\nosc_port: 0\nfeedback_port: 0\nremote_port: 0\n"
 DRAWN = (
     "[...document.querySelectorAll('#scenes canvas, #styles canvas')].every(c => c.dataset.drawn)"
@@ -31,7 +31,7 @@ WARM = 25.0  # s until the networks paint and the scenes have settled
 
 
 async def shoot(url: str, folder: Path, profile: Path) -> None:
-    """Photograph the page in every size, the phone's parts one by one, and the operator's view."""
+    """Photograph the page on a phone and on a laptop, and the operator's view."""
     async with open_page(url, profile) as page:
         await page.until("document.body.dataset.link === 'open'", 30)
         await page.size(390, 844, mobile=True)
@@ -40,7 +40,7 @@ async def shoot(url: str, folder: Path, profile: Path) -> None:
         await page.until(DRAWN, 120)
         for name, (width, height, mobile) in SIZES.items():
             await page.size(width, height, mobile)
-            tabs = ("play", "looks", "scenes", "setup") if name == "phone" else ("play",)
+            tabs = ("play", "looks") if name == "phone" else ("play",)
             for tab in tabs:
                 await page.ask(f"document.querySelector('#tabs [data-tab={tab}]').click()")
                 await take(page, folder / f"remote-{name}{'' if tab == 'play' else '-' + tab}.jpg")

@@ -108,7 +108,7 @@ def rung(documents: Mapping[str, Mapping[str, Any] | None], alive: Sequence[str]
         return f"the dancer, until the {capture.get('wanted') or 'source'} is back"
     if capture.get("lost"):
         return f"the last picture of the {capture.get('wanted') or 'source'}"
-    if "infer" in documents and ("infer" not in alive or not infer.get("ready", True)):
+    if "stage" in documents and ("infer" not in alive or not infer.get("ready", True)):
         loading = infer.get("loading")
         return f"the plain picture, {loading} is loading" if loading else "the plain picture"
     return ""
