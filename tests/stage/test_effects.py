@@ -158,3 +158,35 @@ def test_where_it_says_it_does_nothing_it_does_nothing(
     for _ in range(2):
         drawn = look(chain.draw([(path.stem, 1.0)], almost, seen, Moment(1.0, 1.0, 1 / 60)))
     assert np.abs(drawn.astype(int) - look(noise).astype(int)).max() <= 1
+
+
+@every_effect
+def test_what_is_not_a_number_is_gone_when_it_is_over(
+    context: moderngl.Context, path: Path
+) -> None:
+    """A picture of 0 / 0, or knobs that are, must not stay in the feedback for the night."""
+    rng = np.random.default_rng(4)
+    sane = upload(context, rng.integers(60, 200, (HEIGHT, WIDTH, 4), np.uint8))
+    mad = context.texture((WIDTH, HEIGHT), 4, dtype="f4")
+    pixels = np.full((HEIGHT, WIDTH, 4), np.nan, np.float32)
+    pixels[::2] = np.inf
+    mad.write(pixels)
+    knobs = [knob for knob in effect_params(path) if knob.kind == "float"]
+    good = {knob.name: knob.low + 0.7 * (knob.high - knob.low) for knob in knobs}
+
+    def play(trouble: bool) -> np.ndarray:
+        chain = Chain(context, (HEIGHT, WIDTH), {path.stem: path})
+        for number in range(150):
+            seen = Seen(sane, sane, 1.0)
+            values = good
+            if trouble and number == 3:
+                seen = Seen(mad, mad, 1.0)
+            if trouble and number in (6, 7):
+                wrong = (np.nan, np.inf)[number - 6]
+                values = {knob.name: wrong for knob in knobs}
+            moment = Moment(number / 10, number / 10, 1 / 10)
+            picture = chain.draw([(path.stem, 1.0)], values, seen, moment)
+        assert "switched off" not in chain.errors.get(path.stem, "")
+        return look(picture).astype(int)
+
+    assert np.abs(play(True) - play(False)).max() <= 2
