@@ -45,7 +45,7 @@ LOOKS: Mapping[str, Mapping[str, float | str]] = {
     "halftone": {"amount": 1, "look": "print"},
     "hatch": {"amount": 1, "rows": 80, "chalk": 1, "colour": 0.6},
     "kaleidoscope": {"amount": 1, "side": 0.62, "region": "background"},
-    "key": {"amount": 1, "by": "background", "fill": "painting"},
+    "key": {"amount": 1, "by": "dark", "level": 0.22, "fill": "painting"},
     "layer": {"mode": "screen", "region": "background", "amount": 0.8},
     "logo": {"width": 0.34},
     "mirror": {"centre_x": 0.62},
@@ -61,7 +61,7 @@ LOOKS: Mapping[str, Mapping[str, float | str]] = {
     "slit": {"delay": 2, "way": "left", "bands": 14},
     "strobe": {"amount": 1, "to": "invert", "duty": 0.05, "region": "person"},
     "tile": {"columns": 4, "rows": 3, "fx": "map", "fx_step": 5, "flip": "columns"},
-    "trails": {"decay": 0.96, "zoom": 0.4, "hue": 1, "person": 1},
+    "trails": {"decay": 0.97, "zoom": 0.45, "hue": 0.3, "lighten": 0.6},
     "tunnel": {"amount": 1, "shrink": 0.82},
     "vignette": {"amount": 0.95, "reach": 0.2, "colour": 0.6, "y": 0.45},
 }
