@@ -21,7 +21,7 @@ from vj.show import Show
 _LOOK = 0.05
 _COMES = 30.0  # seconds a scene may take to be the one that plays, a stage's restart included
 _AGAIN = 2.0  # seconds after which it is asked for again: a packet can be lost
-_STARTS = 60.0  # seconds the show may take until its first picture
+_STARTS = 120.0  # seconds the show may take until its first picture
 _LOADS = 90.0  # seconds its network may take
 _LONGEST_FADE = 4.0  # seconds; what fades longer is measured on its way
 _CHANGE = 2.0  # seconds after a change in which a late frame belongs to it

@@ -9,6 +9,7 @@ import base64
 import html
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -32,7 +33,7 @@ header .state { margin-left: auto; font-weight: 700 }
 ol { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: 1fr 1fr;
   gap: 6px }
 li.scene { display: grid; grid-template-columns: 34mm 1fr; gap: 8px; border: 1px solid #ccc;
-  border-radius: 4px; padding: 5px; break-inside: avoid }
+  border-radius: 4px; padding: 5px; break-inside: avoid; align-content: start }
 li.scene img, li.scene .none { width: 34mm; height: 19.2mm; object-fit: cover; border-radius: 2px;
   background: #ddd; display: block }
 .number { font-size: 17px; font-weight: 800; margin-right: 5px }
@@ -44,7 +45,8 @@ li.scene img, li.scene .none { width: 34mm; height: 19.2mm; object-fit: cover; b
 section { break-inside: avoid; margin-top: 10px }
 h2 { font-size: 13px; margin: 0 0 3px }
 .keys { columns: 3; margin: 0; padding: 0; list-style: none }
-.keys b { display: inline-block; min-width: 52px; font-family: ui-monospace, monospace }
+.keys li { display: grid; grid-template-columns: 44px 1fr; break-inside: avoid }
+.keys b { font-family: ui-monospace, monospace }
 .said { margin: 0; padding-left: 16px }
 .said li { overflow-wrap: anywhere }
 """
@@ -53,20 +55,24 @@ h2 { font-size: 13px; margin: 0 0 3px }
 def page(check: Soundcheck, keys: Sequence[tuple[str, str]], printed_at: float) -> str:
     """Return the page as HTML; `keys`: key and what it does; `printed_at`: wall clock, s."""
     date = time.strftime("%Y-%m-%d %H:%M", time.localtime(printed_at))
+    name = Path(check.gig).name
     state = "ready to play" if check.playable else "something is broken"
     return "\n".join(
         [
             "<!doctype html>",
             '<html lang="en"><meta charset="utf-8">',
-            f"<title>{_text(check.gig)}: set list</title>",
+            f"<title>{_text(name)}: set list</title>",
             f"<style>{_STYLE}</style>",
-            f"<header><h1>{_text(check.gig)}</h1><span>{len(check.lines)} scenes, {date}</span>",
+            f"<header><h1>{_text(name)}</h1><span>{len(check.lines)} scenes, {date}</span>",
             f'<span class="state{"" if check.playable else " bad"}">{state}</span></header>',
             f"<ol>{''.join(map(_scene, check.lines))}</ol>",
             f'<section><h2>Keys</h2><ul class="keys">{"".join(map(_key, keys))}</ul></section>',
             _said("Broken", check.said("broken")),
             _said("Look at", check.said("warning")),
-            _said("Machine", [f"{kind}: {', '.join(w)}" for kind, w in check.machine.items()]),
+            _said(
+                "Machine",
+                [f"{kind}: {', '.join(w) or 'none'}" for kind, w in check.machine.items()],
+            ),
             "</html>\n",
         ]
     )
@@ -90,7 +96,7 @@ def _scene(line: Line) -> str:
 
 
 def _key(entry: tuple[str, str]) -> str:
-    return f"<li><b>{_text(entry[0])}</b> {_text(entry[1])}</li>"
+    return f"<li><b>{_text(entry[0])}</b><span>{_text(entry[1])}</span></li>"
 
 
 def _said(title: str, sentences: Sequence[str]) -> str:
