@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vj.capture.motion import Motion
+from vj.capture.reading import fit
 from vj.capture.tones import tones
 from vj.core.house import House
 from vj.core.motion import packed
@@ -79,7 +80,8 @@ class Carrier:
             return False
         fresh = False
         while self._new:
-            self._motion.see(*self._new.popleft())
+            pixels, captured_at = self._new.popleft()
+            self._motion.see(fit(pixels, self._house.gig.rig.size), captured_at)
             self._since += 1
             fresh = True
         if self._house.styled.newest != self._styled_seq:

@@ -37,7 +37,7 @@ def main(house: House) -> None:
     keep_memory()
     cv2.setNumThreads(1)
     arrived = threading.Event()
-    player = Player(opener(house), house.gig.rig.size, arrived)
+    player = Player(opener(house), house.gig.rig.filmed, arrived)
     carrier = Carrier(house).start()
     frames, beats, seen, next_beat = 0, 0, 0, 0.0
     moments: deque[float] = deque(maxlen=60)
@@ -76,7 +76,7 @@ def opener(house: House) -> Callable[[Spec], Opened]:
     rig = house.gig.rig
     given: dict[str, object] = {
         "folder": str(house.gig.folder),
-        "size": rig.size,
+        "size": rig.filmed,
         "fps": float(rig.fps),
         "phone": house.phone,
     }

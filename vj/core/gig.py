@@ -71,6 +71,16 @@ class Rig(BaseModel):
     hosts: list[str] = []
     knobs: dict[str, Knob] = {}
 
+    @property
+    def filmed(self) -> tuple[int, int]:
+        """(height, width) of the source: as fine as the output, where that has the same shape.
+
+        The network paints at `size`; effects may then bring back what the camera saw.
+        """
+        (height, width), (tall, wide) = self.size, self.output
+        same = abs(width * tall - wide * height) <= 0.01 * wide * height
+        return self.output if same and tall > height else self.size
+
 
 @dataclass(frozen=True)
 class Gig:

@@ -82,7 +82,7 @@ def build_house(gig: Gig, options: Options, output: tuple[int, int] | None = Non
     return House(
         gig=gig,
         options=options,
-        camera=Mailbox.create(*gig.rig.size),
+        camera=Mailbox.create(*gig.rig.filmed),
         styled=Mailbox.create(*gig.rig.size),
         screen=Mailbox.create(height, width),
         layer=Mailbox.create(*gig.rig.size, slots=3),

@@ -8,7 +8,7 @@ import math
 import sys
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import cv2
@@ -126,6 +126,7 @@ class Infer:
         if frame is None:
             return published
         self._frame, self._frame_seq = frame, frame.seq
+        frame = smaller(frame, self._house.gig.rig.size)
         self._size = (frame.pixels.shape[0], frame.pixels.shape[1])
         if engine is None:
             return published
@@ -245,6 +246,15 @@ class Infer:
         self._reloaded_at = now
         if engine.device.startswith("cuda"):
             torch.cuda.empty_cache()
+
+
+def smaller(frame: Frame, size: tuple[int, int]) -> Frame:
+    """The frame in the size (height, width) that is painted; one that is no larger as it is."""
+    height, width = size
+    if frame.pixels.shape[0] * frame.pixels.shape[1] <= height * width:
+        return frame
+    pixels = cv2.resize(frame.pixels, (width, height), interpolation=cv2.INTER_AREA)
+    return replace(frame, pixels=np.asarray(pixels, np.uint8))
 
 
 def end_if_sick(error: BaseException) -> None:

@@ -74,7 +74,7 @@ def render(order: TakeOrder, said: Callable[[int, int], None]) -> int:
     facts = Facts(count, rate, 1 / rate, Fraction(1))
     with tempfile.TemporaryDirectory(dir=order.target.parent, prefix=".take-") as folder:
         piece = Piece(Path(folder) / "pictures.nut", gig.rig.output, facts, order.codec)
-        with Darkroom(gig, head.size) as darkroom:
+        with Darkroom(gig, open_gig(order.folder / GIG).rig.filmed) as darkroom:
             shots = _Shots(pictures(films), gig.rig.size)
             for number in range(count):
                 at = begin + number / fps
