@@ -19,7 +19,8 @@ HEIGHT, WIDTH = 180, 320
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
-    rig = Rig.model_validate({"size": f"{WIDTH}x{HEIGHT}", "source": {"kind": "testcard"}})
+    size = f"{WIDTH}x{HEIGHT}"
+    rig = Rig.model_validate({"size": size, "output": size, "source": {"kind": "testcard"}})
     return build_house(Gig(tmp_path, rig), Options())
 
 
