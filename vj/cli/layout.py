@@ -23,6 +23,11 @@ def add(layout: argparse.ArgumentParser) -> None:
     touchosc.add_argument("--scene", default="", help="its knobs only; else they follow the scene")
     touchosc.add_argument("--size", default="1024x768", help="points, as the tablet is shaped")
     touchosc.set_defaults(run=_touchosc)
+    keys = kinds.add_parser("keys", help="one page of keys, knobs, pads and addresses")
+    keys.add_argument("out", type=Path, nargs="?", metavar="OUT.html", help="for paper (A4)")
+    keys.add_argument("--gig", default="", help="gig folder (the one you are in)")
+    keys.add_argument("--scene", default="", help="whose knobs; the first one's if not given")
+    keys.set_defaults(run=_keys)
 
 
 def _touchosc(arguments: argparse.Namespace) -> int:
@@ -42,6 +47,37 @@ def _touchosc(arguments: argparse.Namespace) -> int:
     print(f"{out}: play, styles, edges, output, scenes; {len(data)} bytes")
     print(f"In TouchOSC: OSC, UDP, this machine's address, send {gig.rig.osc_port},", end=" ")
     print(f"receive {gig.rig.feedback_port}; and start the show with --lan")
+    return 0
+
+
+def _keys(arguments: argparse.Namespace) -> int:
+    from vj.desk.key_map import as_html, as_text, build_map
+    from vj.desk.midi_leds import read_controllers
+    from vj.desk.style_colours import colours_of
+    from vj.stage.keys import HELP
+
+    gig, scene = _gig_and_scene(arguments)
+    scene = scene or gig.scene(next(iter(gig.scene_files)))
+    out: Path | None = arguments.out
+    if out and (out.suffix not in (".html", ".htm") or not out.resolve().parent.is_dir()):
+        raise UserError(f"{out}: allowed: a name that ends in .html, in a folder that exists")
+    called = titles(gig)
+    controllers, _ = read_controllers(gig)
+    found = build_map(
+        scene,
+        called[scene.name],
+        gig.table,
+        {**gig.rig.knobs, **scene.knobs},
+        controllers.values(),
+        HELP,
+        list(called.values()),
+        colours_of(gig) if out else {},
+    )
+    if out is None:
+        print(as_text(found))
+    else:
+        out.write_text(as_html(found), encoding="utf-8")
+        print(f"{out}: print it from any browser")
     return 0
 
 
