@@ -96,7 +96,7 @@ def open_backend() -> Backend:
         import rtmidi  # no wheels from Python 3.13 on, so it may be missing
     except ImportError as error:
         raise NoMidi(
-            f"python-rtmidi is not here ({error}); pip install python-rtmidi, see docs/controllers.md"
+            f"python-rtmidi is not here ({error}): pip install python-rtmidi (docs/controllers.md)"
         ) from error
     compiled = set(rtmidi.get_compiled_api())
     order = [rtmidi.API_LINUX_ALSA, rtmidi.API_UNIX_JACK]
