@@ -35,6 +35,7 @@ BEGINS = 3.1  # s, of the dance
 LOOKS: Mapping[str, Mapping[str, float | str]] = {
     "blend": {"amount": 1, "layer": "painting", "mode": "overlay"},
     "blur": {"amount": 0.5, "region": "background"},
+    "detail": {"amount": 2, "radius": 2},
     "dream": {"person": 0.85, "background": 0.9},
     "faces": {"region": "person", "fx": "sketch"},
     "glitch": {"amount": 0.9},
