@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.stage.pictures import plain
-from tests.stage.theatre import Theatre, grab, x_server
+from tests.stage.theatre import Theatre, grab, x_server, xdo
 from vj.core.board import Board
 from vj.core.gig import Gig
 from vj.core.house import Options, build_house
@@ -41,6 +41,9 @@ def test_a_killed_stage_leaves_no_black(
         with Theatre(house, plain(0, 180, 0), curtain=True) as theatre:
             theatre.until(lambda: _green(display), "a green screen")
             theatre.until(lambda: house.screen.newest > 15, "a picture for the curtain")
+            theatre.until(lambda: xdo(display, "search", "--name", "vj curtain"), "a curtain")
+            seen = house.screen.newest
+            theatre.until(lambda: house.screen.newest > seen + 15, "a picture on it")
             born_first = theatre.status()["started_at"]
             assert theatre.stage.process is not None and theatre.stage.process.pid is not None
             os.kill(theatre.stage.process.pid, signal.SIGKILL)
