@@ -197,15 +197,15 @@ class MidiHand:
         `dead`: the driver has gone as well and must not be spoken to.
         """
         device = self._devices.pop(name)
+        with self._lock:  # first of all: a dead port may take long to close
+            for event in self._play.lose(name):
+                self._sender.send(event)
         port, leds = device.port, device.leds
         if leds is not None:
             (leds.abandon if dead else leds.close)()
         if port is not None:
             (port.abandon if dead else port.close)()
         log.info("MIDI controller %s is gone", name)
-        with self._lock:
-            for event in self._play.lose(name):
-                self._sender.send(event)
 
     def hear(self, device: _Device, data: bytes) -> None:
         """Handle raw bytes of a device; they may hold several messages or end in mid-message."""

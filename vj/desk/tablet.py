@@ -42,9 +42,9 @@ _TABS, _STRIP, _HEAD = 44, 92, 72
 _ONE_ROW = 10
 _LEAST_SLOTS = 8
 _OUTPUT = ("output", "style", "mix", "dream", "grade", "matte", "tempo")
-_OUTPUT_CELLS = (3, 9)
-_KEEPING = ("cue", "scene", "rewind")
-_KEYS_IN_ROW = 6
+_OUTPUT_CELLS = (4, 8)
+_KEEPING = ("cue", "scene", "rewind", "tempo", "quantise", "body")
+_KEYS_IN_ROW = 8
 _IN_STRIP = ("blackout.toggle", "freeze.toggle", "panic", "tap")
 
 
@@ -211,8 +211,9 @@ def _keys(wanted: Callable[[str], bool]) -> list[str]:
 def _scenes(table: Table, titles: Mapping[str, str], area: Frame) -> list[Control]:
     """A button for every scene, the one that plays is lit; below, what keeps and brings back."""
     keys = _keys(lambda head: head in _KEEPING)
-    upper = (area[0], area[1], area[2], area[3] - _HEAD)
-    lower = cells((area[0], area[1] + upper[3], area[2], _HEAD), max(len(keys), 1), 1)
+    deep = _HEAD * math.ceil(len(keys) / _KEYS_IN_ROW)
+    upper = (area[0], area[1], area[2], area[3] - deep)
+    lower = cells((area[0], area[1] + upper[3], area[2], deep), _KEYS_IN_ROW, deep // _HEAD)
     columns = 4 if len(titles) <= 32 else 6
     places = cells(upper, columns, max(math.ceil(len(titles) / columns), 5))
     found = [key(table, name, place, 15) for name, place in zip(keys, lower, strict=False)]
