@@ -35,7 +35,7 @@ def travel_wire(param: Param, knob: Knob | None = None) -> Wire:
 def key(table: Table, name: str, place: Frame, size: int = 16) -> Control:
     """Return the button of an action, or the one that turns a switch over."""
     if name in TRIGGERS:
-        words = name.removesuffix(".toggle").replace(".", " ")
+        words = name.removesuffix(".toggle").replace(".", " ").replace("_", " ")
         return button(name, place, words, (press(address_of(name)),), STEEL, size=size)
     wire, words = Wire(address_of(name)), title_of(table.params[name]).removeprefix("edges ")
     return button(name, place, words, (wire,), group_colour(name), toggles=True, size=size)
