@@ -46,6 +46,8 @@ class Carry:
         self._fading, self._fade = 0.0, FADE
         self._since = self._dt = 0.0  # s since another painting came
         self._waited = 0.0
+        # Drivers finish compiling when something is drawn first: not in the middle of a show.
+        self._draw(self._base, self._base, 1.0)
 
     @property
     def alive(self) -> bool:
@@ -91,16 +93,22 @@ class Carry:
             self._shown, self._fading = 0, 0.0
             return painting
         if self._targets[0].size != painting.size:
-            for target in self._targets:
+            old, size = self._targets, painting.size[::-1]
+            self._targets = [blank(self._context, size) for _ in range(2)]
+            self._targets[0].use()  # one that is in use must not go
+            for target in old:
                 texture_of(target).release()
                 target.release()
-            self._targets = [blank(self._context, painting.size[::-1]) for _ in range(2)]
             self._shown = 0
         if captured_at != self._shown:
             self._targets.reverse()
             self._fade = min(FADE, max(FADE_PART * self._since, 1e-3))
             self._fading = max(1.0 - self._dt / self._fade, 0.0) if self._shown else 0.0
             self._shown, self._since = captured_at, 0.0
+        self._draw(painting, now, amount)
+        return texture_of(self._targets[0])
+
+    def _draw(self, painting: moderngl.Texture, now: moderngl.Texture, amount: float) -> None:
         self._context.disable(moderngl.BLEND | moderngl.DEPTH_TEST)
         self._targets[0].use()
         former = texture_of(self._targets[1])
@@ -113,7 +121,6 @@ class Carry:
         write(self._program, "amount", amount)
         write(self._program, "fading", self._fading)
         self._triangle.render(moderngl.TRIANGLES, 3)
-        return texture_of(self._targets[0])
 
     def _take_origin(self) -> None:
         frame = self._origin.latest(self._origin_seq, self._origin_out)

@@ -32,6 +32,10 @@ class StandIn:
         self._tones: moderngl.Texture | None = None
         self._target = blank(context, (1, 1))
         self._due = 0.0
+        # Drivers finish compiling when something is drawn first: not in the middle of a show.
+        nothing = context.texture((1, 1), 4, data=bytes(4))
+        self._draw(nothing, nothing, nothing, 1.0)
+        nothing.release()
 
     @property
     def known(self) -> bool:
@@ -66,15 +70,25 @@ class StandIn:
             return painting
         target = texture_of(self._target)
         if target.size != painting.size:
-            self._target.release()
+            old, self._target = self._target, blank(self._context, painting.size[::-1])
+            self._target.use()  # one that is in use must not go
+            old.release()
             target.release()
-            self._target = blank(self._context, painting.size[::-1])
+        self._draw(painting, now, self._tones, amount)
+        return texture_of(self._target)
+
+    def _draw(
+        self,
+        painting: moderngl.Texture,
+        now: moderngl.Texture,
+        tones: moderngl.Texture,
+        amount: float,
+    ) -> None:
         self._context.disable(moderngl.BLEND | moderngl.DEPTH_TEST)
         self._target.use()
-        for unit, texture in enumerate((painting, now, self._tones)):
+        for unit, texture in enumerate((painting, now, tones)):
             texture.use(unit)
             self._soft.use(unit)
         write(self._program, "amount", amount * amount * (3.0 - 2.0 * amount))
         write(self._program, "pixel", (1.0 / painting.width, 1.0 / painting.height))
         self._triangle.render(moderngl.TRIANGLES, 3)
-        return texture_of(self._target)
