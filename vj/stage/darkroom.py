@@ -6,7 +6,9 @@ Started by `vj take`, which posts an order on the state board and waits for its 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
+from vj.core.board import Board
 from vj.core.house import House
 from vj.stage.chain import Moment
 from vj.stage.frame import Stage, build_stage, compose
@@ -17,7 +19,8 @@ _POLL = 0.0005
 
 def main(house: House) -> None:
     """Draw every order of the state board until the process is ended."""
-    stage = build_stage(house, Offscreen().context, 0.0)
+    # Orders lie on the state board, nothing that could be restored.
+    stage = build_stage(replace(house, state=Board.create()), Offscreen().context, 0.0)
     seq = 0
     while True:
         found = house.state.read(seq)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import moderngl
 
 from vj.core.effect_knobs import effect_name
-from vj.core.gig import Gig
+from vj.core.gig import PROGRAM, Gig
 from vj.core.house import House
 from vj.core.types import Event
 from vj.stage.arrivals import Arrivals
@@ -68,7 +69,7 @@ def build_stage(house: House, context: moderngl.Context, now: float) -> Stage:
     if before and house.options.safety < 2:
         play.restore(before[1])
     play.cues.watch.start()
-    chain = Chain(context, size, house.gig.table.effects)
+    chain = Chain(context, size, _trusted(house))
     return Stage(
         house=house,
         context=context,
@@ -82,6 +83,16 @@ def build_stage(house: House, context: moderngl.Context, now: float) -> Stage:
         dress=Dress(chain, play.cues, house.gig.table),
         now=now,
     )
+
+
+def _trusted(house: House) -> Mapping[str, Path]:
+    """The effects to load: after crashes only what plays then, since a shader may be their cause.
+
+    A shader without an end stops the graphics card, and the stage with it, each time it is loaded.
+    """
+    if house.options.safety:
+        return {"mix": PROGRAM / "stage" / "effects" / "mix.frag"}
+    return house.gig.table.effects
 
 
 def frame(stage: Stage, now: float, keys: Sequence[Event] = ()) -> None:

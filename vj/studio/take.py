@@ -135,8 +135,7 @@ class Darkroom:
     """The process that draws, and what it is handed; use it in a `with` statement."""
 
     def __init__(self, gig: Gig, source: tuple[int, int]) -> None:
-        # Careful: nothing is restored from the board, on which orders come here.
-        house = build_house(gig, Options(headless=True, safety=2))
+        house = build_house(gig, Options(headless=True))
         self._house: House = replace(house, camera=Mailbox.create(*source))
         self._keeper = Keeper("darkroom", "vj.stage.darkroom:main", self._house)
         self._seq = 0
