@@ -62,9 +62,11 @@ def test_alone_we_keep_our_own_bar_and_together_we_follow(hall: Hall, link: Link
 
 
 @pytest.mark.skipif(HERE, reason="aalink is installed")
-def test_without_the_package_one_line_says_what_to_install(link: LinkHand, running: Any) -> None:
-    running(link.run).set()
-    assert "aalink" in link.error
+def test_without_the_package_one_line_says_what_to_install(
+    link: LinkHand, running: Any, until: Any
+) -> None:
+    running(link.run)
+    until(lambda: "aalink" in link.error, "the line")
 
 
 OTHER = """

@@ -132,6 +132,16 @@ def heard(pad: Controller, note: int, hall: Hall, until: Any) -> Event:
     return found[-1]
 
 
+def plays(pad: Controller, note: int, wanted: Event, hall: Hall, until: Any) -> None:
+    """Press a pad until it does what is wanted; what was pressed before may still arrive."""
+
+    def press() -> bool:
+        pad.send(0x99, note, 100)
+        return wanted in hall.events.drain()
+
+    until(press, f"{wanted}")
+
+
 def test_a_real_controller_comes_goes_and_comes_back(
     hall: Hall, jack: Jack, running: Any, until: Any
 ) -> None:
@@ -162,14 +172,14 @@ def test_a_real_controller_comes_goes_and_comes_back(
     until(lambda: hand.status()["missing"] == [name], "the loss", 3.0)
     pad = Controller()
     until(lambda: hand.status()["devices"] == [name], "the return", 3.0)
-    assert heard(pad, 37, hall, until) == Set("style.person", 1.0, last.hand)
+    plays(pad, 37, Set("style.person", 1.0, last.hand), hall, until)
 
     pad.unplug()
     jack.kill()
     jack.start()
     pad = Controller()
     until(lambda: hand.status()["devices"] == [name], "a new client on the new server", 15.0)
-    assert heard(pad, 38, hall, until) == Set("style.person", 2.0, last.hand)
+    plays(pad, 38, Set("style.person", 2.0, last.hand), hall, until)
     pad.unplug()
 
 

@@ -115,4 +115,5 @@ def test_oscdump_reads_what_it_is_told(
     until(lambda: lines[-1].endswith("/heartbeat i 2\n"), "the next beat")
     news = {line.split(" ", 2)[1] for line in lines[len(told) :]}
     forms = ("/edges/canny_low", "/edges/canny_t1")
-    assert news == {*forms, *(f"{form}/norm" for form in forms), "/heartbeat"}
+    words = ("/edges/canny_low/text", "/knob/2", "/knob/2/text")
+    assert news == {*forms, *(f"{form}/norm" for form in forms), *words, "/heartbeat"}
