@@ -1,6 +1,6 @@
 """The MIDI hand: controllers by name, plugged and unplugged at will, moving what a scene binds.
 
-Made by the desk process; `run` polls the ports each second, messages come in the driver's threads.
+Made by the desk process; `run` polls the ports, messages come through an inbox of their own.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import mido
 
@@ -18,6 +19,7 @@ from vj.core.gig import Gig
 from vj.core.types import Event
 from vj.desk.complaints import Complaints
 from vj.desk.midi_clock import Clock
+from vj.desk.midi_inbox import Inbox
 from vj.desk.midi_learn import Learner
 from vj.desk.midi_leds import GENERIC, Leds, profile_of, read_controllers
 from vj.desk.midi_lights import Stand, lit
@@ -70,6 +72,7 @@ class MidiHand:
         self._play = MidiPlay(mirror, sender)
         self.learner = Learner(gig, mirror)
         self._complaints = Complaints(log)
+        self._inbox: Inbox[_Device] = Inbox(self._take)
         self._told = False
         self.error = ""
         self.last = ""
@@ -89,6 +92,7 @@ class MidiHand:
 
     def run(self, stop: threading.Event) -> None:
         """Look for controllers three times a second until `stop`, also after MIDI has gone away."""
+        threading.Thread(target=self._inbox.run, args=(stop,), name="midi-in", daemon=True).start()
         while not stop.is_set():
             try:
                 backend = self._make()
@@ -163,15 +167,7 @@ class MidiHand:
 
     def _plug(self, backend: Backend, name: str) -> None:
         device = _Device(name)
-
-        def heard(data: bytes) -> None:
-            """Take raw bytes from the driver's thread, which swallows every exception silently."""
-            try:
-                self.hear(device, data)
-            except Exception as error:
-                self._complaints.tell("MIDI message dropped", error)
-
-        device.port = backend.open(name, heard)
+        device.port = backend.open(name, partial(self._inbox.put, device))
         if device.port is not None:
             self._devices[name] = device
             self._dress(backend, device)
@@ -206,6 +202,12 @@ class MidiHand:
         if port is not None:
             (port.abandon if dead else port.close)()
         log.info("MIDI controller %s is gone", name)
+
+    def _take(self, device: _Device, data: bytes) -> None:
+        try:
+            self.hear(device, data)
+        except Exception as error:  # whatever a controller sends, the next message is heard
+            self._complaints.tell("MIDI message dropped", error)
 
     def hear(self, device: _Device, data: bytes) -> None:
         """Handle raw bytes of a device; they may hold several messages or end in mid-message."""
