@@ -76,7 +76,7 @@ def test_a_minute_is_kept_and_no_more_and_memory_does_not_grow(play: Play) -> No
     now = _run(play, now, 60.0, 0.1)
     grown = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
-    assert grown < 100_000
+    assert grown < 500_000  # one set of values kept at every tick would be some millions
     look = play.prompter.rewind.ago(now, 60.0)
     assert look is not None
     assert look.values["mix.person"] == 0.99

@@ -44,6 +44,16 @@ def write(program: moderngl.Program, name: str, value: object) -> None:
         uniform.value = value
 
 
+def use_again(context: moderngl.Context, target: moderngl.Framebuffer | None) -> None:
+    """Draw into what was drawn into before, or into one pixel if that was released meanwhile.
+
+    A target that is released while it is in use makes an error of whatever is made next.
+    """
+    if target is None or not hasattr(target.mglo, "use"):
+        target = context.simple_framebuffer((1, 1))
+    target.use()
+
+
 def write_rows(program: moderngl.Program, name: str, rows: NDArray[np.float32]) -> None:
     """Give an array uniform its values, (n, 1..4); the compiler may have shortened it."""
     uniform = program.get(name, None)

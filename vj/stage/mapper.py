@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from vj.core.mapping import WHOLE, Box, Mapping, fitted, surface
 from vj.core.outputs import Colour, OutputSpec
-from vj.stage.fill import SHADERS, compile_fill, write
+from vj.stage.fill import SHADERS, compile_fill, use_again, write
 from vj.stage.mask import make_mask
 
 _MARGIN = 2.0  # pixels the triangles go over the edge, so that the outline can be smooth
@@ -176,8 +176,7 @@ class Mapper:
         )
         mesh.render(moderngl.TRIANGLES)
         self.context.clear_samplers(0, 1)
-        if before is not None:
-            before.use()  # the one in use must not be released
+        use_again(self.context, before)
         for thing in (mesh, target, mask):
             thing.release()
         return light

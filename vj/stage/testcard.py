@@ -8,6 +8,7 @@ from __future__ import annotations
 import moderngl
 
 from vj.core.mapping import WHOLE, Box
+from vj.stage.fill import use_again
 from vj.stage.ink import WHITE, Ink
 from vj.stage.letters import fitting, write_text
 
@@ -59,8 +60,7 @@ def draw_card(
     data = target.read(components=4)
     stride = width * 4
     card.write(b"".join(data[at : at + stride] for at in range(len(data) - stride, -1, -stride)))
-    if before is not None:
-        before.use()  # the one in use must not be released
+    use_again(context, before)
     for thing in (target, drawn):
         thing.release()
     return card
