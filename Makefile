@@ -2,6 +2,9 @@
 # PYTHON chooses the interpreter (3.11 to 3.13), ARGS goes to the show.
 
 PYTHON ?= python3
+# Compiled files are kept: without them every process compiles torch anew, for seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.e2e
 
 def _show(gig: Path, source: str, out: Path, scene: str) -> dict[str, object]:
     done = vj(
-        "show", str(gig / "scenes" / f"{scene}.yaml"), "--headless", "--seconds", "8",
+        "show", str(gig / "scenes" / f"{scene}.yaml"), "--headless", "--seconds", "20",
         "--source", source, "--record", f"{out}.mp4", "--report", f"{out}.json",
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
