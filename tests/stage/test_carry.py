@@ -12,7 +12,7 @@ from tests.stage.pictures import HEIGHT, WIDTH, look, plain
 from vj.core.house import House
 from vj.core.motion import grid_of, packed
 from vj.core.types import Pixels
-from vj.stage.carry import PATIENCE
+from vj.stage.carry import PATIENCE, fresh
 from vj.stage.inputs import Inputs
 from vj.stage.seen import Moment
 
@@ -143,3 +143,9 @@ def test_nothing_waits_for_a_field_that_does_not_come(inputs: Inputs, house: Hou
         inputs.upload(0.03, 0.6, 1.0)
     house.styled.publish(bar(10), SECOND + 2)
     assert inputs.upload(0.03, 0.6, 1.0).styled
+
+
+def test_a_painting_that_is_late_by_more_than_a_step_of_the_dance_only_waits() -> None:
+    """On a slow processor paintings were 0.8 s late, and the dancer came apart on the way."""
+    assert [fresh(age) for age in (0.0, 0.4, 0.6, 2.0)] == [1.0, 1.0, 0.0, 0.0]
+    assert fresh(0.5) == pytest.approx(0.5)

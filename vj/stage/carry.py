@@ -19,7 +19,14 @@ FADE = 0.1  # s in which a new painting takes the place of the carried one, at m
 FADE_PART = 0.4  # of the time from painting to painting
 PATIENCE = 0.12  # s a new painting waits for its field
 ALIVE = 0.4  # s without a field after which none is waited for
+# s: a fast dancer who is carried for longer comes apart; then the painting only waits.
+FRESH, STALE = 0.4, 0.6
 _UNITS = ("painting", "origin", "field", "now", "first", "former")
+
+
+def fresh(age: float) -> float:
+    """How far a painting of what the camera saw `age` seconds ago is to be carried, 0..1."""
+    return min(max((STALE - age) / (STALE - FRESH), 0.0), 1.0)
 
 
 class Carry:

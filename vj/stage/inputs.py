@@ -13,7 +13,7 @@ import numpy as np
 from vj.core.house import House
 from vj.core.mailbox import Mailbox
 from vj.core.types import Faces, Pixels, no_faces
-from vj.stage.carry import Carry
+from vj.stage.carry import Carry, fresh
 from vj.stage.dissolve import Dissolve
 from vj.stage.fill import SHADERS, compile_fill, write
 from vj.stage.ladder import Ladder
@@ -127,9 +127,9 @@ class Inputs:
         """The textures the chain draws from in this frame."""
         if self.camera.seq:
             now, ladder = self.camera.texture, self.ladder
-            styled = self._carry.seen(
-                self.styled.texture, self.styled.captured_at, now, self._amount
-            )
+            age = (self.camera.captured_at - self.styled.captured_at) / 1e9
+            amount = self._amount * fresh(age)
+            styled = self._carry.seen(self.styled.texture, self.styled.captured_at, now, amount)
             styled = self._standin.seen(self._dissolve.seen(styled), now, ladder.look)
             return Seen(now, styled, ladder.alive, self.styled.faces)
         write(self._curtains, "time", moment.time % 6283.0)
