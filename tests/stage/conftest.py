@@ -60,6 +60,7 @@ def _surface() -> Offscreen:
 @pytest.fixture
 def context(_surface: Offscreen) -> Iterator[moderngl.Context]:
     """An off-screen context; a test that leaves a GL error behind has failed."""
-    assert _surface.context.error == "GL_NO_ERROR"
-    yield _surface.context
-    assert _surface.context.error == "GL_NO_ERROR"
+    with _surface.context as context:  # some tests make another one, and leave it current
+        assert context.error == "GL_NO_ERROR"
+        yield context
+        assert context.error == "GL_NO_ERROR"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -86,3 +88,18 @@ def test_a_folder_that_comes_later_is_seen(tmp_path: Path) -> None:
     watch.look()
     watch.look()
     assert list(watch.found) == [(tmp_path / "later" / "a.yaml", "one")]
+
+
+def test_the_thread_ends_when_nobody_holds_the_watch(tmp_path: Path) -> None:
+    """Every show that ended in one process left a thread behind that looked on for ever."""
+    watch = Watch(tmp_path, ".yaml", _parse).start()
+    thread = [one for one in threading.enumerate() if one.name == "watch"][-1]
+    (tmp_path / "a.yaml").write_text("one")
+    for _ in range(40):
+        if watch.found:
+            break
+        time.sleep(0.1)
+    assert list(watch.found) == [(tmp_path / "a.yaml", "one")]
+    del watch
+    thread.join(5.0)
+    assert not thread.is_alive()

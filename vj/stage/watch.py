@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import weakref
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -41,8 +42,9 @@ class Watch(Generic[T]):
         self.found: deque[tuple[Path, T | UserError | None]] = deque()
 
     def start(self) -> Watch[T]:
-        """Look four times a second until the process ends."""
-        threading.Thread(target=self._run, name="watch", daemon=True).start()
+        """Look four times a second as long as somebody holds this."""
+        to_self = weakref.ref(self)
+        threading.Thread(target=_keep_looking, args=(to_self,), name="watch", daemon=True).start()
         return self
 
     def again(self, path: Path) -> None:
@@ -92,12 +94,17 @@ class Watch(Generic[T]):
         except UserError as error:
             self.found.append((path, error))
 
-    def _run(self) -> None:
-        pause = threading.Event()
-        while True:
-            pause.wait(_LOOK_EVERY)
-            try:
-                self.look()
-            except Exception:
-                # A watcher that dies silently would end reloading for the rest of the night.
-                log.exception("looking at %s failed", self._folder)
+
+def _keep_looking(of: weakref.ref[Watch[T]]) -> None:
+    """Look until nobody holds the watch any more."""
+    pause = threading.Event()
+    while not pause.wait(_LOOK_EVERY):
+        watch = of()
+        if watch is None:
+            return
+        try:
+            watch.look()
+        except Exception:
+            # A watcher that dies silently would end reloading for the rest of the night.
+            log.exception("a look at the gig's files failed")
+        del watch
