@@ -24,6 +24,7 @@ from vj.infer.layout import doubled, evened, framed_spread, gathered, joined, ri
 
 STYLE_LEVELS = (32, 48, 64, 96, 128)
 COLOURS = 12  # channels of 2 x 2 RGB pixels
+EPS = 1e-3  # of a norm's variance; with less, 12 norms make waves of a flat area's rounding errors
 
 
 @dataclass(frozen=True)
@@ -112,11 +113,11 @@ def normed(x: Tensor, mixture: Mixture) -> Tensor:
     """Instance norm over the whole picture, then the mixture's scale and shift."""
     scale, shift = mixture.next(x)
     if x.shape[0] > 1 or x.requires_grad:
-        return torch.addcmul(shift, F.instance_norm(x), scale)
+        return torch.addcmul(shift, F.instance_norm(x, eps=EPS), scale)
     if mixture.weights is None:
         # with one picture, batch statistics are instance statistics, and the kernel is fused
-        return F.batch_norm(x, None, None, scale.flatten(), shift.flatten(), training=True)
-    return torch.addcmul(shift, F.batch_norm(x, None, None, training=True), scale)
+        return F.batch_norm(x, None, None, scale.flatten(), shift.flatten(), True, eps=EPS)
+    return torch.addcmul(shift, F.batch_norm(x, None, None, training=True, eps=EPS), scale)
 
 
 class StyleEncoder(nn.Module):

@@ -17,6 +17,7 @@ from vj.infer.load import fill, quickest_dtype, read_weights
 from vj.infer.protocol import Model, Style
 
 RAMP = 0.5  # strength below which the picture itself shines through
+EASE = 1.3  # of the mixture over strength: half-way colours would turn over too suddenly
 STYLE_SIDE, OWN_SIDE = 320, 128  # pixels, within what training showed it
 CALM = 0.15  # how fast the picture's own vector follows a moving picture, per picture
 CUT = 0.1  # relative change of that vector that means another picture (0.004 within a take)
@@ -55,7 +56,8 @@ class BrushModel:
         vectors = torch.cat([style.tensors["vector"] for style in styles])[None]
         if faint:
             vectors = torch.cat((vectors, self._own_vector(content)[None]), 1)
-            weights = torch.cat((weights, (1 - total).clamp_min(0)), 1)
+            share = total.clamp(0, 1) ** EASE
+            weights = torch.cat((weights * share / total.clamp_min(1e-6), 1 - share), 1)
         weights = weights / weights.sum(1, keepdim=True)
         if weights.shape[2:] == (1, 1):
             mixture = Mixture((weights[:, :, 0, 0] @ vectors[0]).to(self._dtype))
