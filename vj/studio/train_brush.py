@@ -28,6 +28,7 @@ from vj.studio.brush_sheet import write_sheet
 from vj.studio.brush_widen import widened
 from vj.studio.perceptual import load_perceptual
 from vj.studio.pictures import read_pictures
+from vj.studio.precision import low_precision_is_quick
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +95,8 @@ def train(options: Options) -> None:
     keep_memory()
     torch.backends.cudnn.benchmark = True  # a few sizes, each of them thousands of times
     torch.set_float32_matmul_precision("high")
-    quick = torch.autocast(device, torch.bfloat16, enabled=options.recipe.low_precision)
+    low = options.recipe.low_precision and low_precision_is_quick(device)
+    quick = torch.autocast(device.split(":")[0], torch.bfloat16, enabled=low)
     _say(options, f"{len(photos)} photos, {len(styles)} styles, from step {run.step} on {device}")
     saved = shown = run.elapsed
     bad = 0

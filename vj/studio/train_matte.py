@@ -24,6 +24,7 @@ from vj.studio.matte_export import export, fill
 from vj.studio.matte_pictures import Album, read_album
 from vj.studio.matte_sheet import Sample, read_samples, scores, write_sheet
 from vj.studio.perceptual import load_perceptual
+from vj.studio.precision import low_precision_is_quick
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +89,8 @@ def train(options: Options) -> dict[str, float]:
     torch.backends.cudnn.benchmark = True  # a few sizes, each of them thousands of times
     counts = f"{len(people)} pictures of people, {len(places)} backgrounds, {len(samples)} checks"
     _say(options, f"{counts}, from step {run.step} on {device}")
-    quick = torch.autocast(device.split(":")[0], torch.bfloat16, enabled=device != "mps")
+    low = low_precision_is_quick(device)
+    quick = torch.autocast(device.split(":")[0], torch.bfloat16, enabled=low)
     saved = said = run.elapsed
     bad = 0
     terms: dict[str, Tensor] = {}
