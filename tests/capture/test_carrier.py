@@ -54,7 +54,13 @@ def test_there_is_nothing_to_do_while_every_picture_is_painted(house: House) -> 
 
 
 @pytest.mark.parametrize(
-    "state", [{}, {"model": "", "values": {"style.carry": 1.0}}, {"model": "brush", "values": {}}]
+    "state",
+    [
+        {},
+        {"model": "", "values": {"style.carry": 1.0}},
+        {"model": "brush", "values": {}},
+        {**STATE, "carries": False},
+    ],
 )
 def test_what_nobody_wants_is_not_done(house: House, state: dict[str, object]) -> None:
     carrier = Carrier(house)

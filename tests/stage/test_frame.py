@@ -13,6 +13,8 @@ from tests.stage.pictures import halves, look, plain
 from vj.core.house import House
 from vj.core.types import Set, Trigger, no_faces
 from vj.stage.frame import Stage, build_stage, frame, presented
+from vj.stage.inputs import News
+from vj.stage.software import drawn_in_software
 
 SECOND = 1_000_000_000
 
@@ -177,3 +179,23 @@ def test_after_crashes_a_shader_that_may_have_caused_them_is_not_loaded(stage: S
     assert set(careful.chain.effects) == {"mix"}
     frame(careful, 9.1)
     assert look(careful.output.texture)[..., :3].mean() > 10
+
+
+def test_a_processor_that_draws_carries_nothing_along(stage: Stage) -> None:
+    """Carrying took a quarter of the paintings where the processor draws as well."""
+    stage.carries = not drawn_in_software(stage.context)
+    frame(stage, stage.now + 1 / 60)
+    told = stage.house.state.read()
+    assert told is not None and told[1]["carries"] == stage.carries
+    kept = stage.inputs.upload
+    amounts: list[float] = []
+
+    def upload(dt: float, fade: float, carry: float, wanted: bool) -> News:
+        amounts.append(carry)
+        return kept(dt, fade, carry, wanted)
+
+    stage.inputs.upload = upload  # type: ignore[method-assign]
+    for carries in (False, True):
+        stage.carries = carries
+        frame(stage, stage.now + 1 / 60)
+    assert amounts == [0.0, 1.0]

@@ -54,7 +54,8 @@ class Carrier:
         """Read from the stage's state document whether paintings are to be carried."""
         values = state.get("values", {})
         self._painted = bool(state.get("model")) and shows_camera(values)
-        self._wanted = self._painted and values.get("style.carry", 0.0) > 0.0
+        carries = bool(state.get("carries", True)) and values.get("style.carry", 0.0) > 0.0
+        self._wanted = self._painted and carries
 
     def see(self, pixels: Pixels, captured_at: int) -> None:
         """Take in a camera picture that was just published; returns at once."""

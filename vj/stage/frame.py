@@ -24,6 +24,7 @@ from vj.stage.output import Output
 from vj.stage.overlays import Overlays
 from vj.stage.play import Play
 from vj.stage.seen import Moment
+from vj.stage.software import drawn_in_software
 from vj.stage.stats import Stats
 
 _LONGEST_STEP = 0.25  # a suspended machine or a stopped process must not make phases jump
@@ -45,6 +46,7 @@ class Stage:
     stats: Stats
     arrivals: Arrivals
     dress: Dress
+    carries: bool = True  # paintings along; what that costs a processor, it paints with instead
     now: float = 0.0
     fresh: Fresh = field(default_factory=lambda: Fresh())
     preview_at: float = 0.0
@@ -81,6 +83,7 @@ def build_stage(house: House, context: moderngl.Context, now: float) -> Stage:
         stats=Stats(),
         arrivals=Arrivals(house.gig).start(),
         dress=Dress(chain, play.cues, house.gig.table),
+        carries=not drawn_in_software(context),
         now=now,
     )
 
@@ -112,7 +115,8 @@ def frame(stage: Stage, now: float, keys: Sequence[Event] = ()) -> None:
     play.senses.take(house.audio.read(), house.body.read(), round(now * 1e9), dt)
     values = play.advance(now, dt)
     seeks_faces = stage.chain.seeks_faces(play.chain, values)
-    stage.house.state.post({**play.document(), "faces": seeks_faces})
+    document = {**play.document(), "faces": seeks_faces, "carries": stage.carries}
+    stage.house.state.post(document)
 
     _take_arrivals(stage)
     stage.dress.step()
@@ -129,7 +133,7 @@ def compose(
     `values`: parameter name -> value; `chain`: effects in order, each with its amount 0..1.
     """
     network = bool(stage.play.setting.model)
-    carry = values.get("style.carry", 0.0)
+    carry = values.get("style.carry", 0.0) if stage.carries else 0.0
     news = stage.inputs.upload(moment.dt, values["style.fade"], carry, network)
     stage.overlays.upload(moment.dt, values["style.fade"])
     if news.dry:

@@ -21,13 +21,13 @@ from vj.stage.displays import has_display
 from vj.stage.frame import Stage, build_stage, frame, presented
 from vj.stage.offscreen import Offscreen
 from vj.stage.output import Output
+from vj.stage.software import drawn_in_software
 
 log = logging.getLogger(__name__)
 
 _STATUS_EVERY = 0.15
 # Without a graphics card the same cores draw and paint: enough to look fluid, no more.
 _SOFTWARE_RATE = 32.0
-_SOFTWARE = ("llvmpipe", "softpipe", "swiftshader", "swrast")
 
 
 class Surface(Protocol):
@@ -88,7 +88,7 @@ def open_surface(house: House) -> Surface:
 
 def loop(stage: Stage, surface: Surface) -> None:
     """Draw one picture after the other at the surface's pace; nothing a frame raises ends it."""
-    software = any(word in str(stage.context.info["GL_RENDERER"]).lower() for word in _SOFTWARE)
+    software = drawn_in_software(stage.context)
     trouble, status_at, due = "", 0.0, time.perf_counter()
     while not surface.closed:
         now = time.perf_counter()
