@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.desk.hall import Hall, drained
 from tests.desk.visitor import hear, origin, visit
 from vj.core.types import Event, Set
-from vj.desk.holds import LEASE_S, Holds, is_hold
+from vj.desk.holds import LEASE_S, Holds, back_in, is_hold
 from vj.desk.remote import Remote
 
 HAND = "web:1"
@@ -41,6 +41,18 @@ def test_letting_go_by_hand_leaves_nothing_to_let_go() -> None:
     holds.follow(Set("style.strength", 0.0, HAND), False, 0.1)
     holds.lose()
     assert sent == []
+
+
+def test_a_page_may_say_what_a_hold_goes_back_to(hall: Hall) -> None:
+    sent: list[Event] = []
+    holds, strength = Holds(lambda name: 1.0, sent.append), hall.gig.table.find("style.strength")
+    text = '{"set": "style.strength", "value": 1, "hold": true, "back": %s}'
+    back = back_in(text % "-3", strength)
+    assert back == strength.low
+    assert back_in(text % "1e999", strength) is back_in(text % '"x"', strength) is None
+    holds.follow(Set("style.strength", 1.0, HAND), True, 0.0, back)
+    holds.lose()
+    assert sent == [Set("style.strength", strength.low, HAND)]
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.booleans(), st.floats(0.0, 0.5))))

@@ -64,8 +64,11 @@ def test_fingers_on_the_page_move_the_show(hall: Hall, remote: Remote, tmp_path:
             await page.click('[data-trigger="blackout.toggle"]')
             await arrives(
                 lambda: (
-                    {t.action for t in events if isinstance(t, Trigger)}
-                    >= {"scene.go", "blackout.toggle"}
+                    any(isinstance(e, Trigger) and e.action == "scene.go" for e in events)
+                    and any(
+                        isinstance(e, Set) and (e.param, e.value) == ("blackout", 0.0)
+                        for e in events
+                    )
                 ),
                 "two buttons",
             )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from vj.core.binding import Knob
+from vj.core.binding import Knob, parse_midi
 from vj.core.params import Param
 
 
@@ -48,3 +48,11 @@ def travel(param: Param, knob: Knob | None = None) -> Travel:
     default = min(max(param.default, low), high)
     curve = knob.curve or param.curve
     return Travel(replace(param, low=low, high=high, default=default, curve=curve), inverted)
+
+
+def springs_back(param: Param, knob: Knob) -> bool:
+    """Say whether a knob holds its high end only while it is down: by its word, or as pads do."""
+    if knob.press or param.kind not in ("float", "int") or not knob.midi.startswith("note/"):
+        return knob.press == "momentary"
+    address = parse_midi(knob.midi)
+    return address.first == address.last

@@ -10,8 +10,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from vj.core.params import Param
 from vj.core.types import Event, Set
-from vj.desk.remote_gate import read_object
+from vj.desk.remote_gate import number_in, read_object
 
 LEASE_S = 0.85
 """How long a hold lasts after it was last asked for; pages ask again several times a second."""
@@ -22,6 +23,12 @@ _LOOK_S = 0.05
 def is_hold(text: str) -> bool:
     """Say whether a page's message holds its value: `{"set": name, "value": 1, "hold": true}`."""
     return '"hold"' in text and (read_object(text) or {}).get("hold") is True
+
+
+def back_in(text: str, param: Param) -> float | None:
+    """Return what a hold's `"back"` says it goes back to, in natural units; None without one."""
+    found = number_in((read_object(text) or {}).get("back"))
+    return None if found is None else param.clamp(found)
 
 
 @dataclass(slots=True)
@@ -40,15 +47,18 @@ class Holds:
         self._value, self._send = value, send
         self._held: dict[str, _Hold] = {}
 
-    def follow(self, event: Set, hold: bool, now: float) -> None:
-        """Remember what a hold replaces, before it is sent; any other move ends the hold."""
+    def follow(self, event: Set, hold: bool, now: float, back: float | None = None) -> None:
+        """Remember what a hold goes back to, before it is sent; any other move ends the hold.
+
+        `back`: natural units; None is where the parameter stands.
+        """
         if not hold:
             self._held.pop(event.param, None)
         elif event.param in self._held:
             self._held[event.param].asked_at = now
         else:
-            back = Set(event.param, self._value(event.param), event.hand)
-            self._held[event.param] = _Hold(back, now)
+            value = self._value(event.param) if back is None else back
+            self._held[event.param] = _Hold(Set(event.param, value, event.hand), now)
 
     def tick(self, now: float) -> None:
         """Let go of what nobody has asked for of late."""

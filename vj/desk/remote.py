@@ -21,7 +21,7 @@ from vj.core.types import Set
 from vj.desk.budget import Budget
 from vj.desk.complaints import Complaints
 from vj.desk.door import PATIENCE_S, Door, bind, ports_from
-from vj.desk.holds import Holds, is_hold
+from vj.desk.holds import Holds, back_in, is_hold
 from vj.desk.midi import MidiHand
 from vj.desk.mirror import Mirror
 from vj.desk.remote_camera import PhoneCamera
@@ -233,7 +233,9 @@ class Remote:
                     client.monitor(meaning.wanted)
                 elif meaning is not None:
                     if isinstance(meaning, Set):
-                        holds.follow(meaning, is_hold(message.data), time.monotonic())
+                        hold = is_hold(message.data)
+                        back = back_in(message.data, table.find(meaning.param)) if hold else None
+                        holds.follow(meaning, hold, time.monotonic(), back)
                     what = meaning.param if isinstance(meaning, Set) else meaning.action
                     self._sender.journal.note(hand, what, (), (meaning,))
                     self._sender.send(meaning)

@@ -115,7 +115,7 @@ def read_message(
         return Trigger(action, None, hand)
     if isinstance(argument, str):
         return Trigger(action, argument[:_TEXT_LIMIT], hand)
-    number = _number(argument)
+    number = number_in(argument)
     return None if number is None else Trigger(action, number, hand)
 
 
@@ -123,13 +123,13 @@ def _set(found: dict[str, object], table: Table, bound: Bound, hand: str) -> Set
     param = table.params.get(str(found["set"]))
     if param is None:
         return None
-    value, position = _number(found.get("value")), _number(found.get("norm"))
+    value, position = number_in(found.get("value")), number_in(found.get("norm"))
     if position is not None:
         return Set(param.name, travel(param, bound.knobs.get(param.name)).value(position), hand)
     return None if value is None else Set(param.name, param.clamp(value), hand)
 
 
-def _number(value: object) -> float | None:
+def number_in(value: object) -> float | None:
     """Return a finite number; JSON has integers of any length, beyond what a float holds."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None

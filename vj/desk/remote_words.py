@@ -10,7 +10,7 @@ from typing import Any
 
 from vj.core.params import Param
 from vj.core.table import TRIGGERS, Table
-from vj.desk.bindings import Bound, travel
+from vj.desk.bindings import Bound, springs_back, travel
 from vj.desk.midi import MidiHand
 from vj.desk.mirror import Wanted
 
@@ -49,7 +49,9 @@ def bound(found: Bound, table: Table) -> dict[str, object]:
         if name in table.params:
             way = travel(table.params[name], knob)
             ends = [way.value(0.0), way.value(1.0)]
-            faders.append({"name": name, "range": ends, "hint": knob.midi or knob.osc})
+            springs = springs_back(table.params[name], knob)
+            hint = knob.midi or knob.osc
+            faders.append({"name": name, "range": ends, "hint": hint, "springs": springs})
     triggers = [name for name in found.knobs if name in TRIGGERS]
     return {"kind": "scene", "scene": found.scene, "faders": faders, "triggers": triggers}
 

@@ -1,6 +1,7 @@
 // Buttons for whatever the show can be told; those it knows have a place and a short word.
 
 import { fire, on } from "./link.js";
+import { holds, standing } from "./hold.js";
 import { byId, make, words } from "./make.js";
 import { learnable } from "./learn.js";
 import { params, rebuilt } from "./values.js";
@@ -20,12 +21,25 @@ const TELLS = { "quantise.next": "cue.quantise" }; // a button that says what a 
 
 const known = new Set(Object.values(PLACES).flatMap(Object.keys));
 
+// At once when it is pressed: a tap stays, a longer press lasts as long as the finger.
+function turnsOver(button, trigger, param) {
+  holds(button, () => {
+    if (learnable(trigger)) return null;
+    const back = standing(param) >= 0.5 ? 1 : 0;
+    return { set: param, value: 1 - back, back };
+  }, true);
+}
+
 function action(show, name, word, doc) {
   const button = make("button", { type: "button", textContent: word, title: doc });
   button.dataset.trigger = name;
-  button.addEventListener("click", () => learnable(name) || fire(name));
   const [param, way] = name.split(".");
-  if (way === "toggle" && params.has(param)) show(param, (now) => button.setAttribute("aria-pressed", now >= 0.5));
+  if (way === "toggle" && params.has(param)) {
+    turnsOver(button, name, param);
+    show(param, (now) => button.setAttribute("aria-pressed", now >= 0.5));
+  } else {
+    button.addEventListener("click", () => learnable(name) || fire(name));
+  }
   const choice = params.get(TELLS[name]);
   if (choice) show(choice.name, (now) => (button.textContent = `cues: ${words(choice.choices[Math.round(now)])}`));
   return button;

@@ -2,7 +2,8 @@
 
 import { send } from "./link.js";
 import { make, words } from "./make.js";
-import { fader, named } from "./fader.js";
+import { fader, figure, named } from "./fader.js";
+import { holds } from "./hold.js";
 import { learnable } from "./learn.js";
 import { value } from "./values.js";
 
@@ -14,6 +15,19 @@ export function toggle(show, param, alone) {
   found.onclick = () => {
     if (!learnable(param.name)) send({ set: param.name, value: value(param.name) >= 0.5 ? 0 : 1 });
   };
+  return found;
+}
+
+// At the far end of its range while it is pressed, as a pad of a controller.
+export function spring(show, param, [low, high]) {
+  const worth = make("span", { className: "worth" });
+  const found = make("button", { type: "button", className: "fader spring", title: param.doc }, named(param, true), worth);
+  found.dataset.name = param.name;
+  holds(found, () => (learnable(param.name) ? null : { set: param.name, value: high, back: low }));
+  show(param.name, (now, where) => {
+    worth.textContent = param.kind === "switch" ? "hold" : figure(param, now);
+    found.style.setProperty("--at", where);
+  });
   return found;
 }
 

@@ -2,17 +2,19 @@
 
 import { on } from "./link.js";
 import { byId, make, words } from "./make.js";
-import { control } from "./control.js";
+import { control, spring } from "./control.js";
 import { params, rebuilt } from "./values.js";
 
 const FEW = ["style.strength", "mix.person", "mix.background", "dream.person", "dream.background", "trails.decay"];
 const PAD = /^style\.(pad_|person$|background$)/;
 
 const scene = rebuilt((show, { faders }) => {
+  const springs = new Map(faders.filter((one) => one.springs).map(({ name, range }) => [name, range]));
   const bound = faders.map(({ name }) => params.get(name)).filter((one) => one && one.kind !== "choice");
   const free = FEW.map((name) => params.get(name)).filter(Boolean);
   byId("bound").textContent = bound.length ? "This scene" : "Often used";
-  byId("faders").replaceChildren(...(bound.length ? bound : free).map((param) => control(show, param, true)));
+  byId("faders").replaceChildren(...(bound.length ? bound : free).map((param) =>
+    springs.has(param.name) ? spring(show, param, springs.get(param.name)) : control(show, param, true)));
 });
 
 const all = rebuilt((show) => {
