@@ -7,7 +7,8 @@ import pytest
 from vj.core.binding import Knob
 from vj.core.table import TRIGGERS, build_table
 from vj.core.types import Set, Trigger
-from vj.desk.addresses import Ask, Book, answers, build_book, interpret, scene_answers, slot_answers
+from vj.desk.addresses import Ask, Book, Hold, build_book, interpret
+from vj.desk.answers import answers, scene_answers, slot_answers
 from vj.desk.osc_gate import Argument, Message
 
 TABLE = build_table(("ink-wash", "neon-grid", "woodcut"), ())
@@ -110,6 +111,27 @@ def test_releases_wrong_types_and_unknown_addresses_do_nothing(
     book: Book, address: str, arguments: tuple[Argument, ...]
 ) -> None:
     assert said(book, address, *arguments) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "arguments", "value", "down"),
+    [
+        ("/blackout/hold", (1.0,), 1.0, True),
+        ("/blackout/hold", (), 1.0, True),
+        ("/blackout/hold", (False,), 0.0, False),
+        ("/style/strength/hold", (0.5,), 0.5, True),
+        ("/edges/canny_low/hold", (1.0,), 20.0, True),
+        ("/edges/canny_low/hold", (0,), 200.0, False),
+    ],
+)
+def test_holds_go_the_way_of_the_scenes_knob(
+    book: Book, address: str, arguments: tuple[Argument, ...], value: float, down: bool
+) -> None:
+    found = said(book, address, *arguments)
+    assert isinstance(found, Hold)
+    assert (found.event.value, found.down) == (value, down)
+    assert said(book, address, "up") is None
+    assert said(book, "/style/person/hold", 1.0) is None
 
 
 def test_questions(book: Book) -> None:

@@ -147,6 +147,8 @@ def test_a_step_through_the_styles_ends_at_the_next_one(
 
 
 def test_a_fader_goes_the_way_its_knob_goes(hall: Hall) -> None:
+    path = hall.gig.scene_files["01_ink"]
+    path.write_text(path.read_text().replace("note/1/60,", "cc/1/60,"))
     [play] = [control for control in _controls(_layout(hall, "01_ink")) if control.name == "play"]
     faders = [one for strip in play.children for one in strip.children if one.messages]
     parts = {fader.name: fader.messages[0].arguments[0] for fader in faders}
@@ -155,6 +157,25 @@ def test_a_fader_goes_the_way_its_knob_goes(hall: Hall) -> None:
     assert (paths["matte.smooth"], parts["matte.smooth"].scale_min) == ("/matte/smooth", 0.1)
     assert parts["matte.smooth"].scale_max == 0.9
     assert paths["matte.feather"] == "/matte/feather/norm"
+
+
+def test_what_a_pad_holds_is_a_button_that_says_it_again(hall: Hall) -> None:
+    """Its script runs in a real Lua 5.1 with the few things of TouchOSC that it uses."""
+    lua = pytest.importorskip("lupa.lua51", reason="lupa is not installed").LuaRuntime()
+    keys = {one.name: one for one in _controls(_layout(hall, "01_ink")) if one.messages}
+    key = keys["matte.smooth hold"]
+    assert _address(key.messages[0]) == "/matte/smooth/hold" and not key.messages[0].receive
+    lua.execute("now, x, said = 1000, 0, 0; function getMillis() return now end")
+    lua.execute(
+        "self = {values = setmetatable({}, {__index = function() return x end}), messages = {OSC = "
+        "{{trigger = function(this) assert(this == self.messages.OSC[1]); said = said + 1 end}}}}"
+    )
+    lua.execute(key.get("script"))
+    frames = "for frame = 1, 60 do now = now + 1000 / 60; update() end"
+    lua.execute(frames)
+    assert lua.eval("said") == 0, "nobody touches it"
+    lua.execute("x = 1;" + frames)
+    assert 3 <= lua.eval("said") <= 5, "several times within a lease, and no flood"
 
 
 def test_numbered_faders_follow_the_scene_and_say_what_they_are(

@@ -1,6 +1,6 @@
-"""Which OSC address means what: pure mapping between messages, events and feedback.
+"""Which OSC address means what: pure mapping from messages to events.
 
-Used by the OSC receiver (message -> event) and by what is shown (value -> messages).
+Used by the OSC receiver; what goes out on the same addresses is in `answers`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,7 @@ from vj.core.table import TRIGGERS, Table
 from vj.core.types import Event, Set, Trigger
 from vj.desk.bindings import Travel, travel
 from vj.desk.osc_gate import Argument, Message
-from vj.desk.spoken import label, spoken
 from vj.desk.told import TOLD
-
-Answer = tuple[str, float | int | str]
-"""An address and the one argument that goes out on it."""
 
 Base = Callable[[str], float]
 """Where a parameter stands or is going, in natural units: what a relative message starts from."""
@@ -56,6 +52,14 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
+class Spring:
+    """An address that holds a value up for as long as it is said again; 0 lets it go."""
+
+    param: Param
+    way: Travel
+
+
+@dataclass(frozen=True, slots=True)
 class Pick:
     """A button address that selects one entry of a choice."""
 
@@ -84,11 +88,19 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """A value that is held for a while, or let go of when it is not `down`."""
+
+    event: Set
+    down: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Tell:
     """An address that only tells."""
 
 
-Route = Value | Pick | Fire | Ask | Tell
+Route = Value | Spring | Pick | Fire | Ask | Tell
 
 
 @dataclass(frozen=True)
@@ -130,6 +142,9 @@ def build_book(table: Table, scenes: Iterable[str], knobs: Mapping[str, Knob]) -
     for number, _ in enumerate(names, 1):
         routes[f"/scene/{number}"] = Fire("scene.go", float(number))
     for name, knob in knobs.items():
+        if name not in TRIGGERS and table.find(name).kind != "choice":
+            param = table.find(name)
+            routes[f"{address_of(param.name)}/hold"] = Spring(param, travel(param, knob))
         if knob.osc and name in TRIGGERS:
             counts = name in _COUNTING
             routes[knob.osc] = Fire(name, open=name == "scene.go", counts=counts)
@@ -168,12 +183,14 @@ def _param_routes(param: Param) -> dict[str, Route]:
         routes[f"{root}/index"] = routes[root]
         routes[f"{root}/name"] = Value(param, "name", way)
         routes |= {f"{root}/{n}": Pick(param, n) for n in range(len(param.choices))}
-    elif param.kind != "switch":
+        return routes
+    routes[f"{root}/hold"] = Spring(param, way)
+    if param.kind != "switch":
         routes[f"{root}/text"] = Value(param, "text", way)
     return routes
 
 
-def interpret(book: Book, message: Message, hand: str, base: Base) -> Event | Ask | None:
+def interpret(book: Book, message: Message, hand: str, base: Base) -> Event | Ask | Hold | None:
     """Say what a message asks for; None for an unknown address, a wrong type or a button release.
 
     A trigger fires on no argument or a non-zero one; a switch without argument goes on; the string
@@ -195,6 +212,11 @@ def interpret(book: Book, message: Message, hand: str, base: Base) -> Event | As
             else:
                 value = _value(route, given)
             return None if value is None else Set(param.name, value, hand)
+        case Spring(param=param, way=way) if not isinstance(given, str):
+            up = way.value(1.0 if given is None else float(given))
+            return Hold(Set(param.name, up, hand), pressed(given))
+        case Spring():
+            return None
         case Pick(param=param, index=index):
             return Set(param.name, float(index), hand) if pressed(given) else None
         case Fire(open=True):
@@ -234,49 +256,3 @@ def _step(route: Value, sign: str, amount: Argument, base: float) -> float | Non
     if route.form == "norm":
         return smooth.value(_STEPS[sign](smooth.position(base), float(amount)))
     return smooth.param.clamp(_STEPS[sign](base, float(amount)))
-
-
-def answers(book: Book, name: str, value: float) -> list[Answer]:
-    """Return what is told about a parameter: one (address, argument) per address that shows it."""
-    told: list[Answer] = []
-    for address in book.faces.get(name, ()):
-        route = book.routes[address]
-        if not isinstance(route, Value | Pick) or route.param.name != name:
-            continue  # another knob of the scene took this address
-        shown = _shown(route, value)
-        if shown is not None:
-            told.append((address, shown))
-    return told
-
-
-def _shown(route: Value | Pick, value: float) -> float | int | str | None:
-    param = route.param
-    if isinstance(route, Pick):
-        return int(param.clamp(value) == route.index)
-    if route.form == "norm":
-        return round(float(route.way.position(value)), 6)
-    if route.form == "text":
-        return spoken(param, value)
-    if route.form == "name":
-        return param.choices[int(param.clamp(value))] if param.choices else None
-    return float(value) if param.kind == "float" else round(value)
-
-
-def scene_answers(book: Book, scene: str) -> list[Answer]:
-    """Return what is told about the scene that plays: its number, its name, its button."""
-    if scene not in book.scenes:
-        return []
-    number = book.scenes.index(scene) + 1
-    buttons = [(f"/scene/{n}", int(n == number)) for n in range(1, len(book.scenes) + 1)]
-    return [("/scene/index", number), ("/scene/name", scene), *buttons]
-
-
-def slot_answers(book: Book) -> list[Answer]:
-    """Return what is told about the numbered faders: a name for each, empty ones at their end."""
-    told: list[Answer] = []
-    for number in range(1, SLOTS + 1):
-        param = book.slots[number - 1] if number <= len(book.slots) else None
-        told.append((f"/knob/{number}/name", label(param) if param else ""))
-        if param is None:
-            told += [(f"/knob/{number}", 0.0), (f"/knob/{number}/text", "")]
-    return told

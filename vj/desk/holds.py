@@ -1,6 +1,6 @@
-"""What a page holds up only while a finger is on it: let go when the page, or its network, is lost.
+"""What is held up only while a finger is on it: let go when its page, tablet or network is lost.
 
-Made by the remote for every open page; used by its asyncio loop only.
+Made by the remote for every open page, and for OSC senders; used by one thread at a time.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class _Hold:
 
 
 class Holds:
-    """Values one page holds, and what they go back to.
+    """Values one hand holds, and what they go back to.
 
     `value`: where a parameter stands; `send`: the pen that writes to the stage.
     """
@@ -60,10 +60,20 @@ class Holds:
             value = self._value(event.param) if back is None else back
             self._held[event.param] = _Hold(Set(event.param, value, event.hand), now)
 
+    def release(self, name: str) -> Set | None:
+        """Forget a hold and return what it goes back to; None when there is none."""
+        found = self._held.pop(name, None)
+        return found.back if found else None
+
     def tick(self, now: float) -> None:
         """Let go of what nobody has asked for of late."""
         for name in [n for n, hold in self._held.items() if now - hold.asked_at > LEASE_S]:
             self._send(self._held.pop(name).back)
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is held."""
+        return bool(self._held)
 
     def lose(self) -> None:
         """Let go of everything: the page is gone."""

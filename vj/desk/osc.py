@@ -15,13 +15,14 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from vj.core.house import House
 from vj.core.types import Event, Set
-from vj.desk.addresses import Ask
+from vj.desk.addresses import Ask, Hold
 from vj.desk.budget import Budget
 from vj.desk.complaints import Complaints
 from vj.desk.mirror import Mirror
 from vj.desk.osc_ear import Ear
 from vj.desk.osc_feedback import Feedback, Target, bundle
 from vj.desk.osc_gate import PACKET_LIMIT, Message, Refused, open_packet
+from vj.desk.osc_holds import OscHolds
 from vj.desk.sender import Sender
 from vj.desk.shown import Line, Shown
 
@@ -55,6 +56,7 @@ class OscHand:
     def __init__(self, house: House, mirror: Mirror, sender: Sender) -> None:
         self._rig, self._lan, self._sender = house.gig.rig, house.options.lan, sender
         self.ear, self._shown = Ear(house.gig, mirror), Shown(mirror)
+        self._holds = OscHolds(self.ear, sender)
         self._socket: socket.socket | None = None
         self._feedback: Feedback | None = None
         self._budget = Budget(_EACH_PER_S, _TOTAL_PER_S)
@@ -77,6 +79,7 @@ class OscHand:
     def tick(self, now: float) -> None:
         """Take over the scene's addresses and send feedback; `now` is time.monotonic()."""
         self.ear.refresh(now)
+        self._holds.tick(now)
         if self._feedback is not None:
             self._feedback.tick(self.lines, now)
 
@@ -92,11 +95,16 @@ class OscHand:
             if not known:
                 self.unknown += 1
                 self.last_unknown = message.address
-            meanings = self.ear.meanings(message, hand)
+            meanings = self._lasting(self.ear.meanings(message, hand))
             self._note(message, meanings, known, hand)
             for meaning in meanings:
                 self.last = message.address
                 yield meaning
+
+    def _lasting(self, meanings: Iterable[Event | Ask | Hold]) -> list[Event | Ask]:
+        """Turn holds into what they do now."""
+        found = [one if isinstance(one, Ask) else self._holds.hear(one) for one in meanings]
+        return [meaning for meaning in found if meaning is not None]
 
     def _note(self, message: Message, meanings: list[Event | Ask], known: bool, hand: str) -> None:
         events = [meaning for meaning in meanings if not isinstance(meaning, Ask)]

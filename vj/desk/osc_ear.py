@@ -12,7 +12,7 @@ from vj.core.errors import UserError
 from vj.core.gig import Gig
 from vj.core.layout import Layout
 from vj.core.types import Event, Set
-from vj.desk.addresses import Ask, Book, build_book, interpret
+from vj.desk.addresses import Ask, Book, Hold, build_book, interpret
 from vj.desk.mirror import Mirror
 from vj.desk.osc_gate import Message
 from vj.desk.osc_layout import OURS, into, layout_file, open_layout
@@ -46,15 +46,15 @@ class Ear:
             self._checked_at = now
             self._read_layout()
 
-    def meanings(self, message: Message, hand: str) -> list[Event | Ask]:
+    def meanings(self, message: Message, hand: str) -> list[Event | Ask | Hold]:
         """Say what one message asks for; nothing for what is unknown, wrong or a release."""
         if message.address in self.layout and message.arguments[:1] == ("?",):
             return [Ask(message.address)]
-        found = []
+        found: list[Event | Ask | Hold] = []
         for ours in into(self.layout, message):
-            meaning = interpret(self.book, ours, hand, self._base)
+            meaning = interpret(self.book, ours, hand, self.base)
             if isinstance(meaning, Set):
-                self._reached[meaning.param] = (meaning.value, time.monotonic())
+                self.reach(meaning)
             if meaning is not None:
                 found.append(meaning)
         return found
@@ -63,7 +63,11 @@ class Ear:
         """Say whether an address means anything here."""
         return address in self.book.routes or address in self.layout
 
-    def _base(self, name: str) -> float:
+    def reach(self, event: Set) -> None:
+        """Remember what was sent to the stage, which has not said yet that it is there."""
+        self._reached[event.param] = (event.value, time.monotonic())
+
+    def base(self, name: str) -> float:
         """Where a parameter stands, or where it was told to go too lately to be there yet."""
         value, at = self._reached.get(name, (0.0, float("-inf")))
         return value if time.monotonic() - at < _ON_ITS_WAY_S else self._mirror.value(name)

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vj.core.layout import Layout
-from vj.desk.addresses import Book, answers, scene_answers, slot_answers
+from vj.desk.addresses import Book
+from vj.desk.answers import answers, scene_answers, slot_answers
 from vj.desk.mirror import Mirror, Wanted
 from vj.desk.osc_layout import out_of
 from vj.desk.told import told

@@ -13,8 +13,9 @@ from vj.core.params import Param
 from vj.core.scene import Scene
 from vj.core.table import TRIGGERS, Table
 from vj.desk.addresses import NAMING, SLOTS, address_of
+from vj.desk.bindings import springs_back
 from vj.desk.spoken import label as title_of
-from vj.desk.tablet_params import choosers, key, numbers_in, press, travel_wire
+from vj.desk.tablet_params import choosers, hold_key, key, numbers_in, press, travel_wire
 from vj.desk.tablet_parts import (
     AMBER,
     BLUE,
@@ -132,23 +133,24 @@ def _play_following(gig: Gig, area: Frame) -> list[Control]:
 def _play_fixed(table: Table, scene: Scene, area: Frame) -> list[Control]:
     """The knobs of one scene: numbers as faders, the rest as buttons above them."""
     bound = {name: table.params[name] for name in scene.knobs if name in table.params}
-    numbers = [param for param in bound.values() if param.kind in ("float", "int")]
+    springs = [name for name in bound if springs_back(bound[name], scene.knobs[name])]
+    numbers = [bound[name] for name in bound if bound[name].kind in ("float", "int")]
+    numbers = [param for param in numbers if param.name not in springs]
     if not numbers:
         numbers = _usual(table, scene)
     lists = [param.name for param in bound.values() if param.kind == "choice"]
     lists = lists or list(BANKS)
     keys = [name for name in scene.knobs if name in TRIGGERS and name not in _IN_STRIP]
     keys = [name for name in keys if not name.startswith("scene.")]
-    keys += [param.name for param in bound.values() if param.kind == "switch"]
+    keys += [p.name for p in bound.values() if p.kind == "switch" and p.name not in springs]
     rows = math.ceil(len(lists) / 3)
     head = rows * _HEAD
     found = choosers(table, lists, (0, 0, area[2], head))
-    if keys:
-        row = (0, head, area[2], _HEAD)
-        found += [
-            key(table, name, place)
-            for name, place in zip(keys, cells(row, max(len(keys), 6), 1), strict=False)
-        ]
+    if keys or springs:
+        row = cells((0, head, area[2], _HEAD), max(len(keys) + len(springs), 6), 1)
+        found += [key(table, name, place) for name, place in zip(keys, row, strict=False)]
+        rest = row[len(keys) :]
+        found += [hold_key(table, name, place) for name, place in zip(springs, rest, strict=False)]
         head += _HEAD
     deep = 1 if len(numbers) <= _ONE_ROW else 2
     places = cells(_below(area, head), math.ceil(len(numbers) / deep), deep)

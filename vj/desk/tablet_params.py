@@ -16,6 +16,15 @@ from vj.desk.spoken import label as title_of
 from vj.desk.tablet_parts import STEEL, button, cells, chooser, group_colour, lying_fader
 from vj.desk.tosc import Control, Frame, Wire
 
+_SAY_AGAIN = """local said = 0
+function update()
+  if self.values.x > 0 and getMillis() - said > 250 then
+    said = getMillis()
+    self.messages.OSC[1]:trigger()
+  end
+end"""
+"""A button's script, Lua 5.1: what is pressed is said again, so that a lost tablet is noticed."""
+
 
 def press(address: str) -> Wire:
     """A press only: letting go says nothing, and what the show says lights nothing."""
@@ -39,6 +48,14 @@ def key(table: Table, name: str, place: Frame, size: int = 16) -> Control:
         return button(name, place, words, (press(address_of(name)),), STEEL, size=size)
     wire, words = Wire(address_of(name)), title_of(table.params[name]).removeprefix("edges ")
     return button(name, place, words, (wire,), group_colour(name), toggles=True, size=size)
+
+
+def hold_key(table: Table, name: str, place: Frame) -> Control:
+    """Return the button that holds a parameter up while it is pressed."""
+    param = table.params[name]
+    wire = Wire(f"{address_of(name)}/hold", hears=False)
+    return button(f"{name} hold", place, title_of(param), (wire,), group_colour(name), size=16,
+                  script=_SAY_AGAIN)  # fmt: skip
 
 
 def choosers(table: Table, names: Sequence[str], area: Frame) -> list[Control]:

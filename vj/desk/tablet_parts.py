@@ -112,15 +112,20 @@ def lying_fader(
 
 def button(
     name: str, frame: Frame, text: str, wires: Sequence[Wire], colour: Colour, *,
-    holds: bool = False, toggles: bool = False, size: int = 18, hears: str = "",
+    holds: bool = False, toggles: bool = False, size: int = 18, hears: str = "", script: str = "",
 ) -> Control:  # fmt: skip
     """Return a button with its word on it.
 
     `toggles`: on and off in turn; `holds`: stays lit until it is told that another one is chosen;
-    `hears`: an address that replaces the word.
+    `hears`: an address that replaces the word; `script`: what it does besides, in Lua.
     """
     _, _, width, height = frame
-    settings = {"cornerRadius": 8.0, "buttonType": 2 if toggles else 0, "release": not holds}
+    settings: dict[str, Setting] = {
+        "cornerRadius": 8.0,
+        "buttonType": 2 if toggles else 0,
+        "release": not holds,
+        **({"script": script} if script else {}),
+    }
     key = Control("BUTTON", name, (0, 0, width, height), colour, settings, tuple(wires))
     word = label(f"{name} word", (4, 0, width - 8, height), text, size, hears=hears)
     return group(f"{name} key", frame, (key, word))
