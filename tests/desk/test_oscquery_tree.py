@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from vj.core.table import CORNERS, TRIGGERS, Table, build_table
-from vj.desk.addresses import Book, answers, build_book, interpret, scene_answers
+from vj.desk.addresses import Book, build_book, interpret
+from vj.desk.answers import answers, scene_answers
 from vj.desk.osc_gate import Message
 from vj.desk.osc_layout import OURS, into
 from vj.desk.oscquery_tree import READ, WRITE, answer, changes, describe, plant, value_of
