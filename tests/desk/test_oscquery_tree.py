@@ -87,13 +87,17 @@ def test_everything_is_listed_once_and_every_container_is_one() -> None:
         for name, below in one.get("CONTENTS", {}).items():
             assert below["FULL_PATH"] == f"{one['FULL_PATH'].rstrip('/')}/{name}"
             walk(below)
-        assert "TYPE" in one or (one["CONTENTS"] and one["ACCESS"] == 0)
+        assert ("TYPE" in one) != ("CONTENTS" in one), "methods are leaves"
+        assert "TYPE" in one or one["ACCESS"] == 0
 
     walk(node("/"))
     for name in (*TABLE.params, *TRIGGERS):
-        assert found["/" + name.replace(".", "/")]["DESCRIPTION"]
+        address = "/" + name.replace(".", "/")
+        assert node(address)["DESCRIPTION"]
+        above = address.rpartition("/")[0]
+        assert (address in found) != ("TYPE" in found.get(above, {})), "what a switch covers"
     assert found["/blackout"]["TYPE"] == "T"
-    assert found["/blackout/toggle"]["TYPE"] == "I"
+    assert node("/blackout/toggle")["TYPE"] == "I"
 
 
 def test_what_is_described_as_writable_is_understood() -> None:

@@ -6,7 +6,7 @@ Pure; used by the OSCQuery server. Source: the OSCQuery proposal by Vidvox.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from vj.core.params import Param
@@ -59,7 +59,8 @@ class Node:
     """A method: its attributes but the value, which is what the address `shows` shows.
 
     An unlisted node answers and can be listened to, but stays out of its parent's contents: another
-    form of a value that is listed already.
+    form of a value that is listed already, or what is below a method (to OSC 1.0 methods are
+    leaves, and some clients drop a method that has contents).
     """
 
     attributes: Mapping[str, object]
@@ -95,9 +96,12 @@ def plant(book: Book) -> Tree:
         kind, ends = ("i", {}) if address == BEAT else ("f", _ranged(0.0, 1.0))
         nodes[address] = Node(_attributes(kind, READ, words, "told", **ends), address)
     below: dict[str, dict[str, None]] = {"/": {}}
-    for address, node in nodes.items():
-        if node.listed:
-            for parent, name in _steps(address):
+    for address, node in list(nodes.items()):
+        steps = _steps(address)
+        if any(parent in nodes for parent, _ in steps):
+            nodes[address] = replace(node, listed=False)
+        elif node.listed:
+            for parent, name in steps:
                 below.setdefault(parent, {})[name] = None
     return Tree(nodes, {path: tuple(names) for path, names in below.items()})
 
