@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import moderngl
 import numpy as np
 import pytest
 
-from vj.core.gig import Gig
+from vj.core.gig import Gig, open_gig
 from vj.core.house import House, Options, build_house
 from vj.core.types import Trigger
-from vj.stage import variants
-from vj.stage.frame import Stage, build_stage, frame
+from vj.stage import canvas, variants
+from vj.stage.frame import Stage, build_stage, frame, presented
 
 WALL = """
 model: passthrough
 fade: 0
 chain: [mix, tile, halftone]
 params: {tile.columns: 3, tile.rows: 2, tile.fx: edges, tile.fx_step: 1, halftone.look: print}
+"""
+
+# Whole numbers travel through all filters, and a delay comes in while a path is still the former.
+CANON = """
+model: passthrough
+fade: 1
+fade_curve: ease
+chain: [mix, dream, tile, vignette, trails]
+params: {tile.columns: 3, tile.rows: 3, tile.fx: invert, tile.delay: 1.0, tile.path: snake,
+  trails.decay: 0.5, trails.person: 0.7, halftone.region: person}
+"""
+PRINT = """
+model: passthrough
+fade: 1
+chain: [mix, trails, glow, halftone]
+params: {glow.amount: 0.8, halftone.look: print, halftone.region: background}
 """
 
 
@@ -30,7 +52,8 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         lines.append(source[:80])
         return compile_fill(context, source)
 
-    monkeypatch.setattr(variants, "compile_fill", counted)
+    for module in (variants, canvas):
+        monkeypatch.setattr(module, "compile_fill", counted)
     return lines
 
 
@@ -54,6 +77,98 @@ def test_a_walk_through_the_set_list_compiles_nothing(
         for step in range(4):
             frame(stage, number + step * 0.03)
     assert stage.chain.errors == {}
+    assert compiled == []
+
+
+def _more(gig: Gig) -> Gig:
+    scenes = gig.folder / "scenes"
+    for name, text in (("04_wall", WALL), ("05_canon", CANON), ("06_print", PRINT)):
+        (scenes / f"{name}.yaml").write_text(text)
+    return open_gig(gig.folder)
+
+
+def walk(house: House, stage: Stage) -> None:
+    """Go from scene to scene and wait for every fade, in order and across."""
+    now = 1.0
+    for number in (2, 3, 4, 5, 6, 1, 5, 4, 6, 3, 6, 2, 5, 1):
+        house.events.send(Trigger("scene.go", float(number)))
+        for _ in range(30):
+            now += 0.08
+            house.camera.publish(np.full((48, 64, 4), 90, np.uint8), round(now * 1e9))
+            house.styled.publish(np.full((48, 64, 4), 9, np.uint8), round(now * 1e9), take=number)
+            frame(stage, now)
+            presented(stage, round(now * 1e9), 0.08)
+
+
+def test_no_fade_between_any_two_scenes_compiles_anything(
+    gig: Gig, context: moderngl.Context, compiled: list[str]
+) -> None:
+    house, stage = _stage(_more(gig), context)
+    compiled.clear()
+    walk(house, stage)
+    assert stage.play.cues.errors == {}
+    assert stage.chain.errors == {}
+    assert compiled == []
+
+
+def test_the_driver_compiles_nothing_either(gig: Gig, tmp_path: Path) -> None:
+    """A software renderer keeps a file for each of its own compilations: they can be counted."""
+    there = {
+        **os.environ,
+        "MESA_SHADER_CACHE_DIR": str(tmp_path / "cache"),
+        "MESA_DISK_CACHE_MULTI_FILE": "1",
+        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path]),
+    }
+    code = f"import test_dress; test_dress.count({str(_more(gig).folder)!r})"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=there, capture_output=True, text=True, check=False
+    )
+    words = done.stdout.split()
+    if not words or not int(words[0]):
+        pytest.skip(f"no off-screen OpenGL that counts: {done.stdout}{done.stderr[-200:]}")
+    assert int(words[0]) > 30
+    assert int(words[1]) == 0
+
+
+def count(folder: str) -> None:
+    """Print how many files the driver's cache had before a walk, and how many came with it."""
+    from vj.stage.offscreen import Offscreen
+
+    context = Offscreen().context
+    house, stage = _stage(open_gig(Path(folder)), context)
+    for number in range(3):
+        presented(stage, number, 0.03)
+        frame(stage, 0.1 + 0.03 * number)
+    before = _files(context)
+    walk(house, stage)
+    assert not stage.chain.errors, stage.chain.errors
+    sys.stdout.write(f"{before} {_files(context) - before}")
+
+
+def _files(context: moderngl.Context) -> int:
+    """Count the files of the driver's cache when it has written all of them."""
+    context.finish()
+    last = -1
+    while True:
+        found = sum(len(files) for _, _, files in os.walk(os.environ["MESA_SHADER_CACHE_DIR"]))
+        if found == last:
+            return found
+        last = found
+        time.sleep(0.5)
+
+
+def test_a_stage_that_fell_over_does_not_rehearse_first(
+    gig: Gig, context: moderngl.Context, compiled: list[str]
+) -> None:
+    house, _ = _stage(_more(gig), context)
+    whole = len(compiled)
+    compiled.clear()
+    again = build_stage(house, context, 1.0)
+    assert len(compiled) < whole - 5
+    for number in range(900):
+        frame(again, 1.1 + number * 0.03)
+    compiled.clear()
+    walk(house, again)
     assert compiled == []
 
 

@@ -30,6 +30,11 @@ class Canvas:
             tuple[int, int, bool], tuple[moderngl.Program, moderngl.VertexArray]
         ] = {}
 
+    @property
+    def targets(self) -> tuple[moderngl.Framebuffer, ...]:
+        """The pictures all effects share."""
+        return tuple(self._shared)
+
     def free(self, *busy: moderngl.Texture) -> moderngl.Framebuffer:
         """Return a target nobody needs who is not named."""
         return next(target for target in self._shared if texture_of(target) not in busy)

@@ -36,7 +36,7 @@ class Chain:
         self.canvas = Canvas(context, size)
         self.effects: dict[str, Drawing | IsfDrawing] = {}
         self.errors: dict[str, str] = {}
-        self._frame = 0
+        self.frame = 0  # the number of the newest
         self._failures: dict[str, deque[float]] = {}
         for name, path in files.items():
             self.load(name, path)
@@ -69,7 +69,7 @@ class Chain:
         `lineup`: (effect, amount 0..1]; an effect that fails is left out of this frame, and out of
         the show after 3 failures in 10 s.
         """
-        self._frame += 1
+        self.frame += 1
         self.context.disable(moderngl.BLEND | moderngl.DEPTH_TEST)
         picture = seen.dry
         faces = bool((seen.faces[:, 4] * seen.alive > 0).any())
@@ -78,7 +78,7 @@ class Chain:
             if effect is None or effect.rests(values, faces) or self._is_sick(name):
                 continue
             try:
-                picture = effect.draw(picture, amount, values, seen, moment, self._frame)
+                picture = effect.draw(picture, amount, values, seen, moment, self.frame)
             except Exception as error:  # nothing an effect does may end the show
                 self._note(name, error, moment.time)
         return picture
@@ -103,14 +103,6 @@ class Chain:
         memory = former.memory if isinstance(former, Drawing) else None
         return Drawing(load_effect(self.context, path), self.canvas, memory)
 
-    def rehearse(self, names: Iterable[str], values: Mapping[str, float]) -> None:
-        """Draw the effects a scene needs new programs for, once, where nobody sees it."""
-        for name in dict.fromkeys(name for name, _ in self.lacks(names, values)):
-            try:
-                self._rehearse(self.effects[name], values)
-            except (moderngl.Error, RuntimeError) as error:  # it is said when it is drawn
-                log.warning("effect %s cannot be rehearsed: %s", name, error)
-
     def lacks(
         self, names: Iterable[str], values: Mapping[str, float]
     ) -> list[tuple[str, Mapping[str, float]]]:
@@ -132,9 +124,7 @@ class Chain:
         if isinstance(drawing, Drawing):
             drawing.effect.variants.find(values)
 
-    def _rehearse(
-        self, drawing: Drawing | IsfDrawing, values: Mapping[str, float] | None = None
-    ) -> None:
+    def _rehearse(self, drawing: Drawing | IsfDrawing) -> None:
         """Draw once where nobody sees it: compiles the driver's variants, finds what fails.
 
         The pictures are as large as those of the show: drivers compile for how they are filtered.
@@ -142,7 +132,7 @@ class Chain:
         black = self.context.texture(self.size[::-1], 4)
         seen = Seen(black, black, 1.0)
         try:
-            drawing.draw(black, 1.0, values or {}, seen, Moment(0.0, 0.0, 1 / 30), 0)
+            drawing.draw(black, 1.0, {}, seen, Moment(0.0, 0.0, 1 / 30), 0)
             drawing.forget()
             self.context.finish()
         finally:

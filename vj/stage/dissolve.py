@@ -11,6 +11,7 @@ from __future__ import annotations
 import moderngl
 
 from vj.stage.fill import SHADERS, compile_fill, write
+from vj.stage.memory import with_levels
 
 LONGEST = 1.5  # seconds; what stands still for longer than that begins to look like a ghost
 
@@ -27,11 +28,19 @@ class Dissolve:
             repeat_x=False, repeat_y=False, filter=(moderngl.LINEAR, moderngl.LINEAR)
         )
         height, width = size
-        self._between = [context.texture((width, height), 4) for _ in range(2)]
+        self._between = [with_levels(context.texture((width, height), 4)) for _ in range(2)]
         self._targets = [context.framebuffer([texture]) for texture in self._between]
         self._leaving: moderngl.Texture | None = None
         self._drawn = False  # whether the mixture of this fade has been on screen
         self._part = 1.0
+
+    def rehearse(self, size: tuple[int, int]) -> None:
+        """Draw once what pictures of `size` (height, width) need: drivers compile then."""
+        painting = with_levels(self._context.texture(size[::-1], 4))
+        self._leaving = self._between[1]
+        self.seen(painting)
+        self.end()
+        painting.release()
 
     def begin(self, old: moderngl.Texture) -> None:
         """Start to fade from `old`, or from the mixture on screen if a fade is not over yet.

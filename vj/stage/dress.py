@@ -1,47 +1,99 @@
-"""The dress rehearsal: what the scenes of the set list will draw with is compiled before they come.
+"""The dress rehearsal: what the set list will draw with is compiled before it is seen.
 
 Made with the stage, stepped by the frame; a program that is compiled while it is wanted is seen as
-a stutter.
+a stutter. Drivers compile twice: a program when it is made, and again when it is first drawn with
+another kind of picture. So everything is really drawn, a pixel of it, in all the kinds that come.
 """
 
 from __future__ import annotations
 
 import logging
-from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator
+from itertools import permutations
 
 import moderngl
 
-from vj.core.table import Table
-from vj.stage.asked import values_of
+from vj.core.gig import Gig
+from vj.core.scene import Scene
 from vj.stage.chain import Chain
 from vj.stage.cues import Cues
-
-log = logging.getLogger(__name__)
+from vj.stage.drawing import Drawing
+from vj.stage.fitting import Fitting, Part
+from vj.stage.inputs import Inputs
+from vj.stage.output import Output
+from vj.stage.ways import Ways
 
 
 class Dress:
-    """All scenes at the start; what is saved later, one program a frame."""
+    """All scenes and the changes between any two of them at the start, if it may take its time.
 
-    def __init__(self, chain: Chain, cues: Cues, table: Table) -> None:
-        self._chain, self._cues, self._table = chain, cues, table
-        self._edition = cues.edition
-        self._pending: deque[tuple[str, Mapping[str, float]]] = deque()
-        for scene in cues.scenes.values():
-            chain.rehearse(scene.chain, values_of(scene, table))
+    `at_once`: a stage that fell over has to be back before it rehearses anything.
+    What a scene or an effect needs that was saved meanwhile comes later, one thing a frame.
+    """
+
+    def __init__(
+        self,
+        chain: Chain,
+        cues: Cues,
+        gig: Gig,
+        inputs: Inputs,
+        output: Output,
+        at_once: bool = True,
+    ) -> None:
+        self._chain, self._cues, self._table = chain, cues, gig.table
+        self._fitting = Fitting(chain, gig.rig.filmed, gig.rig.size)
+        for part in self._needed() if at_once else ():
+            if part is not None:
+                self._fitting.wear(part)
+        chain.context.finish()
+        inputs.rehearse(gig.rig.size)
+        for dtype in ("f1", "f4"):
+            output.rehearse(self._fitting.picture(chain.size, dtype))
+        self._fitting.close()
+        self._editions = self._now
+        self._later = iter(()) if at_once else self._one_by_one()
 
     def step(self) -> None:
-        """Compile the next program that a scene saved meanwhile is going to need."""
-        if self._cues.edition != self._edition:
-            self._edition = self._cues.edition
-            self._pending = deque(
-                one
-                for scene in self._cues.scenes.values()
-                for one in self._chain.lacks(scene.chain, values_of(scene, self._table))
-            )
-        if self._pending:
-            name, values = self._pending.popleft()
+        """Compile the next thing that a change of scenes, or a scene saved meanwhile, may need."""
+        if self._now != self._editions:
+            self._editions = self._now
+            self._later = self._one_by_one()
+        next(self._later, None)
+
+    @property
+    def _now(self) -> tuple[int, int]:
+        return self._cues.edition, self._table.edition
+
+    def _parts(self, ways: Ways, *scenes: Scene) -> Iterator[Part | None]:
+        """What a scene needs, or the change from one to another; None after each moment of it."""
+        first, last = scenes[0], scenes[-1]
+        moments = ways.between(first, last) if len(scenes) > 1 else [ways.at_rest(first)]
+        for moment in moments:
+            yield from self._fitting.parts(moment, scenes)
+            yield None
+
+    def _needed(self) -> Iterator[Part | None]:
+        """What every scene and every change of scenes needs and was not tried yet."""
+        effects = self._chain.effects.items()
+        shaping = {name: one.effect.shaping for name, one in effects if isinstance(one, Drawing)}
+        ways, scenes = Ways(self._table, shaping), list(self._cues.scenes.values())
+        for together in (*((scene,) for scene in scenes), *permutations(scenes, 2)):
+            yield from self._parts(ways, *together)
+
+    def _one_by_one(self) -> Iterator[None]:
+        """Do one thing at each step: look at a moment, compile a program, or draw an effect."""
+        for part in self._needed():
+            if part is not None:
+                yield from self._compile(part)
+                if not self._fitting.plays(part):
+                    self._fitting.wear(part)
+            yield
+        self._fitting.close()
+
+    def _compile(self, part: Part) -> Iterator[None]:
+        for name, values in self._chain.lacks([part.name], part.values):
             try:
                 self._chain.compile(name, values)
             except moderngl.Error as error:  # it is said when it is drawn
-                log.info("effect %s cannot be compiled ahead: %s", name, error)
+                logging.getLogger(__name__).info("effect %s cannot be compiled: %s", name, error)
+            yield

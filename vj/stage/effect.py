@@ -97,6 +97,18 @@ class Effect:
         knob = next(knob for knob in self.knobs if knob.name == f"{self.name}.{short}")
         return values.get(knob.name, knob.default)
 
+    @property
+    def shaping(self) -> set[str]:
+        """The knobs, by full name, that say which programs it is drawn with."""
+        names = {knob.name for knob in self.variants.constants}
+        if self.placed:
+            names.add(f"{self.name}.region")
+        if self.grid:
+            grid = self.grid
+            names |= {f"{self.name}.{knob}" for knob in (grid.columns, grid.rows, grid.step)}
+            names.add(f"{self.name}.{grid.knob}")
+        return names & {knob.name for knob in self.knobs}
+
     def parts(
         self, values: Mapping[str, float]
     ) -> Iterator[tuple[tuple[int, int], Mapping[str, float]]]:

@@ -72,17 +72,19 @@ def build_stage(house: House, context: moderngl.Context, now: float) -> Stage:
         play.restore(before[1])
     play.cues.watch.start()
     chain = Chain(context, size, _trusted(house))
+    inputs = Inputs(context, size, house)
+    output = Output(context, size, house.screen, house.gig.rig.flash_limit)
     return Stage(
         house=house,
         context=context,
         play=play,
-        inputs=Inputs(context, size, house),
+        inputs=inputs,
         overlays=Overlays(context, size, house.layer, house.logo),
         chain=chain,
-        output=Output(context, size, house.screen, house.gig.rig.flash_limit),
+        output=output,
         stats=Stats(),
         arrivals=Arrivals(house.gig).start(),
-        dress=Dress(chain, play.cues, house.gig.table),
+        dress=Dress(chain, play.cues, house.gig, inputs, output, at_once=before is None),
         carries=not drawn_in_software(context),
         now=now,
     )

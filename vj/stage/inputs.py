@@ -17,6 +17,7 @@ from vj.stage.carry import Carry, fresh
 from vj.stage.dissolve import Dissolve
 from vj.stage.fill import SHADERS, compile_fill, write
 from vj.stage.ladder import Ladder
+from vj.stage.memory import with_levels
 from vj.stage.seen import Moment, Seen
 from vj.stage.standin import StandIn
 
@@ -54,7 +55,7 @@ class Picture:
             self.former = self.texture
             if not (other and self.seq):
                 self.forget_former()
-            self.texture = self._context.texture((width, height), 4)
+            self.texture = with_levels(self._context.texture((width, height), 4))
             self._out = frame.pixels
         self.texture.write(frame.pixels)
         self.seq, self.captured_at, self.take = frame.seq, frame.captured_at, frame.take
@@ -94,6 +95,10 @@ class Inputs:
         self._curtains = compile_fill(context, f"{header}\n{body}")
         write(self._curtains, "size", (float(width), float(height)))
         self._triangle = context.vertex_array(self._curtains, [])
+
+    def rehearse(self, painted: tuple[int, int]) -> None:
+        """Have compiled what another network's pictures of `painted` (height, width) come in by."""
+        self._dissolve.rehearse(painted)
 
     def upload(self, dt: float, fade: float = 0.0, carry: float = 0.0, wanted: bool = True) -> News:
         """Upload what moved and let the painting come in or go out by `dt` seconds.

@@ -48,6 +48,13 @@ class Limiter:
         ]
         self._light, self._soften = (context.vertex_array(one, []) for one in self._programs)
 
+    def rehearse(self, picture: moderngl.Texture) -> None:
+        """Draw once, where nobody sees it, what such a picture needs: drivers compile then."""
+        self._blend(picture, 1.0)
+        self._bind(picture)
+        self._probe.use()
+        self._light.render(moderngl.TRIANGLES, 3)
+
     def share(self, now: float) -> float:
         """How much of the picture of the moment `now` (s) may be seen, 0..1; looks at the last."""
         dt = 0.0

@@ -27,9 +27,19 @@ def blank(
     context: moderngl.Context, size: tuple[int, int], dtype: str = "f1"
 ) -> moderngl.Framebuffer:
     """Make a cleared target with a texture of `size` (height, width), of 8 bits or "f4"."""
-    target = context.framebuffer([context.texture(size[::-1], 4, dtype=dtype)])
+    target = context.framebuffer([with_levels(context.texture(size[::-1], 4, dtype=dtype))])
     target.clear()
     return target
+
+
+def with_levels(texture: moderngl.Texture) -> moderngl.Texture:
+    """Give a texture its smaller sizes from the beginning.
+
+    Drivers compile for whether there are any: got later, they would compile in the middle of a show
+    whatever reads the texture.
+    """
+    texture.build_mipmaps()
+    return texture
 
 
 def texture_of(target: moderngl.Framebuffer) -> moderngl.Texture:

@@ -65,6 +65,12 @@ class Output:
                 softened = self.limiter.soften(self.texture, share, blackout)
                 self._copy(softened, self._target, 1.0)
 
+    def rehearse(self, picture: moderngl.Texture) -> None:
+        """Draw once, black, what pictures of this kind need: drivers compile then."""
+        self._copy(picture, self._target, 0.0)
+        if self.limiter:
+            self.limiter.rehearse(self.texture)
+
     def is_black(self, asked: bool) -> bool | None:
         """Whether the frame before this one was black without being `asked` to; None if unknown."""
         answer = None

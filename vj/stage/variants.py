@@ -33,7 +33,7 @@ class Variants:
         self, context: moderngl.Context, head: str, source: str, constants: Sequence[Param]
     ) -> None:
         self._context, self._head, self._source = context, head, source
-        self._constants = tuple(constants)
+        self.constants = tuple(constants)
         self._made: dict[Key, Variant] = {}
 
     def find(self, values: Mapping[str, float]) -> Variant:
@@ -41,7 +41,7 @@ class Variants:
 
         Raises: moderngl.Error when it does not compile.
         """
-        key = tuple(_fixed(knob, values) for knob in self._constants)
+        key = self.key(values)
         made = self._made.get(key)
         if made is None:
             program = compile_fill(self._context, f"{self._head}{self._text(key)}")
@@ -50,7 +50,11 @@ class Variants:
 
     def has(self, values: Mapping[str, float]) -> bool:
         """Say whether the program for knobs as they stand is compiled already."""
-        return tuple(_fixed(knob, values) for knob in self._constants) in self._made
+        return self.key(values) in self._made
+
+    def key(self, values: Mapping[str, float]) -> Key:
+        """What the program for knobs as they stand has compiled in."""
+        return tuple(_fixed(knob, values) for knob in self.constants)
 
     def release(self) -> None:
         """Free what it holds on the graphics card."""
@@ -61,7 +65,7 @@ class Variants:
 
     def _text(self, key: Key) -> str:
         text = self._source
-        for knob, value in zip(self._constants, key, strict=True):
+        for knob, value in zip(self.constants, key, strict=True):
             if value is None:
                 continue
             kind, name = ("float" if knob.kind == "float" else "int"), knob.name.partition(".")[2]
