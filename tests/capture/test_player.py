@@ -16,7 +16,7 @@ from vj.core.errors import UserError
 DANCE = 250
 
 
-def player_of(doors: dict[str, Any], dance: Any) -> Player:
+def player_of(doors: dict[str, Any], dance: Any, live: bool = False) -> Player:
     """A player whose kinds are doors; the dancer is a door of its own."""
 
     def open_source(spec: Spec) -> Opened:
@@ -25,7 +25,7 @@ def player_of(doors: dict[str, Any], dance: Any) -> Player:
             return Opened("dancer", dance.frames)
         if word not in doors:
             raise UserError(f"unknown source {word}")
-        return Opened(word, doors[word].frames)
+        return Opened(word, doors[word].frames, live)
 
     any_door = next(iter(doors.values()))
     return Player(open_source, any_door.size, any_door.arrived)
@@ -114,6 +114,61 @@ def test_a_lost_source_holds_its_last_picture_then_fades_to_the_dancer_and_back(
         levels.append(next_level(player, door, now + 0.1 * number))
     assert levels == sorted(levels, reverse=True) and levels[0] > 100 and levels[-1] == 60
     assert player.playing == "camera" and not player.lost and player.message == ""
+
+
+def _live(door: Any, other: Any, interval: float, pictures: int = 20) -> tuple[Player, float]:
+    """A player that has seen a live camera for a while, its dancer ready, and the time it is."""
+    player, now = player_of({"camera": door}, other, live=True), 0.0
+    player.want({"kind": "camera"}, now)
+    other.show(DANCE)
+    for number in range(pictures):
+        now += interval
+        door.show(50 + number % 2)
+        assert next_level(player, door, now) in (50, 51)
+    door.until(lambda: player.step(now) or player._first is not None)
+    return player, now
+
+
+def test_an_unplugged_camera_is_left_at_once(door: Any, other: Any) -> None:
+    """Its last picture stands for no longer than 100 ms."""
+    player, now = _live(door, other, 1 / 30)
+    door.fail()
+    door.until(lambda: player.step(now) is None and player.lost)
+    levels = [next_level(player, door, now + 0.03 * number) for number in range(1, 16)]
+    assert levels == sorted(levels) and levels[2] > 51 and levels[-1] > 230
+
+
+@pytest.mark.parametrize("interval", [1 / 60, 1 / 30])
+def test_a_quick_camera_that_falls_silent_is_left_after_100_ms(
+    door: Any, other: Any, interval: float
+) -> None:
+    player, now = _live(door, other, interval)
+    assert player.step(now + 0.09) is None
+    assert player.step(now + 0.11) is not None
+    assert next_level(player, door, now + 0.2) > 51
+
+
+def test_a_webcam_in_the_dark_is_waited_for(door: Any, other: Any) -> None:
+    """Exposure doubles from one picture to the next; the dancer must not shimmer through."""
+    player, now = _live(door, other, 1 / 15)
+    for number, pause in enumerate([0.066, 0.13, 0.13, 0.2, 0.26] * 4):
+        for part in (0.5, 0.9):
+            assert player.step(now + part * pause) is None
+        now += pause
+        door.show(50 + number % 2)
+        assert next_level(player, door, now) in (50, 51)
+
+
+def test_of_one_pause_that_is_a_little_too_long_hardly_anything_is_seen(
+    door: Any, other: Any
+) -> None:
+    player, now = _live(door, other, 1 / 30)
+    levels = [
+        int(shot.pixels[0, 0, 0])
+        for ms in range(0, 150, 10)
+        if (shot := player.step(now + ms / 1000))
+    ]
+    assert levels and max(levels) < 50 + 0.05 * DANCE
 
 
 def test_the_old_source_goes_on_until_the_new_one_delivers(door: Any, other: Any) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 
 from vj.capture.line import Line, Opened
 from vj.capture.reader import Reader, Shot
+from vj.capture.rhythm import Rhythm
 from vj.capture.spec import Spec
 from vj.core.errors import UserError
 from vj.core.types import Pixels
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 
 DANCER: Spec = {"kind": "dancer"}
 SWITCHING = 2.0  # s the old source may go on while the new one opens
-HOLD = 1.0  # s the last picture stays before the dancer comes
+HOLD = 1.0  # s the last picture of a film stays before the dancer comes, or a live one unchanged
 FADE = 0.5  # s
 
 
@@ -44,9 +45,12 @@ class Player:
         self._old: Line | None = None
         self._stand_in: Reader | None = None
         self._dance = 0  # number of the dancer's last picture
+        self._entrance: Reader | None = None  # draws the picture the dance begins with
+        self._first: Shot | None = None
         self._last: Pixels | None = None
         self._dark = 0.0  # 0 = the source is seen, 1 = the dancer
-        self._wanted_at = self._seen_at = self._stepped_at = 0.0
+        self._wanted_at = self._seen_at = self._heard_at = self._stepped_at = 0.0
+        self._rhythm = Rhythm()
 
     @property
     def lost(self) -> bool:
@@ -87,7 +91,7 @@ class Player:
         if self._old is not None:
             self._old.close()
         self._old, self._line = self._line, Line(opened, self._size, self._arrived, now)
-        self._wanted_at = now
+        self._wanted_at, self._rhythm = now, Rhythm()
 
     def step(self, now: float) -> Shot | None:
         """Return the picture to publish now, if there is a new one."""
@@ -96,18 +100,24 @@ class Player:
         elapsed, self._stepped_at = min(now - self._stepped_at, 0.25), now
         shot = self._line.step(now)
         if shot is not None:
-            self._seen_at = self._line.changed_at
+            self._seen_at, self._heard_at = self._line.changed_at, now
+            self._rhythm.beat(now)
+        elif self._line.lost:
+            self._rhythm.rest()
         if self._old is not None:
             if shot is not None or now - self._wanted_at > SWITCHING:
                 self._old.close()
                 self._old = None
             else:
                 shot = self._old.step(now)
-                self._seen_at = now if shot is not None else self._seen_at
+                if shot is not None:
+                    self._seen_at = self._heard_at = now
         if shot is not None:
             self._last = shot.pixels
         if self._line.message:
             self._say(f"{self._line.message}; the dancer plays meanwhile")
+        elif self._last is not None and self._line.opened.live:
+            self._make_up()
         return self._blend(shot, self._is_dark(now), elapsed)
 
     def close(self) -> None:
@@ -115,13 +125,29 @@ class Player:
         for part in (self._line, self._old):
             if part is not None:
                 part.close()
-        if self._stand_in is not None:
-            self._stand_in.stop()
+        for reader in (self._stand_in, self._entrance):
+            if reader is not None:
+                reader.stop()
 
     def _is_dark(self, now: float) -> bool:
         if self._last is None:
             return bool(self.message) or now - self._wanted_at > SWITCHING
-        return now - self._seen_at > HOLD
+        if now - self._seen_at > HOLD:
+            return True
+        # Films pause where they begin anew and go on; a live source that is away is seen at once.
+        live = self._line is not None and self._old is None and self._line.opened.live
+        return live and (self.lost or now - self._heard_at > self._rhythm.patience)
+
+    def _make_up(self) -> None:
+        """Have the picture the dance begins with, so that nobody has to wait for it."""
+        if self._first is not None:
+            return
+        if self._entrance is None:
+            self._entrance = Reader(self._open(DANCER).frames, self._size, self._arrived)
+        elif self._entrance.shot is not None:
+            self._first = self._entrance.shot
+            self._entrance.stop()
+            self._entrance = None
 
     def _blend(self, shot: Shot | None, dark: bool, elapsed: float) -> Shot | None:
         """Fade to the dancer when it is dark, and back when it is not."""
@@ -130,7 +156,7 @@ class Player:
             self._dance = 0
         if self._stand_in is None:
             return shot
-        newest = self._stand_in.shot
+        newest = self._stand_in.shot or self._first
         if newest is None:
             return shot
         step = elapsed / FADE if self._last is not None else 1.0
@@ -139,12 +165,14 @@ class Player:
             self._stand_in.stop()
             self._stand_in = None
             return shot
-        if newest.number == self._dance and shot is None:
+        if newest.number == self._dance and shot is None and self._dark in (0.0, 1.0):
             return None
         self._dance = newest.number
         if self._dark >= 1.0 or self._last is None:
             return newest
-        mixed = cv2.addWeighted(newest.pixels, self._dark, self._last, 1.0 - self._dark, 0.0)
+        # Softly begun: of a pause that was only a little too long nothing is seen.
+        part = self._dark * self._dark * (3.0 - 2.0 * self._dark)
+        mixed = cv2.addWeighted(newest.pixels, part, self._last, 1.0 - part, 0.0)
         return Shot(np.asarray(mixed, dtype=np.uint8), 0, (shot or newest).captured_at)
 
     def _say(self, text: str) -> None:
