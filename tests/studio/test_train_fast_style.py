@@ -15,6 +15,7 @@ from vj.core.card import read_card
 from vj.core.errors import UserError
 from vj.infer.load import load_model
 from vj.studio import train_fast_style
+from vj.studio.course import Course
 from vj.studio.fast_style_losses import Weights
 from vj.studio.train_fast_style import Options, train
 
@@ -65,7 +66,7 @@ def test_what_is_saved_while_it_trains_is_the_state_of_that_step(
     def dark(*_: object) -> None:
         raise SystemExit
 
-    monkeypatch.setattr(train_fast_style, "_remember", dark)
+    monkeypatch.setattr(Course, "remember", dark)
     monkeypatch.setattr(train_fast_style, "SAY_EVERY", 3)
     with pytest.raises(SystemExit):
         train(replace(options, out=tmp_path / "dark", save_steps=2))

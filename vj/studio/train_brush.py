@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import copy
 import logging
-import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import safetensors.torch
 import torch
@@ -26,13 +26,15 @@ from vj.studio.brush_export import export
 from vj.studio.brush_losses import losses
 from vj.studio.brush_sheet import write_sheet
 from vj.studio.brush_widen import widened
+from vj.studio.course import Course, follow
 from vj.studio.perceptual import load_perceptual
-from vj.studio.pictures import read_pictures
+from vj.studio.pictures import Picture, read_pictures
 from vj.studio.precision import low_precision_is_quick
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 50  # bad steps in a row before giving up
+STATE = "state.pt"
 CALM_AT = 0.4  # of the training, when steadiness counts fully
 
 
@@ -70,11 +72,11 @@ class Run:
     model: Brush
     average: Brush
     optimiser: torch.optim.Adam
-    step: int = 0
-    drawn: int = 0  # batches drawn; those that were not finite count here but not as steps
-    elapsed: float = 0.0  # seconds of training
-    pace: float = 0.0  # seconds per step, smoothed
-    losses: dict[str, float] = field(default_factory=dict)  # smoothed
+    course: Course
+
+    def parts(self) -> dict[str, Any]:
+        """What is kept besides the course."""
+        return {"model": self.model, "average": self.average, "optimiser": self.optimiser}
 
 
 def train(options: Options) -> None:
@@ -97,43 +99,53 @@ def train(options: Options) -> None:
     torch.set_float32_matmul_precision("high")
     low = options.recipe.low_precision and low_precision_is_quick(device)
     quick = torch.autocast(device.split(":")[0], torch.bfloat16, enabled=low)
-    _say(options, f"{len(photos)} photos, {len(styles)} styles, from step {run.step} on {device}")
-    saved = shown = run.elapsed
+    course = run.course
+    counts = f"{len(photos)} photos, {len(styles)} styles"
+    _say(options, f"{counts}, from step {course.step} on {device}")
+    saved = shown = course.elapsed
     bad = 0
     steps = Steps(options.recipe, photos, styles, options.seed)
     began = time.perf_counter()
-    for batch in batches(steps, run.drawn, options.workers):
-        _set_rate(options, run)
-        run.drawn += 1
+    for batch in batches(steps, course.drawn, options.workers):
+        for group in run.optimiser.param_groups:
+            group["lr"] = options.rate * course.rate(options.warm_up)
+        course.drawn += 1
         with quick:
             terms = losses(
-                options.recipe, run.model, perceptual, batch.to(device), _calm(options, run)
+                options.recipe, run.model, perceptual, batch.to(device), _calm(options, course)
             )
         if not _stepped(run, terms):
             bad += 1
             if bad >= PATIENCE:
-                raise UserError(f"training diverged at step {run.step}: lower the rate")
+                raise UserError(f"training diverged at step {course.step}: lower the rate")
             continue
         bad = 0
-        run.step += 1
-        _remember(run, terms)
+        course.step += 1
+        course.remember(terms, 0.02)
         now = time.perf_counter()
-        _count_time(run, now - began)
+        course.count(now - began)
         began = now
-        if run.step % 25 == 0:
-            _say(options, _line(options, run))
-        if run.elapsed - saved > 60 * options.save_minutes:
-            saved = run.elapsed
-            save(run, options.out)
+        if course.step % 25 == 0:
+            _say(options, course.line())
+        if course.elapsed - saved > 60 * options.save_minutes:
+            saved = course.elapsed
+            course.keep(options.out / STATE, run.parts())
             _export(options, run, device, len(photos), len(styles))
-        if run.elapsed - shown > 60 * options.sheet_minutes:
-            shown = run.elapsed
-            write_sheet(run.average, photos, styles, options.out / f"sheet_{run.step:06d}.png")
-        if _progress(options, run) >= 1:
+        if course.elapsed - shown > 60 * options.sheet_minutes:
+            shown = course.elapsed
+            _sheet(options, run, photos, styles)
+        if course.done >= 1:
             break
-    save(run, options.out)
-    write_sheet(run.average, photos, styles, options.out / f"sheet_{run.step:06d}.png")
+    course.keep(options.out / STATE, run.parts())
+    _sheet(options, run, photos, styles)
     _export(options, run, device, len(photos), len(styles))
+
+
+def _sheet(
+    options: Options, run: Run, photos: Sequence[Picture], styles: Sequence[Picture]
+) -> None:
+    path = options.out / f"sheet_{run.course.step:06d}.png"
+    write_sheet(run.average, photos, styles, path)
 
 
 def _started(options: Options, device: str) -> Run:
@@ -148,18 +160,9 @@ def _started(options: Options, device: str) -> Run:
     model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = copy.deepcopy(model).requires_grad_(False)
     optimiser = torch.optim.Adam(model.parameters(), options.rate, betas=(0.9, 0.99))
-    run = Run(model, average, optimiser)
-    path = options.out / "state.pt"
+    run = Run(model, average, optimiser, Course(options.minutes, options.steps))
     if options.resume:
-        if not path.is_file():
-            raise UserError(f"nothing to resume: {path} is not there")
-        state = torch.load(path, map_location=device, weights_only=True)
-        model.load_state_dict(state["model"])
-        average.load_state_dict(state["average"])
-        optimiser.load_state_dict(state["optimiser"])
-        run.step, run.drawn = state["step"], state["drawn"]
-        run.elapsed, run.pace = state["elapsed"], state["pace"]
-        run.losses = state["losses"]
+        run.course.resume(options.out / STATE, run.parts(), "is of a brush of another --size")
     return run
 
 
@@ -171,87 +174,28 @@ def _fill(model: Brush, path: Path) -> None:
         raise UserError(f"{path} does not hold brush weights of this size") from error
 
 
-def save(run: Run, folder: Path) -> None:
-    """Write the whole run beside its place and move it there, so it is never half a file."""
-    fresh = folder / "state.pt.new"
-    torch.save(
-        {
-            "model": run.model.state_dict(),
-            "average": run.average.state_dict(),
-            "optimiser": run.optimiser.state_dict(),
-            "step": run.step,
-            "drawn": run.drawn,
-            "elapsed": run.elapsed,
-            "pace": run.pace,
-            "losses": run.losses,
-        },
-        fresh,
-    )
-    fresh.replace(folder / "state.pt")
-
-
-def _progress(options: Options, run: Run) -> float:
-    by_time = run.elapsed / (60 * options.minutes) if options.minutes else 0.0
-    by_steps = run.step / options.steps if options.steps else 0.0
-    return max(by_time, by_steps)
-
-
-def _set_rate(options: Options, run: Run) -> None:
-    warm = min(1.0, (run.step + 1) / options.warm_up)
-    fade = 0.5 * (1 + math.cos(math.pi * min(1.0, _progress(options, run))))
-    for group in run.optimiser.param_groups:
-        group["lr"] = options.rate * warm * max(fade, 0.01)
-
-
-def _calm(options: Options, run: Run) -> float:
+def _calm(options: Options, course: Course) -> float:
     """Steadiness counts little at first: asked for at once, it forbids strokes for good."""
     if options.start is not None:
         return 1.0
-    return min(1.0, 0.1 + 0.9 * _progress(options, run) / CALM_AT)
+    return min(1.0, 0.1 + 0.9 * course.done / CALM_AT)
 
 
 def _stepped(run: Run, terms: dict[str, Tensor]) -> bool:
     total = torch.stack(list(terms.values())).sum()
     run.optimiser.zero_grad(set_to_none=True)
     if not bool(torch.isfinite(total)):
-        log.warning("loss is not finite at step %d, batch skipped", run.step)
+        log.warning("loss is not finite at step %d, batch skipped", run.course.step)
         return False
     total.backward()  # type: ignore[no-untyped-call]
     norm = torch.nn.utils.clip_grad_norm_(run.model.parameters(), 5.0)
     if not bool(torch.isfinite(norm)):
-        log.warning("gradient is not finite at step %d, batch skipped", run.step)
+        log.warning("gradient is not finite at step %d, batch skipped", run.course.step)
         return False
     run.optimiser.step()
     run.model.painter.tie()
-    keep = min(0.998, (1 + run.step) / (10 + run.step))
-    with torch.no_grad():
-        torch._foreach_lerp_(list(run.average.parameters()), list(run.model.parameters()), 1 - keep)
+    follow(run.average, run.model, run.course.step, 0.998)
     return True
-
-
-def _count_time(run: Run, seconds: float) -> None:
-    # a paused process comes back with one enormous step, which was not training
-    counted = min(seconds, 5 * run.pace) if run.pace else seconds
-    run.pace = counted if not run.pace else 0.98 * run.pace + 0.02 * counted
-    run.elapsed += counted
-
-
-def _remember(run: Run, terms: dict[str, Tensor]) -> None:
-    now = {name: float(value.detach()) for name, value in terms.items()}
-    past = run.losses
-    # not every step has every term
-    fresh = {name: 0.98 * past.get(name, value) + 0.02 * value for name, value in now.items()}
-    run.losses = {**past, **fresh}
-
-
-def _line(options: Options, run: Run) -> str:
-    done = _progress(options, run)
-    left = run.elapsed / done * (1 - done) / 60 if done else 0.0
-    parts = " ".join(f"{name} {value:.3f}" for name, value in run.losses.items())
-    return (
-        f"step {run.step}  {done:5.1%}  {1 / max(run.pace, 1e-9):.2f} steps/s  "
-        f"{left:.0f} min left  {parts}"
-    )
 
 
 def _say(options: Options, text: str) -> None:
@@ -267,15 +211,13 @@ def _export(options: Options, run: Run, device: str, photos: int, styles: int) -
 
 def _facts(options: Options, run: Run, device: str, photos: int, styles: int) -> dict[str, object]:
     return {
-        "steps": run.step,
-        "minutes": round(run.elapsed / 60, 1),
+        **run.course.facts(),
         "seed": options.seed,
         "rate": options.rate,
         "recipe": {name: _plain(value) for name, value in asdict(options.recipe).items()},
         "machine": torch.cuda.get_device_name() if device == "cuda" else device,
         "photos": photos,
         "styles": styles,
-        "losses": {name: round(value, 4) for name, value in run.losses.items()},
         "perceptual": options.perceptual.name,
         "notes": options.notes,
     }

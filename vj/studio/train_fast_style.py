@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -19,6 +20,7 @@ from vj.core.memory import keep_memory
 from vj.infer.load import choose_device
 from vj.infer.models.fast_style import TransformerNet
 from vj.infer.styles import read_style
+from vj.studio.course import Course
 from vj.studio.eyes import load_eyes
 from vj.studio.fast_style_batches import Steps, batches, find_photos, read_photo
 from vj.studio.fast_style_export import export, write_sheet
@@ -72,10 +74,11 @@ class Run:
 
     network: TransformerNet
     optimiser: torch.optim.Adam
-    step: int = 0
-    elapsed: float = 0.0  # seconds of training
-    pace: float = 0.0  # seconds per step, smoothed
-    losses: dict[str, float] = field(default_factory=dict)  # smoothed
+    course: Course
+
+    def parts(self) -> dict[str, Any]:
+        """What is kept besides the course."""
+        return {"network": self.network, "optimiser": self.optimiser}
 
 
 def train(options: Options) -> Path:
@@ -97,31 +100,33 @@ def train(options: Options) -> Path:
     name = options.name or options.style.stem
     for folder in (options.out, options.samples or options.out):
         folder.mkdir(parents=True, exist_ok=True)
-    run = _started(options, name, device)
+    run = _started(options, name, device, steps)
+    course = run.course
     keep_memory()
     quick = torch.autocast(device.split(":")[0], torch.bfloat16, enabled=device[:4] == "cuda")
-    _say(options, f"{len(photos)} photos, style {options.style.name}, step {run.step}, {device}")
+    _say(options, f"{len(photos)} photos, style {options.style.name}, step {course.step}, {device}")
     bad = 0
     began = time.perf_counter()
     source = Steps(photos, options.batch, options.crop, options.seed)
-    for batch in batches(source, run.step, options.workers):
-        if _done(options, run, steps) >= 1 or options.stop():
+    for batch in batches(source, course.step, options.workers):
+        if course.done >= 1 or options.stop():
             break
-        _set_rate(options, run, steps)
+        for group in run.optimiser.param_groups:
+            group["lr"] = options.rate * course.rate(least=0.02)
         pictures = batch.to(device).contiguous(memory_format=torch.channels_last).float() / 255
         with quick:
             terms = losses(options.weights, eyes, wanted, pictures, run.network(pictures))
         bad = 0 if _stepped(run, terms) else bad + 1
         if bad >= PATIENCE:
-            raise UserError(f"training diverged at step {run.step}: lower --learning-rate")
-        run.step += 1
+            raise UserError(f"training diverged at step {course.step}: lower --learning-rate")
+        course.step += 1
         now = time.perf_counter()
-        _count_time(run, now - began)
+        course.count(now - began)
         began = now
-        if run.step % SAY_EVERY == 0:
-            _remember(run, terms)
-            _say(options, _line(options, run, steps))
-        if run.step % options.save_steps == 0:
+        if course.step % SAY_EVERY == 0:
+            course.remember(terms, 0.3)
+            _say(options, course.line())
+        if course.step % options.save_steps == 0:
             _keep(options, run, name, style, samples)
     return _keep(options, run, name, style, samples)
 
@@ -144,61 +149,27 @@ def _samples(paths: Sequence[Path]) -> list[Picture]:
     return [picture for _, picture in found if picture is not None]
 
 
-def _started(options: Options, name: str, device: str) -> Run:
+def _started(options: Options, name: str, device: str, steps: int | None) -> Run:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(options.seed)
         network = TransformerNet((options.width, 2 * options.width, 4 * options.width))
     torch.nn.init.constant_(network.get_parameter("deconv3.conv2d.bias"), 0.5)  # gray
     network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    run = Run(network, torch.optim.Adam(network.parameters(), options.rate))
-    path = _state(options, name)
+    optimiser = torch.optim.Adam(network.parameters(), options.rate)
+    run = Run(network, optimiser, Course(options.minutes, steps))
     if options.resume:
-        if not path.is_file():
-            raise UserError(f"nothing to resume: {path} is not there")
-        state = torch.load(path, map_location=device, weights_only=True)
-        try:
-            network.load_state_dict(state["network"])
-        except RuntimeError as error:
-            raise UserError(f"{path} is of another --width than {options.width}") from error
-        run.optimiser.load_state_dict(state["optimiser"])
-        run.step, run.elapsed, run.pace = state["step"], state["elapsed"], state["pace"]
-        run.losses = state["losses"]
+        other = f"is of another --width than {options.width}"
+        run.course.resume(options.out / f"{name}.state.pt", run.parts(), other)
     return run
-
-
-def _state(options: Options, name: str) -> Path:
-    return options.out / f"{name}.state.pt"
 
 
 def _keep(options: Options, run: Run, name: str, style: Tensor, samples: Sequence[Picture]) -> Path:
     """Write state, sheet, weights and card; a state is never half a file."""
-    state = {
-        "network": run.network.state_dict(),
-        "optimiser": run.optimiser.state_dict(),
-        "step": run.step,
-        "elapsed": run.elapsed,
-        "pace": run.pace,
-        "losses": run.losses,
-    }
-    path = _state(options, name)
-    fresh = path.with_suffix(".new")
-    torch.save(state, fresh)
-    fresh.replace(path)
-    sheet = (options.samples or options.out) / f"{name}-{run.step:06d}.jpg"
+    run.course.keep(options.out / f"{name}.state.pt", run.parts())
+    sheet = (options.samples or options.out) / f"{name}-{run.course.step:06d}.jpg"
     write_sheet(run.network, style, samples, sheet)
     title = f"{options.style.stem.replace('-', ' ').replace('_', ' ').capitalize()}, one style"
     return export(run.network, name, options.out, title, _facts(options, run))
-
-
-def _done(options: Options, run: Run, steps: int | None) -> float:
-    by_time = run.elapsed / (60 * options.minutes) if options.minutes else 0.0
-    return max(by_time, run.step / steps if steps else 0.0)
-
-
-def _set_rate(options: Options, run: Run, steps: int | None) -> None:
-    fade = 0.5 * (1 + math.cos(math.pi * min(1.0, _done(options, run, steps))))
-    for group in run.optimiser.param_groups:
-        group["lr"] = options.rate * max(fade, 0.02)
 
 
 def _stepped(run: Run, terms: dict[str, Tensor]) -> bool:
@@ -207,31 +178,10 @@ def _stepped(run: Run, terms: dict[str, Tensor]) -> bool:
     total.backward()  # type: ignore[no-untyped-call]
     norm = torch.nn.utils.clip_grad_norm_(run.network.parameters(), 50.0)
     if not bool(torch.isfinite(norm + total)):
-        log.warning("not finite at step %d, batch skipped", run.step)
+        log.warning("not finite at step %d, batch skipped", run.course.step)
         return False
     run.optimiser.step()
     return True
-
-
-def _count_time(run: Run, seconds: float) -> None:
-    # a paused process comes back with one enormous step, which was not training
-    counted = min(seconds, 5 * run.pace) if run.pace else seconds
-    run.pace = counted if not run.pace else 0.98 * run.pace + 0.02 * counted
-    run.elapsed += counted
-
-
-def _remember(run: Run, terms: dict[str, Tensor]) -> None:
-    now = {name: float(value.detach()) for name, value in terms.items()}
-    past = run.losses
-    run.losses = {name: 0.7 * past.get(name, value) + 0.3 * value for name, value in now.items()}
-
-
-def _line(options: Options, run: Run, steps: int | None) -> str:
-    done = _done(options, run, steps)
-    left = run.elapsed / done * (1 - done) / 60 if done else 0.0
-    parts = " ".join(f"{name} {value:.2f}" for name, value in run.losses.items())
-    pace = 1 / max(run.pace, 1e-9)
-    return f"step {run.step}  {done:5.1%}  {pace:.2f} steps/s  {left:.0f} min left  {parts}"
 
 
 def _say(options: Options, text: str) -> None:
@@ -242,8 +192,7 @@ def _say(options: Options, text: str) -> None:
 
 def _facts(options: Options, run: Run) -> dict[str, object]:
     return {
-        "steps": run.step,
-        "minutes": round(run.elapsed / 60, 1),
+        **run.course.facts(),
         "style": options.style.name,
         "style_size": options.style_size,
         "eyes": options.eyes.name,
@@ -252,6 +201,5 @@ def _facts(options: Options, run: Run) -> dict[str, object]:
         "crop": options.crop,
         "rate": options.rate,
         "seed": options.seed,
-        "losses": {name: round(value, 4) for name, value in run.losses.items()},
         "notes": options.notes,
     }

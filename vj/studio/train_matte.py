@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import copy
 import logging
-import math
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -19,6 +19,7 @@ from torch import Tensor
 from vj.core.errors import UserError
 from vj.infer.load import choose_device
 from vj.infer.matte_network import Segmenter
+from vj.studio.course import Course, follow
 from vj.studio.matte_batches import Batch, Dice, Recipe, make_batch
 from vj.studio.matte_export import export, fill
 from vj.studio.matte_pictures import Album, read_album
@@ -29,6 +30,7 @@ from vj.studio.precision import low_precision_is_quick
 log = logging.getLogger(__name__)
 
 PATIENCE = 50  # bad steps in a row before giving up
+STATE = "state.pt"
 TRUNK_RATE = 0.3  # a trunk that was trained before learns so much slower
 
 
@@ -64,11 +66,11 @@ class Run:
     model: Segmenter
     average: Segmenter
     optimiser: torch.optim.AdamW
-    step: int = 0
-    drawn: int = 0  # batches drawn; those that were not finite count here but not as steps
-    elapsed: float = 0.0  # seconds of training
-    pace: float = 0.0  # seconds per step, smoothed
-    losses: dict[str, float] = field(default_factory=dict)  # smoothed
+    course: Course
+
+    def parts(self) -> dict[str, Any]:
+        """What is kept besides the course."""
+        return {"model": self.model, "average": self.average, "optimiser": self.optimiser}
 
 
 def train(options: Options) -> dict[str, float]:
@@ -87,39 +89,42 @@ def train(options: Options) -> dict[str, float]:
     options.out.mkdir(parents=True, exist_ok=True)
     run = _started(options, device)
     torch.backends.cudnn.benchmark = True  # a few sizes, each of them thousands of times
+    course = run.course
     counts = f"{len(people)} pictures of people, {len(places)} backgrounds, {len(samples)} checks"
-    _say(options, f"{counts}, from step {run.step} on {device}")
+    _say(options, f"{counts}, from step {course.step} on {device}")
     low = low_precision_is_quick(device)
     quick = torch.autocast(device.split(":")[0], torch.bfloat16, enabled=low)
-    saved = said = run.elapsed
+    saved = said = course.elapsed
     bad = 0
     terms: dict[str, Tensor] = {}
     began = time.perf_counter()
-    while _progress(options, run) < 1:
-        _set_rate(options, run)
-        batch = _batch(options, people, places, run.drawn, device)
-        run.drawn += 1
+    while course.done < 1:
+        for group in run.optimiser.param_groups:
+            group["lr"] = options.rate * group["part"] * course.rate(options.warm_up)
+        batch = _batch(options, people, places, course.drawn, device)
+        course.drawn += 1
+        strict = min(1.0, course.step / (4 * options.warm_up))
         with quick:
-            terms = losses(options.recipe, run.model, batch, _strictness(options, run))
+            terms = losses(options.recipe, run.model, batch, strict)
         if not _stepped(run, terms):
             bad += 1
             if bad >= PATIENCE:
-                raise UserError(f"training diverged at step {run.step}: lower the rate")
+                raise UserError(f"training diverged at step {course.step}: lower the rate")
             continue
         bad = 0
-        run.step += 1
-        if run.step % 10 == 0:  # reading a number back makes a graphics card wait
-            _remember(run, terms)
+        course.step += 1
+        if course.step % 10 == 0:  # reading a number back makes a graphics card wait
+            course.remember(terms, 0.1)
         now = time.perf_counter()
-        _count_time(run, now - began)
+        course.count(now - began)
         began = now
-        if run.elapsed - said > options.say_seconds:
-            said = run.elapsed
-            _say(options, _line(options, run))
-        if run.elapsed - saved > options.save_seconds:
-            saved = run.elapsed
+        if course.elapsed - said > options.say_seconds:
+            said = course.elapsed
+            _say(options, course.line())
+        if course.elapsed - saved > options.save_seconds:
+            saved = course.elapsed
             _show(options, run, batch, samples)
-    batch = _batch(options, people, places, run.drawn, device)
+    batch = _batch(options, people, places, course.drawn, device)
     found = _show(options, run, batch, samples)
     facts = _facts(options, run, device, (len(people), len(places)), found)
     export(run.average, options.out, facts, options.licence)
@@ -173,55 +178,10 @@ def _started(options: Options, device: str) -> Run:
         {"params": others, "part": 1.0},
     ]
     optimiser = torch.optim.AdamW(groups, options.rate, betas=(0.9, 0.99), weight_decay=1e-2)
-    run = Run(model, average, optimiser)
-    path = options.out / "state.pt"
+    run = Run(model, average, optimiser, Course(options.minutes, options.steps))
     if options.resume:
-        if not path.is_file():
-            raise UserError(f"nothing to resume: {path} is not there")
-        state = torch.load(path, map_location="cpu", weights_only=True)
-        model.load_state_dict(state["model"])
-        average.load_state_dict(state["average"])
-        optimiser.load_state_dict(state["optimiser"])
-        run.step, run.drawn = state["step"], state["drawn"]
-        run.elapsed, run.pace = state["elapsed"], state["pace"]
-        run.losses = state["losses"]
+        run.course.resume(options.out / STATE, run.parts(), "is of another network")
     return run
-
-
-def save(run: Run, folder: Path) -> None:
-    """Write the whole run beside its place and move it there, so it is never half a file."""
-    fresh = folder / "state.pt.new"
-    torch.save(
-        {
-            "model": run.model.state_dict(),
-            "average": run.average.state_dict(),
-            "optimiser": run.optimiser.state_dict(),
-            "step": run.step,
-            "drawn": run.drawn,
-            "elapsed": run.elapsed,
-            "pace": run.pace,
-            "losses": run.losses,
-        },
-        fresh,
-    )
-    fresh.replace(folder / "state.pt")
-
-
-def _progress(options: Options, run: Run) -> float:
-    by_time = run.elapsed / (60 * options.minutes) if options.minutes else 0.0
-    by_steps = run.step / options.steps if options.steps else 0.0
-    return max(by_time, by_steps)
-
-
-def _set_rate(options: Options, run: Run) -> None:
-    warm = min(1.0, (run.step + 1) / options.warm_up)
-    fade = 0.5 * (1 + math.cos(math.pi * min(1.0, _progress(options, run))))
-    for group in run.optimiser.param_groups:
-        group["lr"] = options.rate * group["part"] * warm * max(fade, 0.01)
-
-
-def _strictness(options: Options, run: Run) -> float:
-    return min(1.0, run.step / (4 * options.warm_up))
 
 
 def _stepped(run: Run, terms: dict[str, Tensor]) -> bool:
@@ -230,44 +190,21 @@ def _stepped(run: Run, terms: dict[str, Tensor]) -> bool:
     total.backward()  # type: ignore[no-untyped-call]
     norm = torch.nn.utils.clip_grad_norm_(run.model.parameters(), 2.0)
     if not bool(torch.isfinite(norm)):
-        log.warning("gradient is not finite at step %d, batch skipped", run.step)
+        log.warning("gradient is not finite at step %d, batch skipped", run.course.step)
         return False
     run.optimiser.step()
-    keep = min(0.999, (1 + run.step) / (10 + run.step))
-    with torch.no_grad():
-        torch._foreach_lerp_(list(run.average.parameters()), list(run.model.parameters()), 1 - keep)
+    follow(run.average, run.model, run.course.step, 0.999)
     return True
 
 
-def _count_time(run: Run, seconds: float) -> None:
-    # a paused process comes back with one enormous step, which was not training
-    counted = min(seconds, 20 * run.pace) if run.step > 20 else seconds
-    run.pace = counted if not run.pace else 0.98 * run.pace + 0.02 * counted
-    run.elapsed += counted
-
-
-def _remember(run: Run, terms: dict[str, Tensor]) -> None:
-    now = {name: float(value.detach()) for name, value in terms.items()}
-    run.losses = {n: 0.9 * run.losses.get(n, value) + 0.1 * value for n, value in now.items()}
-
-
 def _show(options: Options, run: Run, batch: Batch, samples: list[Sample]) -> dict[str, float]:
-    save(run, options.out)
-    write_sheet(run.average, batch, samples, options.out / f"sheet_{run.step:06d}.png")
+    run.course.keep(options.out / STATE, run.parts())
+    sheet = options.out / f"sheet_{run.course.step:06d}.png"
+    write_sheet(run.average, batch, samples, sheet)
     found = scores(run.average, samples)
     if found:
         _say(options, "held back: " + " ".join(f"{k} {v:.3f}" for k, v in found.items()))
     return found
-
-
-def _line(options: Options, run: Run) -> str:
-    done = _progress(options, run)
-    left = run.elapsed / done * (1 - done) / 60 if done else 0.0
-    parts = " ".join(f"{name} {value:.3f}" for name, value in run.losses.items())
-    return (
-        f"step {run.step}  {done:5.1%}  {1 / max(run.pace, 1e-9):.2f} steps/s  "
-        f"{left:.0f} min left  {parts}"
-    )
 
 
 def _say(options: Options, text: str) -> None:
@@ -282,8 +219,7 @@ def _facts(
     began = options.start or options.encoder
     recipe = {k: str(v) if isinstance(v, tuple) else v for k, v in asdict(options.recipe).items()}
     return {
-        "steps": run.step,
-        "minutes": round(run.elapsed / 60, 1),
+        **run.course.facts(),
         "seed": options.seed,
         "rate": options.rate,
         "recipe": recipe,
@@ -291,7 +227,6 @@ def _facts(
         "pictures": counts[0],
         "backgrounds": counts[1],
         "began_with": began.name if began else "chance",
-        "losses": {name: round(value, 4) for name, value in run.losses.items()},
         "held_back_iou": found,
         "notes": options.notes,
     }

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -19,6 +20,7 @@ from vj.core.errors import UserError
 from vj.core.memory import keep_memory
 from vj.infer.load import choose_device
 from vj.infer.models.edges import Network
+from vj.studio.course import Course, follow
 from vj.studio.critic import Critic, critic_loss
 from vj.studio.drawings import Hand, Picture
 from vj.studio.perceptual import load_perceptual
@@ -32,6 +34,7 @@ log = logging.getLogger(__name__)
 
 # shares of the rate: a look is one vector and has to move far; a quick critic wins too early
 LOOKS_SHARE, CRITIC_SHARE = 5.0, 0.5
+STATE = "state.pt"
 ALONE = 400  # steps until the critic is first listened to, and as many until fully
 Examples = tuple[Sequence[Picture], Sequence[Hand]]  # for the sheets: pictures, and who draws them
 SAY, SAVE = 20.0, 75.0  # seconds between progress lines, and between states with their sheets
@@ -73,9 +76,12 @@ class Run:
     critic: Critic
     painter_optimiser: torch.optim.Adam
     critic_optimiser: torch.optim.Adam
-    step: int = 0
-    elapsed: float = 0.0  # seconds of training
-    losses: dict[str, float] = field(default_factory=dict)  # smoothed
+    course: Course
+
+    def parts(self) -> dict[str, Any]:
+        """What is kept besides the course."""
+        names = ("model", "average", "critic", "painter_optimiser", "critic_optimiser")
+        return {name: getattr(self, name) for name in names}
 
 
 def train(options: Options) -> None:
@@ -96,18 +102,18 @@ def train(options: Options) -> None:
     examples = _examples(options, sources)
     options.out.mkdir(parents=True, exist_ok=True)
     run = _started(options, device)
+    course = run.course
     keep_memory()
     torch.backends.cudnn.benchmark = True  # a few sizes, each of them thousands of times
     low = options.low_precision and device.startswith("cuda")
-    _say(options, _contents(options, sources, device, run.step))
-    before, began = run.elapsed, time.monotonic()
-    said = saved = began
+    _say(options, _contents(options, sources, device, course.step))
+    began = last = said = saved = time.monotonic()
     try:
-        for batch in batches(sources, options.recipe, run.step, options.workers):
+        for batch in batches(sources, options.recipe, course.step, options.workers):
             _set_rates(options, run)
-            dice = torch.Generator().manual_seed(options.recipe.seed * 1_000_003 + run.step)
+            dice = torch.Generator().manual_seed(options.recipe.seed * 1_000_003 + course.step)
             task = task_of(batch, stylist, dice, device)
-            share = min(max(run.step / ALONE - 1, 0.0), 1.0)
+            share = min(max(course.step / ALONE - 1, 0.0), 1.0)
             run.critic.requires_grad_(False)
             terms, painted = painted_terms(
                 options.wishes, run.model, run.critic, perceptual, task, dice, share, low
@@ -118,24 +124,25 @@ def train(options: Options) -> None:
             fake = run.critic(painted.detach(), task.lines, task.looks)
             terms["judge"] = critic_loss(real, fake)
             _critic_step(run, terms["judge"])
-            run.step += 1
+            course.step += 1
             now = time.monotonic()
-            run.elapsed = before + now - began
-            if run.step % 10 == 0:
-                _remember(run, terms)
-            if now - said > SAY or run.step in (1, 10):
+            course.count(now - last)
+            last = now
+            if course.step % 10 == 0:
+                course.remember(terms, 0.1)
+            if now - said > SAY or course.step in (1, 10):
                 said = now
-                _say(options, _line(options, run, (now - began)))
+                _say(options, course.line())
             if now - saved > SAVE:
                 saved = now
                 _keep(options, run, sources, examples, device)
             rested = options.sitting is not None and now - began > 60 * options.sitting
-            if rested or _progress(options, run) >= 1:
+            if rested or course.done >= 1:
                 break
     except KeyboardInterrupt:
-        _say(options, f"stopped at step {run.step}; --resume goes on from here")
+        _say(options, f"stopped at step {course.step}; --resume goes on from here")
     _keep(options, run, sources, examples, device)
-    _say(options, f"written: {options.out} ({options.name}-*.yaml), step {run.step}")
+    _say(options, f"written: {options.out} ({options.name}-*.yaml), step {course.step}")
 
 
 def _started(options: Options, device: str) -> Run:
@@ -158,37 +165,23 @@ def _started(options: Options, device: str) -> Run:
         critic,
         torch.optim.Adam(parts, options.rate, betas=(0.5, 0.99), fused=quick),
         torch.optim.Adam(judge, options.rate, betas=(0.5, 0.99), fused=quick),
+        Course(options.minutes, options.steps),
     )
-    path = options.out / "state.pt"
     if options.resume:
-        if not path.is_file():
-            raise UserError(f"nothing to resume: {path} is not there")
-        state = torch.load(path, map_location=device, weights_only=True)
-        if sorted(state["model"]) != sorted(model.state_dict()):
-            raise UserError(f"{path} was trained on other looks: give the same ones to --resume")
-        for name in ("model", "average", "critic", "painter_optimiser", "critic_optimiser"):
-            getattr(run, name).load_state_dict(state[name])
-        run.step, run.elapsed, run.losses = state["step"], state["elapsed"], state["losses"]
+        other = "was trained on other looks: give the same ones to --resume"
+        run.course.resume(options.out / STATE, run.parts(), other)
     return run
-
-
-def save(run: Run, folder: Path) -> None:
-    """Write the whole run beside its place and move it there, so it is never half a file."""
-    fresh = folder / "state.pt.new"
-    networks = ("model", "average", "critic", "painter_optimiser", "critic_optimiser")
-    state = {name: getattr(run, name).state_dict() for name in networks}
-    state |= {"step": run.step, "elapsed": run.elapsed, "losses": run.losses}
-    torch.save(state, fresh)
-    fresh.replace(folder / "state.pt")
 
 
 def _keep(
     options: Options, run: Run, sources: Sequence[Source], examples: Examples, device: str
 ) -> None:
-    if not all(math.isfinite(value) for value in run.losses.values()):
-        raise UserError(f"training diverged before step {run.step}: resume with a lower --rate")
-    save(run, options.out)
-    write_sheet(run.average, *examples, options.out / f"sheet_{run.step:06d}.jpg")
+    if not all(math.isfinite(value) for value in run.course.losses.values()):
+        raise UserError(
+            f"training diverged before step {run.course.step}: resume with a lower --rate"
+        )
+    run.course.keep(options.out / STATE, run.parts())
+    write_sheet(run.average, *examples, options.out / f"sheet_{run.course.step:06d}.jpg")
     facts = _facts(options, run, sources, device)
     export(run.average, options.name, options.out, facts, options.licence)
 
@@ -202,18 +195,10 @@ def _examples(options: Options, sources: Sequence[Source]) -> Examples:
     return [drawing for drawing, _ in sources[0].pairs], ()
 
 
-def _progress(options: Options, run: Run) -> float:
-    by_time = run.elapsed / (60 * options.minutes) if options.minutes else 0.0
-    by_steps = run.step / options.steps if options.steps else 0.0
-    return max(by_time, by_steps)
-
-
 def _set_rates(options: Options, run: Run) -> None:
-    warm = min(1.0, (run.step + 1) / options.warm_up)
-    fade = 0.5 * (1 + math.cos(math.pi * min(1.0, _progress(options, run))))
     for optimiser in (run.painter_optimiser, run.critic_optimiser):
         for group in optimiser.param_groups:
-            group["lr"] = options.rate * group["share"] * warm * max(fade, 0.01)
+            group["lr"] = options.rate * group["share"] * run.course.rate(options.warm_up)
 
 
 def _painter_step(run: Run, terms: dict[str, Tensor]) -> None:
@@ -222,11 +207,7 @@ def _painter_step(run: Run, terms: dict[str, Tensor]) -> None:
     torch.nn.utils.clip_grad_norm_(run.model.parameters(), 5.0)
     run.painter_optimiser.step()
     run.model.painter.tie()
-    keep = min(0.999, (1 + run.step) / (10 + run.step))
-    averages: list[Tensor] = list(run.average.parameters())
-    values: list[Tensor] = list(run.model.parameters())
-    with torch.no_grad():
-        torch._foreach_lerp_(averages, values, 1 - keep)
+    follow(run.average, run.model, run.course.step, 0.999)
 
 
 def _critic_step(run: Run, loss: Tensor) -> None:
@@ -234,17 +215,6 @@ def _critic_step(run: Run, loss: Tensor) -> None:
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(run.critic.parameters(), 5.0)
     run.critic_optimiser.step()
-
-
-def _remember(run: Run, terms: dict[str, Tensor]) -> None:
-    names = list(terms)
-    now = torch.stack([terms[name].detach().float() for name in names]).tolist()
-    past = run.losses
-    # not every step has every term
-    run.losses = past | {
-        name: 0.9 * past.get(name, value) + 0.1 * value
-        for name, value in zip(names, now, strict=True)
-    }
 
 
 def _contents(options: Options, sources: Sequence[Source], device: str, step: int) -> str:
@@ -255,14 +225,6 @@ def _contents(options: Options, sources: Sequence[Source], device: str, step: in
     return f"{'; '.join(parts)}; from step {step} on {device}"
 
 
-def _line(options: Options, run: Run, seconds: float) -> str:
-    done = _progress(options, run)
-    left = run.elapsed / done * (1 - done) / 60 if done else 0.0
-    pace = run.step / max(run.elapsed, 1e-9)
-    parts = " ".join(f"{name} {value:.3f}" for name, value in run.losses.items())
-    return f"step {run.step} {done:6.1%} {pace:.2f} steps/s, {left:.0f} min left  {parts}"
-
-
 def _say(options: Options, text: str) -> None:
     log.info("%s", text)
     if options.progress:
@@ -271,15 +233,13 @@ def _say(options: Options, text: str) -> None:
 
 def _facts(options: Options, run: Run, sources: Sequence[Source], device: str) -> dict[str, object]:
     return {
-        "steps": run.step,
-        "minutes": round(run.elapsed / 60, 1),
+        **run.course.facts(),
         "batch": options.recipe.batch,
         "crops": list(options.recipe.sizes),
         "seed": options.recipe.seed,
         "rate": options.rate,
         "device": torch.cuda.get_device_name() if device.startswith("cuda") else device,
         "material": _contents(options, sources, device, 0),
-        "losses": {name: round(value, 4) for name, value in run.losses.items()},
         "perceptual": options.perceptual.name,
         "notes": options.notes,
     }

@@ -1,0 +1,80 @@
+"""The course of a training: its clock, its rate, what it keeps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from vj.core.errors import UserError
+from vj.studio.course import SETTLING, Course, follow
+
+
+def test_it_is_over_when_minutes_or_steps_are_used_up() -> None:
+    course = Course(minutes=2.0, steps=10, step=5)
+    assert course.done == 0.5
+    course.elapsed = 120.0
+    assert course.done == 1.0
+    assert Course(step=7, elapsed=9.0).done == 0.0
+
+
+def test_the_rate_rises_and_falls() -> None:
+    course = Course(steps=1000)
+    assert course.rate(warm_up=100) == pytest.approx(0.01, rel=0.01)
+    course.step = 500
+    assert course.rate(warm_up=100) == pytest.approx(0.5)
+    course.step = 1000
+    assert course.rate() == 0.01 and course.rate(least=0.2) == 0.2
+
+
+def test_a_pause_is_not_training() -> None:
+    course = Course()
+    for _ in range(SETTLING + 1):
+        course.step += 1
+        course.count(0.5)
+    before = course.elapsed
+    course.count(3600.0)
+    assert course.elapsed == pytest.approx(before + 5.0)
+
+
+def test_losses_are_smoothed_and_missing_ones_stay() -> None:
+    course = Course()
+    course.remember({"a": torch.tensor(1.0), "b": torch.tensor(3.0)}, 0.1)
+    course.remember({"a": torch.tensor(2.0)}, 0.1)
+    assert course.losses == {"a": pytest.approx(1.1), "b": 3.0}
+    assert "a 1.100 b 3.000" in course.line()
+
+
+def test_what_is_kept_goes_on(tmp_path: Path) -> None:
+    torch.manual_seed(1)
+    course, net = Course(steps=9, step=4, drawn=5, elapsed=2.0, pace=0.5, losses={"a": 1.0}), _net()
+    course.keep(tmp_path / "state.pt", {"model": net})
+    again, other = Course(steps=20), _net()
+    again.resume(tmp_path / "state.pt", {"model": other}, "is of another size")
+    assert again == Course(steps=20, step=4, drawn=5, elapsed=2.0, pace=0.5, losses={"a": 1.0})
+    assert torch.equal(net.weight, other.weight)
+    assert [path.name for path in tmp_path.iterdir()] == ["state.pt"]
+
+
+def test_what_cannot_be_resumed_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="nothing to resume"):
+        Course().resume(tmp_path / "none.pt", {}, "")
+    Course().keep(tmp_path / "state.pt", {"model": nn.Linear(3, 3)})
+    with pytest.raises(UserError, match="is of another size"):
+        Course().resume(tmp_path / "state.pt", {"model": _net()}, "is of another size")
+
+
+def test_an_average_follows_quickly_at_first() -> None:
+    average, net = _net(), _net()
+    start = average.weight.detach().clone()
+    follow(average, net, 0, 0.99)
+    assert torch.allclose(average.weight, start + 0.9 * (net.weight - start))
+    start = average.weight.detach().clone()
+    follow(average, net, 10_000, 0.99)
+    assert torch.allclose(average.weight, start + 0.01 * (net.weight - start))
+
+
+def _net() -> nn.Linear:
+    return nn.Linear(2, 2)
