@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -88,12 +90,29 @@ def test_messages_are_counted_and_a_flood_is_cut(hall: Hall, remote: Remote, unt
     async def talk(session: aiohttp.ClientSession, url: str) -> None:
         async with session.ws_connect(f"{url}/ws", headers=origin(url)) as socket:
             await socket.send_json({})
-            for _ in range(600):
+            for _ in range(2000):
                 await socket.send_json({"trigger": "tap"})
             await hear(socket, "health")
 
     visit(remote.url, talk)
-    assert 60 <= len(hall.events.drain()) < 300
+    assert 240 <= len(hall.events.drain()) < 1000
+
+
+def test_six_values_that_move_together_all_arrive(hall: Hall, remote: Remote) -> None:
+    """A pad and four faders, as often as the page says where they are."""
+    names = [param.name for param in hall.gig.table if param.kind == "float"][:6]
+
+    async def talk(session: aiohttp.ClientSession, url: str) -> None:
+        async with session.ws_connect(f"{url}/ws", headers=origin(url)) as socket:
+            await socket.send_json({})
+            for step in range(80):
+                for name in names:
+                    await socket.send_json({"set": name, "norm": step / 80})
+                await asyncio.sleep(0.025)
+            await hear(socket, "health")
+
+    visit(remote.url, talk)
+    assert len(hall.events.drain()) == 480
 
 
 def test_nine_pages_are_one_too_many(remote: Remote) -> None:
@@ -118,8 +137,8 @@ def test_idle_connections_do_not_keep_a_page_out(remote: Remote) -> None:
             writer.write(b"GET / HTTP/1.1\r\nHost: x")
         async with session.get(f"{url}/") as answer:
             assert answer.status == 200
-        closed = await asyncio.wait_for(idle[0][0].read(), 5)
-        assert closed == b""
+        with contextlib.suppress(ConnectionResetError):  # hung up on before all was read
+            assert await asyncio.wait_for(idle[0][0].read(), 5) == b""
         for _, writer in idle:
             writer.close()
 
@@ -186,6 +205,7 @@ def test_a_camera_gives_small_pictures_one_phone_at_a_time_and_not_too_many(
             await socket.send_json({})
             return socket
 
+        begun = time.monotonic()
         first = await open_camera()
         await first.send_bytes(JPEG)
         await first.receive(timeout=5)
@@ -193,9 +213,10 @@ def test_a_camera_gives_small_pictures_one_phone_at_a_time_and_not_too_many(
         await first.send_bytes(b"\x89PNG no JPEG at all")
         for _ in range(200):
             await first.send_bytes(JPEG)
-        await first.receive(timeout=5)
-        await asyncio.sleep(0.3)
-        assert 2 <= box.newest < 60
+        with contextlib.suppress(TimeoutError):  # until all of them were read
+            while True:
+                await first.receive(timeout=0.5)
+        assert 2 <= box.newest <= 31 + 30 * (time.monotonic() - begun)
         second = await open_camera()
         await second.send_bytes(JPEG)
         await second.receive(timeout=5)

@@ -14,7 +14,7 @@ import numpy as np
 from vj.core.errors import UserError
 from vj.show import Show
 
-_LOOK_S = 0.0005
+_LOOK_S = 0.002  # pictures bring their time along
 _SPARSE = 16
 _READY_S = 90.0
 _STYLED, _STYLED_S = 5, 40.0

@@ -14,7 +14,7 @@ from vj.core.params import Param
 from vj.core.types import Event, Set
 from vj.desk.remote_gate import number_in, read_object
 
-LEASE_S = 0.85
+LEASE_S = 0.7
 """How long a hold lasts after it was last asked for; pages ask again several times a second."""
 
 _LOOK_S = 0.05
