@@ -11,7 +11,7 @@ import numpy as np
 
 from vj.core.gig import open_gig
 from vj.core.house import House, Options, build_house
-from vj.core.take import SOURCE, read_head, read_score
+from vj.core.take import LAYER, SOURCE, films_of, keep_gig, read_head, read_score
 from vj.core.types import Set
 from vj.record.process import Recorder
 from vj.record.score import Score
@@ -86,6 +86,41 @@ def test_the_source_comes_back_with_its_matte_and_its_times(root: Path, tmp_path
         inside = pixels[110:190, 40 * number + 10 : 190 + 40 * number, 3]
         assert inside.min() > 240
         assert pixels[250:, :, 3].max() < 15
+
+
+def test_each_layer_has_a_film_of_its_own(root: Path, tmp_path: Path) -> None:
+    house = _house(root, tmp_path)
+    recorder = Recorder(house)
+    began = read_began(tmp_path)
+    height, width = house.layer.shape
+    for number in range(6):
+        picture = np.full((height, width, 4), 40 * number, np.uint8)
+        picture[..., 3] = 255
+        moment = began + round((0.5 + number / 10) * 1e9)
+        house.layer.publish(picture, moment, 1 + number // 3)
+        assert recorder.step(float(number))
+    house.layer.publish(np.zeros((1, 1, 4), np.uint8), began + 3 * 10**9, 3)
+    recorder.step(7.0)
+    recorder.close()
+    films = films_of(tmp_path / "take", LAYER)
+    assert [film.name for film in films] == ["layer.mkv", "layer-2.mkv"]
+    for index, film in enumerate(films):
+        found = list(pictures([film]))
+        times = [0.5 + number / 10 for number in range(3 * index, 3 * index + 3)]
+        assert np.allclose([at for at, _ in found], times, atol=1e-3)
+        assert abs(float(found[0][1][..., 0].mean()) - 120 * index) < 3
+        assert found[0][1][..., 3].min() > 250
+
+
+def test_the_logos_of_scenes_are_kept(root: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "gig"
+    (folder / "scenes").mkdir(parents=True)
+    (folder / "pictures").mkdir()
+    (folder / "pictures" / "name.png").write_bytes(b"png")
+    (folder / "scenes" / "a.yaml").write_text("logo: pictures/name.png\nchain: [mix, logo]\n")
+    (folder / "scenes" / "b.yaml").write_text("logo: [\n")
+    keep_gig(open_gig(folder), tmp_path / "take")
+    assert (tmp_path / "take" / "gig" / "pictures" / "name.png").read_bytes() == b"png"
 
 
 def read_began(tmp_path: Path) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import cv2
 import numpy as np
 import pytest
 
@@ -74,6 +75,49 @@ def test_two_renderings_of_a_take_are_the_same_file(take: Path, tmp_path: Path) 
         assert abs(int(columns.max()) - (20 + 10 * number)) <= 4
     with av.open(str(tmp_path / "a.mp4")) as file:
         assert file.streams.video[0].average_rate == FPS
+
+
+def _with_overlays(take: Path) -> None:
+    """Add a green layer that is red later, over the left half, and a blue logo in a corner."""
+    for name, colour, moments in (
+        ("layer.mkv", (0, 220, 0), (1.9, 2.1)),
+        ("layer-2.mkv", (220, 0, 0), (2.5, 2.6)),
+    ):
+        writer = Writer(take / name, 72, 128, quality=8, matte=True)
+        for moment in moments:
+            pixels = np.zeros((72, 128, 4), np.uint8)
+            pixels[:, :64] = (*colour, 255)
+            writer.write(pixels, moment)
+        writer.close()
+    logo = np.zeros((20, 40, 4), np.uint8)
+    logo[:] = (255, 0, 0, 255)  # BGRA
+    assert cv2.imwrite(str(take / "gig" / "logo.png"), logo)
+    lines = [json.loads(line) for line in (take / SCORE).read_text().splitlines()]
+    for line in lines[1:]:
+        if "state" in line:
+            line["state"] |= {
+                "layer": {"kind": "camera"},
+                "logo": "logo.png",
+                "chain": [["mix", 1.0], ["layer", 1.0], ["logo", 1.0]],
+            }
+            line["state"]["values"] |= {"style.fade": 0.0, "logo.width": 0.25}
+    (take / SCORE).write_text("\n".join(json.dumps(line) for line in lines) + "\n")
+
+
+def test_layer_and_logo_are_rendered_where_they_were(take: Path, tmp_path: Path) -> None:
+    _with_overlays(take)
+    for name in ("a.mp4", "b.mp4"):
+        render(TakeOrder(take, tmp_path / name, device="cpu"), lambda done, of: None)
+    assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
+    frames = _frames(tmp_path / "a.mp4")
+    greens = [bool(frame[36, 20, 1] > 150 > frame[36, 20, 0]) for frame in frames]
+    reds = [bool(frame[36, 20, 0] > 150 > frame[36, 20, 1]) for frame in frames]
+    assert greens == [True] * 5 + [False] * (FPS - 5)
+    assert reds == [False] * 5 + [True] * (FPS - 5)
+    assert all(frame[62, 108, 2] > 150 > frame[62, 108, 0] for frame in frames)
+    (take / "gig" / "logo.png").unlink()
+    render(TakeOrder(take, tmp_path / "c.mp4", device="cpu"), lambda done, of: None)
+    assert _frames(tmp_path / "c.mp4")[2][62, 108, 2] < 100
 
 
 def test_a_take_can_be_rendered_larger_faster_and_in_a_style(take: Path, tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 """A take: a performance kept on disk so that it can be rendered again, at any size.
 
 The recorder writes one (`vj show --take DIR`), the studio reads it (`vj take DIR`). The folder has
-`score.jsonl`, the source's films `source.mkv`, `source-2.mkv` ..., and in `gig` what the gig had.
+`score.jsonl`, the source's films `source.mkv`, `source-2.mkv` ..., those of the second source,
+`layer.mkv` ..., one each time another comes, and in `gig` what the gig had. All films have the
+score's clock.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 from collections.abc import Iterator, Mapping
@@ -17,10 +20,13 @@ from vj.core.errors import UserError
 from vj.core.gig import STARTER, Gig
 from vj.core.types import Event, Set
 
-SCORE, SOURCE, GIG = "score.jsonl", "source.mkv", "gig"
+SCORE, SOURCE, LAYER, GIG = "score.jsonl", "source.mkv", "layer.mkv", "gig"
 FORMAT = 1
 # What of the stage's state document makes the picture; the rest is for hands and for restarts.
-KEPT = ("values", "scene", "model", "matte", "source", "styles", "chain", "beat", "time", "faces")
+KEPT = (
+    "values", "scene", "model", "matte", "source", "layer", "logo", "styles", "chain", "beat",
+    "time", "faces",
+)  # fmt: skip
 _FOLDERS = ("scenes", "styles", "effects", "checkpoints")
 
 
@@ -98,6 +104,20 @@ def keep_gig(gig: Gig, folder: Path) -> None:
                 shutil.copy2(path, copy)
     if (gig.folder / "rig.yaml").is_file():
         shutil.copy2(gig.folder / "rig.yaml", target / "rig.yaml")
+    for logo in _logos(gig):
+        path = gig.folder / logo
+        if path.is_file() and not Path(logo).is_absolute():
+            (target / logo).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, target / logo)
+
+
+def _logos(gig: Gig) -> set[str]:
+    """The logos that scenes name; those of scenes that cannot be read never come."""
+    found = set()
+    for name in gig.scene_files:
+        with contextlib.suppress(UserError):
+            found.add(gig.scene(name).logo)
+    return found - {""}
 
 
 def read_head(folder: Path) -> Head:
@@ -133,8 +153,13 @@ def read_score(folder: Path) -> Iterator[Line]:
 
 def source_films(folder: Path) -> list[Path]:
     """The source's films in the order they were written."""
-    stem, _, ending = SOURCE.partition(".")
-    found = {1: folder / SOURCE}
+    return films_of(folder, SOURCE)
+
+
+def films_of(folder: Path, name: str) -> list[Path]:
+    """The films called `name`, and with a number added, in the order they were written."""
+    stem, _, ending = name.partition(".")
+    found = {1: folder / name}
     for path in folder.glob(f"{stem}-*.{ending}"):
         number = path.stem.removeprefix(f"{stem}-")
         if number.isdigit():

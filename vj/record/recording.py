@@ -22,12 +22,12 @@ class Recording:
     """Writes pictures with their own times; trouble ends a file, never the recorder.
 
     `began`: the moment that times count from, perf_counter_ns; None = each file's first picture.
-    `sound`: what is heard meanwhile; `quality`, `matte`: see Writer.
+    `sound`: what is heard meanwhile, if it is kept; `quality`, `matte`: see Writer.
     """
 
     def __init__(
         self,
-        sound: Soundbox,
+        sound: Soundbox | None,
         began: int | None = None,
         quality: int = 18,
         matte: bool = False,
@@ -66,9 +66,9 @@ class Recording:
             file = free_name(path)
             self._writer = Writer(
                 file, height, width, quality=self._quality, matte=self._matte,
-                sound_rate=self._sound.rate,
+                sound_rate=self._sound.rate if self._sound else 0,
             )  # fmt: skip
-            self._heard = self._sound.written
+            self._heard = self._sound.written if self._sound else 0
             self._began, self._size = began, (height, width)
             self.file, self.error = str(file), ""
             log.info("recording to %s", self.file)
@@ -78,7 +78,7 @@ class Recording:
 
     def _listen(self, writer: Writer) -> None:
         """Add what was heard since the last picture; another input's sound would be too fast."""
-        heard = self._sound.read(self._heard)
+        heard = self._sound.read(self._heard) if self._sound else None
         if heard is None:
             return
         self._heard = heard.first + len(heard.samples)

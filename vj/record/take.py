@@ -1,4 +1,4 @@
-"""A take while the show runs: the score, the source's pictures with their mattes, the gig.
+"""A take while the show runs: the score, the pictures of source and layer, the gig.
 
 Owned by the recorder process when the show was started with `--take DIR`.
 """
@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 
 from vj.core.house import House
-from vj.core.take import SOURCE, keep_gig
+from vj.core.take import LAYER, SOURCE, keep_gig
 from vj.core.types import Pixels
 from vj.record.recording import Recording
 from vj.record.score import Score
@@ -27,25 +27,36 @@ class Take:
         self._house, self._folder = house, Path(house.options.take)
         self._score = Score(house, self._folder)
         self._source = Recording(house.sound, self._score.began, _QUALITY, matte=True)
-        self._seq = 0
+        self._layer = Recording(None, self._score.began, _QUALITY, matte=True)
+        self._seq = self._layer_seq = self._layer_take = 0
         self._out: Pixels | None = None
+        self._layer_out: Pixels | None = None
         threading.Thread(target=self._keep_gig, name="gig", daemon=True).start()
 
     @property
     def error(self) -> str:
         """What goes wrong, empty when all is well."""
-        return self._score.error or self._source.error
+        return self._score.error or self._source.error or self._layer.error
 
     def status(self) -> dict[str, object]:
         """How far it is."""
         return {"pictures": self._source.frames, "lines": self._score.lines}
 
     def step(self, now: float) -> None:
-        """Take in the source's newest picture; `now` in seconds."""
+        """Take in the newest picture of the source and of the layer; `now` in seconds."""
         frame = self._house.camera.latest(self._seq, self._out)
         if frame is not None:
             self._seq, self._out = frame.seq, frame.pixels
             self._source.write(frame, self._folder / SOURCE, now)
+        layer = self._house.layer.latest(self._layer_seq, self._layer_out)
+        if layer is None:
+            return
+        self._layer_seq, self._layer_out = layer.seq, layer.pixels
+        if layer.take != self._layer_take:  # another layer, another film: one gives way to the next
+            self._layer.close()
+            self._layer_take = layer.take
+        if layer.pixels.shape[:2] == self._house.layer.shape:  # else there is none any more
+            self._layer.write(layer, self._folder / LAYER, now)
 
     def _keep_gig(self) -> None:
         try:
@@ -57,4 +68,5 @@ class Take:
         """Finish all files; what the gig has learned since is kept, too."""
         self._score.close()
         self._source.close()
+        self._layer.close()
         self._keep_gig()

@@ -27,6 +27,7 @@ from vj.core.types import Pixels
 from vj.studio.films import CODECS, Facts, Piece
 from vj.studio.join import join
 from vj.studio.reel import settle
+from vj.studio.take_overlays import TakeOverlays
 from vj.studio.take_painter import Instead, TakePainter
 from vj.studio.take_score import TakeScore, length
 from vj.studio.take_sound import write_sound
@@ -75,10 +76,12 @@ def render(order: TakeOrder, said: Callable[[int, int], None]) -> int:
     with tempfile.TemporaryDirectory(dir=order.target.parent, prefix=".take-") as folder:
         piece = Piece(Path(folder) / "pictures.nut", gig.rig.output, facts, order.codec)
         with Darkroom(gig, open_gig(order.folder / GIG).rig.filmed) as darkroom:
+            overlays = TakeOverlays(order.folder, gig.folder, *darkroom.overlays)
             shots = _Shots(pictures(films), gig.rig.size)
             for number in range(count):
                 at = begin + number / fps
                 wanted = score.at(at)
+                overlays.at(at, wanted)
                 seen = shots.at(at)
                 if seen is not None:
                     styled, faces = painter.paint(seen, at, wanted)
@@ -139,6 +142,11 @@ class Darkroom:
         self._house: House = replace(house, camera=Mailbox.create(*source))
         self._keeper = Keeper("darkroom", "vj.stage.darkroom:main", self._house)
         self._seq = 0
+
+    @property
+    def overlays(self) -> tuple[Mailbox, Mailbox]:
+        """Where the layer's and the logo's pictures are handed over."""
+        return self._house.layer, self._house.logo
 
     def __enter__(self) -> Darkroom:
         self._keeper.start(time.monotonic())
