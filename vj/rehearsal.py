@@ -25,6 +25,8 @@ _STARTS = 120.0  # seconds the show may take until its first picture
 _LOADS = 90.0  # seconds its network may take
 _LONGEST_FADE = 4.0  # seconds; what fades longer is measured on its way
 _CHANGE = 2.0  # seconds after a change in which a late frame belongs to it
+_GLANCE = 1.3  # seconds in which the flash limiter has seen enough, a second of it whole
+_ENOUGH = 3  # pictures painted from which a rate is one
 
 
 @dataclass
@@ -55,11 +57,14 @@ def rehearse(
     seconds: float,
     source: dict[str, object] | None = None,
     said: Callable[[str], None] = lambda line: None,
+    brief: bool = False,
 ) -> list[Played]:
     """Play every scene for `seconds` once it is there, on free ports, and return how it went.
 
     `source`: instead of the scenes' own; `said` hears the name of each scene when it begins. The
-    flash limiter is on, whatever the rig says. An empty list means that the stage showed nothing.
+    flash limiter is on, whatever the rig says. `brief`: scenes are cut to, not faded to, and those
+    whose network was timed already are only glanced at. An empty list means that the stage showed
+    nothing.
     """
     changes = {"osc_port": 0, "remote_port": 0, "feedback_port": 0, "feedback_to": []}
     quiet = replace(gig, rig=gig.rig.model_copy(update={**changes, "flash_limit": True}))
@@ -67,7 +72,10 @@ def rehearse(
     show = Show(quiet, options, lambda line: None)
     played: list[Played] = []
     walk = threading.Thread(
-        target=_walk, args=(show, scenes, seconds, played, said), name="rehearsal", daemon=True
+        target=_walk,
+        args=(show, scenes, seconds, played, said, brief),
+        name="rehearsal",
+        daemon=True,
     )
     walk.start()
     show.run()
@@ -81,8 +89,9 @@ def _walk(
     seconds: float,
     played: list[Played],
     said: Callable[[str], None],
+    brief: bool,
 ) -> None:
-    house = show.house
+    house, timed = show.house, dict[tuple[str, str], float]()
     try:
         port = _first(lambda: _status(house, "desk").get("osc", {}).get("port"), _STARTS)
         if port and _first(lambda: _status(house, "stage").get("frames_shown"), _STARTS):
@@ -90,27 +99,41 @@ def _walk(
                 if show.ended:
                     return
                 said(name)
-                played.append(_play(house, int(port), _fade(house, name), name, seconds))
+                scene = house.gig.scene(name)
+                network = scene.model, scene.matte
+                known = timed.get(network) if brief else None
+                watched = seconds if known is None else min(seconds, _GLANCE)
+                fade = 0.0 if brief else min(scene.fade, _LONGEST_FADE)
+                played.append(_play(house, int(port), fade, name, watched, brief, known))
+                timed.setdefault(network, played[-1].painted)
     finally:
         show.ended = show.ended or "the rehearsal is over"
 
 
-def _fade(house: House, name: str) -> float:
-    """How long a scene takes to come in, as far as a rehearsal waits for it."""
-    return min(house.gig.scene(name).fade, _LONGEST_FADE)
-
-
-def _play(house: House, port: int, fade: float, name: str, seconds: float) -> Played:
+def _play(
+    house: House,
+    port: int,
+    fade: float,
+    name: str,
+    seconds: float,
+    cut: bool,
+    known: float | None,
+) -> Played:
+    """Go to a scene and watch it; `known`: what its network paints a second, if that was timed."""
     found = Played(name)
     before = set(_status(house, "stage").get("errors", []))
     began, painted_before = time.perf_counter(), house.styled.newest
+    complained = str(_status(house, "infer").get("error", ""))
     watch = _Watch(house, time.perf_counter_ns())
     life = _status(house, "stage").get("started_at")
     if not _came(house, port, name, watch):
         found.problems.append("it never came")
         return found
-    found.problems += _until_painted(house, watch, began, painted_before, found)
-    _pass(fade + _CHANGE - (time.perf_counter() - began), watch.look)
+    if cut:
+        _send(port, b"/panic\0\0,\0\0\0")  # all of the scene at once
+    found.problems += _until_painted(house, watch, began, painted_before, found, complained)
+    if not cut:
+        _pass(fade + _CHANGE - (time.perf_counter() - began), watch.look)
     found.worst_ms = watch.worst_ms
     shown, painted = _status(house, "stage").get("frames_shown", 0), house.styled.newest
     start = time.perf_counter()
@@ -118,10 +141,14 @@ def _play(house: House, port: int, fade: float, name: str, seconds: float) -> Pl
     passed = time.perf_counter() - start
     stage, infer = _status(house, "stage"), _status(house, "infer")
     found.drawn = round((stage.get("frames_shown", 0) - shown) / passed, 1)
-    found.painted = round((house.styled.newest - painted) / passed, 1)
+    count = house.styled.newest - painted
+    rate = count / passed if known is None or count >= _ENOUGH else known
+    found.painted = round(rate, 1)
     found.period_ms = float(stage.get("period_ms", 0.0))
     found.flashes, found.device = watch.softened, str(infer.get("device", ""))
     found.problems += [text for text in stage.get("errors", []) if text not in before]
+    said = str(infer.get("error", ""))  # some is found out while it plays
+    found.problems += [said] * (said not in ("", complained, *found.problems))
     if stage.get("started_at") != life:
         found.problems.append("the stage fell over and was started anew while it played")
     frame = house.screen.latest()
@@ -138,19 +165,31 @@ def _came(house: House, port: int, name: str, watch: _Watch) -> bool:
 
 
 def _until_painted(
-    house: House, watch: _Watch, began: float, painted_before: int, found: Played
+    house: House,
+    watch: _Watch,
+    began: float,
+    painted_before: int,
+    found: Played,
+    complained: str,
 ) -> list[str]:
-    """Wait for the first picture of the scene's network; return what went wrong."""
+    """Wait for the first picture of the scene's network; return what went wrong.
+
+    `complained`: what was wrong before it, which says nothing of this scene.
+    """
+
+    def new_error() -> str:
+        error = str(_status(house, "infer").get("error", ""))
+        return error if error != complained else ""
 
     def painted() -> bool:
         infer = _status(house, "infer")
         right = infer.get("model") == _state(house).get("model") and not infer.get("loading")
-        return bool(infer.get("error")) or (right and house.styled.newest > painted_before)
+        return bool(new_error()) or (right and house.styled.newest > painted_before)
 
     if not _first(painted, _LOADS, watch.look):
         return ["its network did not paint in time"]
     found.ready_s = round(time.perf_counter() - began, 2)
-    error = str(_status(house, "infer").get("error", ""))
+    error = new_error()
     return [error] if error else []
 
 
@@ -187,7 +226,10 @@ def _pass(seconds: float, look: Callable[[], None]) -> None:
 
 def _press(port: int, scene: str) -> None:
     name = scene.encode()
-    message = b"/scene/go\0\0\0,s\0\0" + name + b"\0" * (4 - len(name) % 4)
+    _send(port, b"/scene/go\0\0\0,s\0\0" + name + b"\0" * (4 - len(name) % 4))
+
+
+def _send(port: int, message: bytes) -> None:
     with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
         out.sendto(message, ("127.0.0.1", port))
 

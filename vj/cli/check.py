@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ def add(check: argparse.ArgumentParser) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> int:
+    _tell("reading rig, scenes, cards, weights and styles")
     from vj.studio.soundcheck import Soundcheck, broken
     from vj.studio.soundcheck_files import check_material, check_rig, check_sources, read_scenes
     from vj.studio.soundcheck_hands import check_knobs
@@ -112,14 +114,16 @@ def _listen(check: Any, gig: Gig, scenes: Sequence[Scene]) -> None:
     from vj.studio import soundcheck_machine as machine
 
     _tell("opening sources, displays, controllers and ports")
-    check.machine["sources"], found = machine.check_sources(gig, scenes)
+    with ThreadPoolExecutor() as others:
+        asked = others.submit(_displays)
+        check.machine["sources"], found = machine.check_sources(gig, scenes)
+        displays = asked.result()
     check.findings += found
     try:
         inputs: Sequence[str] | str = [one.name for one in devices.midi()]
     except Exception as error:  # a missing driver is a finding, not the end of the check
         inputs = str(error).splitlines()[0].partition(";")[0]
     check.machine["midi"] = [inputs] if isinstance(inputs, str) else list(inputs)
-    displays = _displays()
     check.machine["displays"] = displays
     wanted = [gig.rig.display, *(output.display for output in gig.rig.outputs)]
     check.findings += machine.check_displays(gig, displays, list(dict.fromkeys(wanted)))
@@ -140,7 +144,15 @@ def _play(check: Any, gig: Gig, names: Sequence[str], arguments: argparse.Namesp
 
     if not names:
         return
-    played = rehearse(gig, names, arguments.seconds, said=lambda name: _tell(f"playing {name}"))
+    _tell(f"starting the show without a window, for {len(names)} scenes")
+    number = {name: f"{at} of {len(names)}" for at, name in enumerate(names, 1)}
+    played = rehearse(
+        gig,
+        names,
+        arguments.seconds,
+        said=lambda name: _tell(f"playing {number[name]}: {name}"),
+        brief=True,
+    )
     if not played:
         check.findings.append(broken("the stage showed nothing; try: vj show --headless"))
     lines = {line.name: line for line in check.lines}

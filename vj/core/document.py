@@ -14,6 +14,8 @@ from typing import TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from yaml.composer import Composer
+from yaml.resolver import Resolver
 
 from vj.core.errors import UserError, nearest
 
@@ -63,8 +65,7 @@ def parse_document(raw: bytes, path: Path) -> Document:
         raise UserError(f"{path}: {len(raw)} bytes; at most {_MAX_BYTES} are read")
     try:
         text = raw.decode("utf-8-sig")
-        _check_events(text, path)
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = _Checked(_harmless(text, path)).get_single_node()
     except UnicodeDecodeError as error:
         raise UserError(f"{path}: not UTF-8 text (byte {error.start})") from error
     except yaml.YAMLError as error:
@@ -82,10 +83,32 @@ def parse_document(raw: bytes, path: Path) -> Document:
     return Document(path, data, lines)
 
 
-def _check_events(text: str, path: Path) -> None:
+class _Checked(Composer, Resolver):
+    """Builds nodes from events that were looked at already: the text is not read twice."""
+
+    def __init__(self, events: list[yaml.Event]) -> None:
+        Composer.__init__(self)
+        Resolver.__init__(self)
+        self._events, self._at = events, 0
+
+    def check_event(self, *kinds: type[yaml.Event]) -> bool:
+        return self._at < len(self._events) and (
+            not kinds or isinstance(self._events[self._at], kinds)
+        )
+
+    def peek_event(self) -> yaml.Event:
+        return self._events[self._at]
+
+    def get_event(self) -> yaml.Event:
+        self._at += 1
+        return self._events[self._at - 1]
+
+
+def _harmless(text: str, path: Path) -> list[yaml.Event]:
     """Refuse what could explode (anchors, aliases, tags, depth, size) before building anything."""
-    depth = 0
-    for nodes, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):
+    depth, events = 0, []
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        events.append(event)
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise UserError(f"{path}:{line}: anchors and aliases (& and *) are not allowed")
@@ -96,8 +119,9 @@ def _check_events(text: str, path: Path) -> None:
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
-        if depth > _MAX_DEPTH or nodes > _MAX_NODES:
+        if depth > _MAX_DEPTH or len(events) > _MAX_NODES:
             raise UserError(f"{path}:{line}: nested or long beyond any scene")
+    return events
 
 
 def _plain(node: yaml.Node, key: Path_, lines: dict[Path_, int], path: Path) -> object:

@@ -189,16 +189,26 @@ class Gig:
             card = self.card(name)
             if card.weights:
                 card.weights_bytes()
-        words, finders = _matte_words(), self._finders()
         for name in {scene.matte for scene in scenes}:
-            # a word stands for the card of that name, otherwise for the first card of that word
-            cards = [card for card, word in finders.items() if word == name]
-            found = name if name in finders else next(iter(cards), None)
-            if found and (name not in words or words[name]):
-                self.card(found).weights_bytes()
-            elif words.get(name):
-                raise UserError(f"matte {name!r} has no weights here: vj models pull {name}")
+            self.check_matte(name)
         return scenes
+
+    def check_matte(self, name: str) -> None:
+        """Read the card and the weights of the network a scene finds people with, if it is one.
+
+        Raises: UserError for anything wrong with them.
+        """
+        words, finders = _matte_words(), self._finders()
+        # a word stands for the card of that name, otherwise for the first card of that word
+        cards = [card for card, word in finders.items() if word == name]
+        found = name if name in finders else next(iter(cards), None)
+        if found and (name not in words or words[name]):
+            self.card(found).weights_bytes()
+        elif words.get(name):
+            raise UserError(
+                f"matte {name!r} has no weights here: vj models pull {name}, or bring a file in by "
+                f"vj models import FILE --as {name} --name {name}"
+            )
 
     def _finders(self) -> dict[str, str]:
         """Name every card that finds people, and its word; without reading the rest of it."""

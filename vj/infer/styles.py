@@ -19,12 +19,12 @@ from torch import Tensor
 
 from vj.core.errors import UserError
 from vj.infer.protocol import Model, Style
+from vj.infer.style_picture import decode_style
 
 log = logging.getLogger(__name__)
 
 SIZE = 384
 LEAST = 32  # below that, networks with reflection padding and strides have nothing left
-MOST_BYTES = 64 * 2**20
 LIST_EVERY = 1.0  # seconds; a missing picture is looked for at once
 STEPS = 4  # stroke sizes prepared per octave
 MOST_SIZED = 96  # prepared styles of another stroke size kept
@@ -39,18 +39,7 @@ def read_style(path: Path, size: int = SIZE, zoom: float = 1.0) -> Tensor:
     Returns (1, 3, h, w) float32 0..1 RGB.
     Raises: UserError when the file is missing, too large or no picture.
     """
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise UserError(f"style {path}: larger than {MOST_BYTES // 2**20} MB")
-        data = np.frombuffer(path.read_bytes(), np.uint8)
-    except OSError as error:
-        raise UserError(f"style {path}: cannot be read ({error.strerror})") from error
-    try:
-        bgr = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
-    except cv2.error as error:
-        raise UserError(f"style {path}: cannot be decoded ({error.err})") from error
-    if bgr is None:
-        raise UserError(f"style {path}: no picture OpenCV can read")
+    bgr = decode_style(path)
     height, width = bgr.shape[:2]
     side = min(height, width)
     scale = min(max(size, LEAST), max(side, LEAST)) / side

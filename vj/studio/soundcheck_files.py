@@ -15,8 +15,7 @@ from vj.core.gig import Gig, Rig
 from vj.core.outputs import check_outputs
 from vj.core.scene import Scene, scene_of
 from vj.core.table import TRIGGERS
-from vj.infer.mattes_ready import matte_card
-from vj.infer.styles import read_style
+from vj.infer.style_picture import decode_style
 from vj.studio.faults import faults
 from vj.studio.soundcheck import Finding, broken
 
@@ -33,6 +32,7 @@ def read_scenes(gig: Gig) -> tuple[list[Finding], dict[str, Read], set[str]]:
     wrong: set[str] = set()
     if not gig.scene_files:
         found.append(broken(f"{gig.folder / 'scenes'}: no scene (*.yaml) there"))
+    choices = gig.choices
     for name, path in gig.scene_files.items():
         try:
             document = read_document(path)
@@ -40,11 +40,11 @@ def read_scenes(gig: Gig) -> tuple[list[Finding], dict[str, Read], set[str]]:
             found.append(broken(error))
             wrong.add(name)
             continue
-        said, rest = faults(document, lambda doc: scene_of(doc, gig.table, gig.choices))
+        said, rest = faults(document, lambda doc: scene_of(doc, gig.table, choices))
         found += [broken(text) for text in said]
         wrong |= {name} if said else set()
         try:
-            scenes[name] = rest, scene_of(rest, gig.table, gig.choices)
+            scenes[name] = rest, scene_of(rest, gig.table, choices)
         except UserError:
             continue  # it has been said
     return found, scenes, wrong
@@ -96,9 +96,7 @@ def check_material(gig: Gig, scenes: dict[str, Read]) -> Iterator[Finding]:
     mattes = {scene.matte: document for document, scene in reversed(list(scenes.values()))}
     for matte, document in mattes.items():
         try:
-            found = matte_card(matte, gig.card_files)
-            if found is not None:
-                found.weights_bytes()
+            gig.check_matte(matte)
         except UserError as error:
             yield broken(f"{document.where(('matte',))}: {error}")
     for style, place in _styles(scenes).items():
@@ -120,7 +118,7 @@ def _styles(scenes: dict[str, Read]) -> dict[str, str]:
 
 def _unreadable(path: Path) -> str:
     try:
-        read_style(path)
+        decode_style(path)
     except UserError as error:
         return str(error)
     return ""

@@ -45,8 +45,9 @@ def check_knobs(gig: Gig, scenes: Mapping[str, Read], wrong: Container[str]) -> 
         yield from _twice(gig, [one for one in rig if one.name not in scene.knobs], own)
         if stem in wrong:
             continue
+        word = _word(scene, gig) if own else ""
         for bound in own:
-            reason = unreachable(bound.name, scene, gig)
+            reason = unreachable(bound.name, scene, gig, word)
             if reason:
                 yield warning(f"{bound.where}: this knob changes nothing: {reason}")
         for key in ("params", "modulate"):
@@ -57,8 +58,19 @@ def check_knobs(gig: Gig, scenes: Mapping[str, Read], wrong: Container[str]) -> 
                     yield warning(f"{where}: {group} is not in this scene's chain")
 
 
-def unreachable(name: str, scene: Scene, gig: Gig) -> str:
-    """Say why turning a parameter changes nothing while a scene plays; "" when it does."""
+def _word(scene: Scene, gig: Gig) -> str:
+    """The model word of a scene's card; "" when it cannot be read, which is said elsewhere."""
+    try:
+        return gig.card(scene.model).model
+    except UserError:
+        return ""
+
+
+def unreachable(name: str, scene: Scene, gig: Gig, word: str) -> str:
+    """Say why turning a parameter changes nothing while a scene plays; "" when it does.
+
+    `word`: the scene's model word, "" if it is not known.
+    """
     group = name.partition(".")[0]
     if name in TRIGGERS:
         return ""
@@ -67,10 +79,6 @@ def unreachable(name: str, scene: Scene, gig: Gig) -> str:
     if group == "edges" and name != "edges.enabled" and not _drawn(scene):
         return "the drawing chain is off; set edges.enabled: on under params"
     if "model" in scene.ignore or "styles" in scene.ignore:
-        return ""
-    try:
-        word = gig.card(scene.model).model
-    except UserError:
         return ""
     if word == "passthrough" and group == "style":
         return "passthrough paints nothing"
