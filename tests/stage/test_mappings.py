@@ -10,8 +10,9 @@ from vj.core.gig import Gig, open_gig
 from vj.core.house import Options
 from vj.core.mapping import CORNERS
 from vj.core.types import Trigger
-from vj.stage.mappings import Mappings, outputs_of
+from vj.stage.mappings import Mappings
 from vj.stage.play import Play
+from vj.stage.rig_file import outputs_of
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.stage.theatre import Theatre, grab, x_server, xdo
 from vj.core.gig import Gig, open_gig
 from vj.core.house import Options, build_house
 from vj.stage.mapper import Mapper
-from vj.stage.mappings import outputs_of
+from vj.stage.rig_file import outputs_of
 
 pytestmark = pytest.mark.e2e
 

@@ -75,6 +75,24 @@ def test_full_screen_keys_and_way_out(one: tuple[str, Theatre]) -> None:
     assert theatre.status()["black_frames"] == 0
 
 
+def test_outputs_follow_rig_yaml_and_a_mistake_changes_nothing(
+    one: tuple[str, Theatre],
+) -> None:
+    display, theatre = one
+    rig = theatre.house.gig.folder / "rig.yaml"
+    theatre.until(lambda: _fills(grab(display)), "a picture that fills the screen")
+    text = rig.read_text()
+    rig.write_text(f"{text}outputs:\n  - {{rotate: 180, colour: {{blue: 0}}}}\n")
+    theatre.until(lambda: _is(grab(display)[:360, 340:], RED), "a picture upside down")
+    assert _is(grab(display)[:360, :300], (0, 0, 0))
+    rig.write_text(f"{text}outputs:\n  - {{rotate: 45}}\n")
+    theatre.until(lambda: "rotate" in str(theatre.status()["errors"]), "a complaint")
+    assert _is(grab(display)[:360, 340:], RED)
+    rig.write_text(text)
+    theatre.until(lambda: _fills(grab(display)), "the picture as it was")
+    theatre.until(lambda: theatre.status()["errors"] == [], "no complaint")
+
+
 def _bright(display: str) -> int:
     """Pixels that are neither red nor blue nor black: letters, and the picture's white line."""
     return int((grab(display).min(axis=2) > 100).sum())

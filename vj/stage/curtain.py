@@ -83,7 +83,7 @@ class Curtain:
 
         from vj.stage import x11
         from vj.stage.mapper import Mapper
-        from vj.stage.mappings import outputs_of
+        from vj.stage.rig_file import outputs_of
 
         self._pyglet: Any = pyglet
         self._x11: Any = x11
@@ -149,12 +149,18 @@ class Curtain:
 
     def _fetch(self) -> None:
         """Take the newest picture, and the mapping as it is now."""
-        from vj.stage.mappings import restored
+        from vj.stage.mappings import restored, told_anew
 
         state = self._house.state.read()
         if state is not None:
             told = state[1].get("mapping", [])[self._number : self._number + 1]
-            (self._mapping,) = restored([self._mapping], told)
+            anew = told_anew(told[0]) if told else None
+            if anew is None:
+                (self._mapping,) = restored([self._mapping], told)
+            else:
+                self._mapping = anew[1]
+                if anew[0] != self._mapper.spec:
+                    self._mapper.take(anew[0])
         frame = self._house.screen.latest(self._seq)
         if frame is None:
             return

@@ -71,6 +71,7 @@ def build_stage(house: House, context: moderngl.Context, now: float) -> Stage:
     if before and house.options.safety < 2:
         play.restore(before[1])
     play.cues.watch.start()
+    play.mappings.file.start(again=before is not None)
     chain = Chain(context, size, _trusted(house))
     inputs = Inputs(context, size, house)
     output = Output(context, size, house.screen, house.gig.rig.flash_limit)
@@ -121,6 +122,7 @@ def frame(stage: Stage, now: float, keys: Sequence[Event] = ()) -> None:
     stage.house.state.post(document)
 
     _take_arrivals(stage)
+    play.mappings.follow()
     stage.dress.step()
     if play.take_fresh_start() or _black_too_long(stage, now):
         stage.chain.reset()

@@ -27,6 +27,13 @@ class Editor:
         self.mappings: Sequence[Mapping] = ()
         self._grabbed: tuple[int, int] | None = None
 
+    def follow(self, mappings: Sequence[Mapping]) -> None:
+        """Take over what is on screen; a point that a file has taken away is let go."""
+        self.mappings = mappings
+        if not (self.output < len(mappings) and self.point < len(mappings[self.output].points)):
+            self.output = self.point = 0
+            self._grabbed = None
+
     def toggle(self, at: int) -> list[Event]:
         """Show the handles, or hide them and save; `at`: perf_counter_ns."""
         self.on = not self.on

@@ -50,6 +50,11 @@ class Mapper:
         self._mask: NDArray[np.uint8] | None = None
         self._mask_for = (0, 0)
 
+    def take(self, spec: OutputSpec) -> None:
+        """Draw otherwise from the next picture on."""
+        self.spec = spec
+        self._made_for = self._mask = None
+
     def draw(
         self,
         picture: moderngl.Texture,

@@ -19,8 +19,12 @@ from vj.core.outputs import OutputSpec
 from vj.core.rewrite import write_text
 from vj.core.rewrite_outputs import set_mapping
 from vj.core.types import Trigger
+from vj.stage.rig_file import RigFile, outputs_of
 
 log = logging.getLogger(__name__)
+
+# How an output is drawn, apart from where its points lie.
+LOOK = ("part", "fit", "blend", "rotate", "mirror", "colour", "mask")
 
 
 class Mappings:
@@ -28,12 +32,14 @@ class Mappings:
 
     def __init__(self, gig: Gig) -> None:
         self._path = gig.folder / "rig.yaml"
+        self.file = RigFile(gig)
         self.specs: Sequence[OutputSpec] = outputs_of(gig)
         self.now: tuple[Mapping, ...] = tuple(spec.mapping for spec in self.specs)
         self._saved = self.now
         self.displays: list[str] = [spec.display for spec in self.specs]
         self.complaint = ""
         self.saving: threading.Thread | None = None
+        self._looks: dict[int, dict[str, object]] = {}  # of outputs whose file was edited since
 
     def handle(self, event: Trigger) -> None:
         """Move, reset or save; what makes no sense is remembered as `complaint`."""
@@ -47,6 +53,19 @@ class Mappings:
                     self.save()
         except UserError as error:
             self.complaint = str(error)
+
+    def follow(self) -> None:
+        """Take in a saved rig.yaml; a hand's points stay where the file's did not move."""
+        specs = self.file.saved()
+        if specs is None:
+            return
+        now = list(self.now)
+        for number, (spec, saved) in enumerate(zip(specs, self._saved, strict=True)):
+            if spec.mapping not in (saved, now[number]):
+                now[number] = spec.mapping
+            self._looks[number] = spec.model_dump(mode="json", include=set(LOOK))
+        self.specs, self.now = specs, tuple(now)
+        self._saved = tuple(spec.mapping for spec in specs)
 
     def save(self) -> None:
         """Write what has changed into rig.yaml; the disk is not waited for."""
@@ -63,7 +82,8 @@ class Mappings:
         """What remote and curtain need, and a stage that is started again."""
         return [
             {"display": display, "points": mapping.points, "mesh": mapping.mesh}
-            for display, mapping in zip(self.displays, self.now, strict=True)
+            | ({"curved": mapping.curved, "look": self._looks[number]} if self._looks else {})
+            for number, (display, mapping) in enumerate(zip(self.displays, self.now, strict=True))
         ]
 
     def restore(self, document: object) -> None:
@@ -123,16 +143,6 @@ class Mappings:
         self.complaint = ""
 
 
-def outputs_of(gig: Gig) -> Sequence[OutputSpec]:
-    """The rig's outputs; without any, one on the rig's display."""
-    if not gig.rig.outputs:
-        return [OutputSpec(display=gig.rig.display)]
-    first, *others = gig.rig.outputs
-    if not first.display and gig.rig.display:
-        first = first.model_copy(update={"display": gig.rig.display})
-    return [first, *others]
-
-
 def restored(mappings: Sequence[Mapping], document: Any) -> tuple[Mapping, ...]:
     """The mappings with the points of a state document wherever they fit."""
     found = list(mappings)
@@ -143,3 +153,13 @@ def restored(mappings: Sequence[Mapping], document: Any) -> tuple[Mapping, ...]:
         if mesh == mapping.mesh and len(points) == len(mapping.points):
             found[number] = Mapping(points, mapping.mesh, mapping.curved)
     return tuple(found)
+
+
+def told_anew(entry: Dict[str, Any]) -> tuple[OutputSpec, Mapping] | None:
+    """An output of a state document as it is drawn since its file was edited; None before."""
+    if "look" not in entry:
+        return None
+    mesh = tuple(entry["mesh"]) if entry["mesh"] else None
+    points = tuple((float(x), float(y)) for x, y in entry["points"])
+    spec = OutputSpec.model_validate({k: v for k, v in entry["look"].items() if v is not None})
+    return spec, Mapping(points, mesh, bool(entry["curved"]))

@@ -10,8 +10,8 @@ from typing import Any
 
 import moderngl
 
-from vj.core.mapping import Mapping
 from vj.core.types import Event, Trigger
+from vj.stage.mappings import Mappings
 from vj.stage.output import Output
 
 
@@ -35,6 +35,6 @@ class Offscreen:
     def act(self, actions: Sequence[Trigger]) -> None:
         """No window to act upon."""
 
-    def present(self, output: Output, mappings: Sequence[Mapping]) -> None:
+    def present(self, output: Output, mappings: Mappings) -> None:
         """Wait until the picture is really drawn, so that its delay is honest."""
         self.context.finish()

@@ -15,10 +15,10 @@ from typing import Protocol
 import moderngl
 
 from vj.core.house import House
-from vj.core.mapping import Mapping
 from vj.core.types import Event, Trigger
 from vj.stage.displays import has_display
 from vj.stage.frame import Stage, build_stage, frame, presented
+from vj.stage.mappings import Mappings
 from vj.stage.offscreen import Offscreen
 from vj.stage.output import Output
 from vj.stage.software import drawn_in_software
@@ -58,7 +58,7 @@ class Surface(Protocol):
     def act(self, actions: Sequence[Trigger]) -> None:
         """Do what only windows can do: full screen, help, displays, test card, mapping."""
 
-    def present(self, output: Output, mappings: Sequence[Mapping]) -> None:
+    def present(self, output: Output, mappings: Mappings) -> None:
         """Show the output picture as mapped; returns when it is on its way to the screen."""
 
 
@@ -97,7 +97,7 @@ def loop(stage: Stage, surface: Surface) -> None:
             frame(stage, now, surface.events())
             surface.act(stage.play.take_window_actions())
             stage.stats.draw_ms.add((time.perf_counter() - now) * 1e3)
-            surface.present(stage.output, stage.play.mappings.now)
+            surface.present(stage.output, stage.play.mappings)
             presented(stage, time.perf_counter_ns(), period)
             if now - status_at >= _STATUS_EVERY:
                 status_at = now
@@ -117,7 +117,8 @@ def loop(stage: Stage, surface: Surface) -> None:
 
 def _status(stage: Stage, surface: Surface, trouble: str) -> dict[str, object]:
     errors = [*stage.play.cues.errors.values(), *stage.chain.errors.values()]
-    errors += [text for text in (stage.play.complaint, trouble) if text]
+    rig = stage.play.mappings.file.trouble
+    errors += [text for text in (stage.play.complaint, rig, trouble) if text]
     height, width = stage.output.size
     return stage.stats.document() | {
         "gl": str(stage.context.info["GL_RENDERER"]),

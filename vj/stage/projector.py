@@ -67,6 +67,14 @@ class Projector:
         """x, y, width, height of the display it fills; None while it does not."""
         return self.on.place if self.fullscreen and not self.parked else None
 
+    def take(self, spec: OutputSpec) -> None:
+        """Draw otherwise from the next picture on; where it is drawn stays."""
+        self.spec = spec
+        self.mapper.take(spec)
+        if self._card:
+            self._card.release()
+            self._card = None
+
     def present(self, picture: moderngl.Texture, mapping: Mapping, card: bool, own: bool) -> None:
         """Draw the show's picture or the test card; `own`: the picture is of this context."""
         if not card and self._card:

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 import pyglet
 
 from vj.core.house import House
-from vj.core.mapping import Mapping
 from vj.core.types import Event, Trigger
 from vj.stage import x11
 from vj.stage.awake import Awake
@@ -21,9 +20,10 @@ from vj.stage.help import Help
 from vj.stage.identify import Names
 from vj.stage.keys import trigger
 from vj.stage.map_edit import Editor
-from vj.stage.mappings import outputs_of
+from vj.stage.mappings import Mappings
 from vj.stage.output import Output
 from vj.stage.projector import Projector
+from vj.stage.rig_file import outputs_of
 
 log = logging.getLogger(__name__)
 
@@ -126,15 +126,17 @@ class Window:
                     self._names.show(list_displays(), busy, time.perf_counter())
                     self._first.window.switch_to()
 
-    def present(self, output: Output, mappings: Sequence[Mapping]) -> None:
+    def present(self, output: Output, mappings: Mappings) -> None:
         """Draw the output into every window and flip; full screen fills, a window shows all."""
-        self._editor.mappings = mappings
+        self._editor.follow(mappings.now)
         for projector in (*self.projectors[1:], self._first):
             if projector.parked:
                 continue
             first = projector is self._first
             projector.window.switch_to()
-            mapping = mappings[projector.number]
+            mapping, spec = mappings.now[projector.number], mappings.specs[projector.number]
+            if projector.spec is not spec:
+                projector.take(spec)
             projector.present(output.texture, mapping, self._card, own=first)
             self._editor.draw(projector.ink, projector.number, projector.size)
             self._names.write(projector.ink, projector.on, projector.size, projector.place)
