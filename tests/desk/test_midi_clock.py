@@ -50,6 +50,22 @@ def test_start_is_the_first_of_a_bar_and_every_fourth_bar_a_beat() -> None:
     assert triggers == [Trigger("tempo.resync", None, "m"), Trigger("tap", None, "m")]
 
 
+def test_after_a_stop_it_goes_on_from_where_it_stood() -> None:
+    """Some machines go on ticking while they stand still."""
+    clock = Clock()
+    clock.hear("start", 0.0, "m")
+    _play(clock, 120.0, 6, start=0.02)
+    clock.hear("stop", 3.02, "m")
+    standing = _play(clock, 120.0, 40, start=3.03)
+    assert not [event for event in standing if isinstance(event, Trigger)]
+    clock.hear("continue", 23.1, "m")
+    events = [e for e in _play(clock, 120.0, 8, start=23.11) if isinstance(e, Trigger)]
+    assert events == [Trigger("tempo.align", 6.0, "m")]
+    clock.hear("stop", 30.0, "m")
+    again = _play(clock, 120.0, 4, start=90.0)
+    assert _tempi(again)[0] == pytest.approx(120.0, rel=0.02), "the tempo is followed all the same"
+
+
 def test_only_the_named_controller_is_the_clock(make_hall: Callable[..., Hall]) -> None:
     hall = make_hall(clock="digitakt")
     midi = FakeMidi("Keys", "Elektron Digitakt")

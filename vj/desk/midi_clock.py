@@ -22,29 +22,40 @@ class Clock:
 
     def __init__(self) -> None:
         self._pulses: deque[float] = deque(maxlen=_WINDOW + 1)
-        self._count = 0
-        self._starts = False
+        self._heard = self._count = 0
+        self._starts = self._stands = self._goes_on = False
         self._bpm = self._told = 0.0
 
     def hear(self, kind: str, now: float, hand: str) -> list[Event]:
         """Return what "clock", "start", "continue" or "stop" at `now` seconds asks for.
 
-        The tempo goes on after a stop, as the music's does; a pause begins a new count.
+        Start is the first beat of a bar, continue the place where the music was stopped. The tempo
+        goes on after a stop, as the music's does; a pause begins a new count.
         """
         if kind == "start":
             self._count, self._starts = 0, True
         if kind != "clock":
+            self._stands = kind == "stop"
+            self._goes_on = kind == "continue"
             return []
         if self._pulses and now - self._pulses[-1] > _GAP_S:
             self._pulses.clear()
             self._bpm = 0.0
         self._pulses.append(now)
-        events: list[Event] = []
-        if self._count % _PHASE == 0:
-            events.append(Trigger("tempo.resync" if self._starts else "tap", None, hand))
-            self._starts = False
-        if len(self._pulses) > _PULSES and self._count % (_PULSES // 2) == 0:
+        events = [] if self._stands else self._place(hand)
+        if len(self._pulses) > _PULSES and self._heard % (_PULSES // 2) == 0:
             events += self._tempo(hand)
+        self._heard += 1
+        return events
+
+    def _place(self, hand: str) -> list[Event]:
+        """Say where in the music this pulse is, where that is not known already."""
+        events: list[Event] = []
+        if self._goes_on:
+            events.append(Trigger("tempo.align", self._count / _PULSES, hand))
+        elif self._count % _PHASE == 0:
+            events.append(Trigger("tempo.resync" if self._starts else "tap", None, hand))
+        self._starts = self._goes_on = False
         self._count += 1
         return events
 
