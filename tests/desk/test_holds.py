@@ -17,12 +17,12 @@ from vj.core.types import Event, Set
 from vj.desk.holds import LEASE_S, Holds, back_in, is_hold
 from vj.desk.remote import Remote
 
-HAND = "web:1"
+HAND, SCENE = "web:1", "01_ink"
 
 
 def test_a_hold_that_is_not_renewed_goes_back_to_where_it_was() -> None:
     sent: list[Event] = []
-    holds = Holds(lambda name: 0.25, sent.append)
+    holds = Holds(lambda name: 0.25, sent.append, lambda: SCENE)
     holds.follow(Set("style.strength", 1.0, HAND), True, 10.0)
     holds.tick(10.5)
     holds.follow(Set("style.strength", 0.9, HAND), True, 10.6)
@@ -36,7 +36,7 @@ def test_a_hold_that_is_not_renewed_goes_back_to_where_it_was() -> None:
 
 def test_letting_go_by_hand_leaves_nothing_to_let_go() -> None:
     sent: list[Event] = []
-    holds = Holds(lambda name: 0.25, sent.append)
+    holds = Holds(lambda name: 0.25, sent.append, lambda: SCENE)
     holds.follow(Set("style.strength", 1.0, HAND), True, 0.0)
     holds.follow(Set("style.strength", 0.0, HAND), False, 0.1)
     holds.lose()
@@ -45,7 +45,10 @@ def test_letting_go_by_hand_leaves_nothing_to_let_go() -> None:
 
 def test_a_page_may_say_what_a_hold_goes_back_to(hall: Hall) -> None:
     sent: list[Event] = []
-    holds, strength = Holds(lambda name: 1.0, sent.append), hall.gig.table.find("style.strength")
+    holds, strength = (
+        Holds(lambda name: 1.0, sent.append, lambda: SCENE),
+        hall.gig.table.find("style.strength"),
+    )
     text = '{"set": "style.strength", "value": 1, "hold": true, "back": %s}'
     back = back_in(text % "-3", strength)
     assert back == strength.low
@@ -53,6 +56,25 @@ def test_a_page_may_say_what_a_hold_goes_back_to(hall: Hall) -> None:
     holds.follow(Set("style.strength", 1.0, HAND), True, 0.0, back)
     holds.lose()
     assert sent == [Set("style.strength", strength.low, HAND)]
+
+
+def test_what_only_goes_on_is_not_sent_again() -> None:
+    holds = Holds(lambda name: 0.0, lambda event: None, lambda: SCENE)
+    up, less = Set("blackout", 1.0, HAND), Set("blackout", 0.5, HAND)
+    assert [holds.follow(event, True, 0.0) for event in (up, up, less, less, up)] == [
+        *(True, False, True, False, True)
+    ]
+
+
+@pytest.mark.parametrize(("name", "back"), [("style.strength", []), ("blackout", [0.25])])
+def test_a_new_scene_keeps_its_own_values(name: str, back: list[float]) -> None:
+    scene, sent = ["01_ink"], list[Event]()
+    holds = Holds(lambda name: 0.25, sent.append, lambda: scene[0])
+    holds.follow(Set(name, 1.0, HAND), True, 0.0)
+    scene[0] = "02_neon_night"
+    assert not holds.follow(Set(name, 1.0, HAND), True, 0.2), "the finger is still there"
+    holds.tick(9.0)
+    assert [event.value for event in sent if isinstance(event, Set)] == back
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.booleans(), st.floats(0.0, 0.5))))
@@ -63,7 +85,7 @@ def test_after_any_sequence_nothing_stays_up(moves: list[tuple[str, bool, float]
         assert isinstance(event, Set)
         values[event.param] = event.value
 
-    holds, now = Holds(values.__getitem__, send), 0.0
+    holds, now = Holds(values.__getitem__, send, lambda: SCENE), 0.0
     for name, hold, pause in moves:
         event = Set(name, 1.0 if hold else 0.0, HAND)
         holds.follow(event, hold, now)

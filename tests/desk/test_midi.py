@@ -140,6 +140,14 @@ def test_a_scene_change_forgets_held_keys(rack: Rack) -> None:
     assert rack.turn(0x80, 60, 0) == []
 
 
+def test_a_blackout_held_through_a_scene_change_is_let_go(make_hall: Callable[..., Hall]) -> None:
+    """Changing the scene in the dark is what the key is held for."""
+    rack = Rack(make_hall(knobs={"blackout": Knob(midi="note/1/90", press="momentary")}))
+    assert rack.turn(0x90, 90, 100) == [Set("blackout", 1.0, HAND)]
+    rack.hall.play("02_neon_night", blackout=1.0)
+    assert rack.turn(0x80, 90, 0) == [Set("blackout", 0.0, HAND)]
+
+
 def test_unplugged_and_plugged_again_it_works_again(rack: Rack) -> None:
     for _ in range(100):
         rack.midi.names.clear()

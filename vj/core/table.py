@@ -19,6 +19,9 @@ from vj.core.params import Param, choice, switch
 
 log = logging.getLogger(__name__)
 
+HANDS_ONLY = frozenset({"blackout", "freeze"})
+"""What no scene sets: it stays as the hands have put it."""
+
 TRIGGERS: Mapping[str, str] = {
     "scene.next": "go to the next scene of the set list",
     "scene.previous": "go to the previous scene",

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from vj.core.params import Param
+from vj.core.table import HANDS_ONLY
 from vj.core.types import Event, Set
 from vj.desk.remote_gate import number_in, read_object
 
@@ -35,40 +36,58 @@ def back_in(text: str, param: Param) -> float | None:
 class _Hold:
     back: Set
     asked_at: float
+    value: float
+    scene: str
 
 
 class Holds:
     """Values one hand holds, and what they go back to.
 
-    `value`: where a parameter stands; `send`: the pen that writes to the stage.
+    A new scene has values of its own: what it may set is held no longer and goes back to nothing.
+    `value`: where a parameter stands; `send`: the pen that writes to the stage; `scene`: the name
+    of the one that plays.
     """
 
-    def __init__(self, value: Callable[[str], float], send: Callable[[Event], object]) -> None:
-        self._value, self._send = value, send
+    def __init__(
+        self,
+        value: Callable[[str], float],
+        send: Callable[[Event], object],
+        scene: Callable[[], str],
+    ) -> None:
+        self._value, self._send, self._scene = value, send, scene
         self._held: dict[str, _Hold] = {}
 
-    def follow(self, event: Set, hold: bool, now: float, back: float | None = None) -> None:
+    def follow(self, event: Set, hold: bool, now: float, back: float | None = None) -> bool:
         """Remember what a hold goes back to, before it is sent; any other move ends the hold.
 
-        `back`: natural units; None is where the parameter stands.
+        `back`: natural units; None is where the parameter stands. Returns whether the event is to
+        be sent: what only goes on is not, so that it takes nothing from another hand.
         """
         if not hold:
             self._held.pop(event.param, None)
-        elif event.param in self._held:
-            self._held[event.param].asked_at = now
-        else:
-            value = self._value(event.param) if back is None else back
-            self._held[event.param] = _Hold(Set(event.param, value, event.hand), now)
+            return True
+        found = self._held.get(event.param)
+        if found is None:
+            back = self._value(event.param) if back is None else back
+            goes_back = Set(event.param, back, event.hand)
+            self._held[event.param] = _Hold(goes_back, now, event.value, self._scene())
+            return True
+        found.asked_at = now
+        moved, found.value = found.value != event.value, event.value
+        return moved and self._lasts(found)
 
     def release(self, name: str) -> Set | None:
         """Forget a hold and return what it goes back to; None when there is none."""
         found = self._held.pop(name, None)
-        return found.back if found else None
+        return found.back if found and self._lasts(found) else None
+
+    def _lasts(self, hold: _Hold) -> bool:
+        return hold.back.param in HANDS_ONLY or hold.scene == self._scene()
 
     def tick(self, now: float) -> None:
         """Let go of what nobody has asked for of late."""
         for name in [n for n, hold in self._held.items() if now - hold.asked_at > LEASE_S]:
-            self._send(self._held.pop(name).back)
+            self._let_go(name)
 
     @property
     def any(self) -> bool:
@@ -77,9 +96,13 @@ class Holds:
 
     def lose(self) -> None:
         """Let go of everything: the page is gone."""
-        for hold in self._held.values():
-            self._send(hold.back)
-        self._held.clear()
+        for name in list(self._held):
+            self._let_go(name)
+
+    def _let_go(self, name: str) -> None:
+        back = self.release(name)
+        if back is not None:
+            self._send(back)
 
     async def watch(self) -> None:
         """Tick until cancelled."""

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from vj.core.table import HANDS_ONLY
 from vj.core.types import Event, Set, Trigger
 from vj.desk.midi_routes import Move, Route, matches, turned
 from vj.desk.mirror import Mirror
@@ -45,10 +46,11 @@ class MidiPlay:
         self._high: set[Control] = set()
 
     def new_scene(self) -> None:
-        """Let every fader be picked up anew; old keys let nothing up any more."""
+        """Let every fader be picked up anew; old keys let up only what no scene sets."""
         self._grips = {key: let_go(grip) for key, grip in self._grips.items()}
         self._places.clear()
-        self._held.clear()
+        live = {key: [s for s in sets if s.param in HANDS_ONLY] for key, sets in self._held.items()}
+        self._held = {key: sets for key, sets in live.items() if sets}
 
     def lose(self, device: str) -> Iterator[Event]:
         """Forget a device; return what its held keys let go."""

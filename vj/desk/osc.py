@@ -56,7 +56,7 @@ class OscHand:
     def __init__(self, house: House, mirror: Mirror, sender: Sender) -> None:
         self._rig, self._lan, self._sender = house.gig.rig, house.options.lan, sender
         self.ear, self._shown = Ear(house.gig, mirror), Shown(mirror)
-        self._holds = OscHolds(self.ear, sender)
+        self._holds = OscHolds(self.ear, sender, lambda: mirror.wanted.scene)
         self._socket: socket.socket | None = None
         self._feedback: Feedback | None = None
         self._budget = Budget(_EACH_PER_S, _TOTAL_PER_S)
@@ -108,7 +108,7 @@ class OscHand:
 
     def _note(self, message: Message, meanings: list[Event | Ask], known: bool, hand: str) -> None:
         events = [meaning for meaning in meanings if not isinstance(meaning, Ask)]
-        why = "a question" if meanings else "a release, or not for this address"
+        why = "a question" if meanings else "a release, a hold going on, or not for here"
         why = "" if events else why if known else "no such address"
         self._sender.journal.note(hand, message.address, message.arguments, events, why)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 
 from vj.core.types import Event, Set
 from vj.desk.addresses import Hold
@@ -21,13 +22,13 @@ class OscHolds:
     Values set on any other address are never taken back.
     """
 
-    def __init__(self, ear: Ear, sender: Sender) -> None:
-        self._ear, self._sender = ear, sender
+    def __init__(self, ear: Ear, sender: Sender, scene: Callable[[], str]) -> None:
+        self._ear, self._sender, self._scene = ear, sender, scene
         self._hands: dict[str, Holds] = {}
         self._lock = threading.Lock()
 
     def hear(self, meaning: Event | Hold) -> Event | None:
-        """Return what a meaning does to the show now; None when nothing was held."""
+        """Return what a meaning does to the show now; None for a hold that only goes on."""
         with self._lock:
             if isinstance(meaning, Hold):
                 return self._hold(meaning)
@@ -53,8 +54,9 @@ class OscHolds:
                 self._ear.reach(back)
             return back
         if holds is None:
-            holds = self._hands[event.hand] = Holds(self._ear.base, self._lost)
-        holds.follow(event, True, time.monotonic())
+            holds = self._hands[event.hand] = Holds(self._ear.base, self._lost, self._scene)
+        if not holds.follow(event, True, time.monotonic()):
+            return None
         self._ear.reach(event)
         return event
 

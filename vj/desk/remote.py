@@ -218,7 +218,7 @@ class Remote:
         client = Client(self._house, self._mirror, page, self._sender.journal, self._midi)
         client.pictures, client.code = self._scenes, self.code
         telling = asyncio.create_task(client.tell())
-        holds = Holds(self._mirror.value, self._sender.send)
+        holds = Holds(self._mirror.value, self._sender.send, lambda: self._mirror.wanted.scene)
         watching = asyncio.create_task(holds.watch())
         budget = Budget(_MESSAGES_PER_S, _MESSAGES_PER_S)
         table = self._house.gig.table
@@ -235,7 +235,8 @@ class Remote:
                     if isinstance(meaning, Set):
                         hold = is_hold(message.data)
                         back = back_in(message.data, table.find(meaning.param)) if hold else None
-                        holds.follow(meaning, hold, time.monotonic(), back)
+                        if not holds.follow(meaning, hold, time.monotonic(), back):
+                            continue
                     what = meaning.param if isinstance(meaning, Set) else meaning.action
                     self._sender.journal.note(hand, what, (), (meaning,))
                     self._sender.send(meaning)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from vj.core.cue import leaves
 from vj.core.scene import Scene
-from vj.core.table import PAD_KNOBS, Table
+from vj.core.table import HANDS_ONLY, PAD_KNOBS, Table
 from vj.stage.styles import REGIONS
 
 # A scene change leaves these to the hands; the kept ones it may name.
 KEPT = frozenset({"tempo.bpm", "tempo.beats_per_bar", "cue.quantise"})
-LIVE = frozenset({"blackout", "freeze"}) | KEPT
+LIVE = HANDS_ONLY | KEPT
 # What the network paints by; everything else is drawn on the stage.
 _PAINTED = ("edges.", "matte.", "style.")
 STYLE_KNOBS = {region: f"style.{region}" for region in REGIONS}

@@ -30,17 +30,20 @@ export function holds(element, wish, taps = false) {
     const wished = held ? null : wish();
     if (!wished) return;
     [held, finger, since] = [wished, by, performance.now()];
-    const renew = () => (element.isConnected ? send({ ...held, hold: true }) : release(true));
+    const renew = () => (element.isConnected ? send({ ...held, hold: true }) : drop());
     renew();
     renewing = setInterval(renew, RENEW);
     element.classList.add("held");
   };
-  const release = (lost) => {
-    if (!held) return;
+  const drop = () => { // another scene has no such button, and values of its own
     clearInterval(renewing);
-    const { set, value: up, back } = held;
     held = finger = null;
     element.classList.remove("held");
+  };
+  const release = (lost) => {
+    if (!held) return;
+    const { set, value: up, back } = held;
+    drop();
     say(set, taps && !lost && performance.now() - since < TAP ? up : back);
   };
   element.addEventListener("pointerdown", (event) => {
