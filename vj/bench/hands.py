@@ -86,8 +86,10 @@ def _measure(stand: Stand, seconds: float, api: int, system: str) -> dict[str, A
         }
         if pad is not None:
             hands["midi"] = lambda black: pad.send(_ON if black else _OFF, _NOTE, 100 * black)
+        before, begun = int(stand.status("stage")["frames_shown"]), time.monotonic()
         delays = _delays(stand, hands, seconds)
-        fps = float(stand.status("stage")["fps"])
+        shown = int(stand.status("stage")["frames_shown"]) - before
+        fps = shown / (time.monotonic() - begun)
         found: dict[str, Any] = {
             f"{name}_to_picture": _summary(ms, fps) for name, ms in delays.items()
         }
