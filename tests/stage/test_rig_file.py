@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import moderngl
@@ -109,6 +110,14 @@ def test_other_keys_are_said_to_wait_while_the_outputs_follow(two: Gig) -> None:
     assert mappings.specs[1].rotate == 90
     knobs = TWO + "knobs:\n  blackout: {midi: note/1/1}\n"
     assert edit(mappings, two.folder, knobs) == "", "the desk follows these"
+
+
+def test_what_a_show_has_changed_for_itself_is_no_news(two: Gig) -> None:
+    rig = two.rig.model_copy(update={"osc_port": 0, "flash_limit": False})
+    mappings = Mappings(replace(two, rig=rig))
+    mappings.file.start(again=True)
+    assert edit(mappings, two.folder, TWO.replace("HDMI-1}", "HDMI-1, rotate: 90}")) == ""
+    assert mappings.specs[0].rotate == 90
 
 
 def test_points_a_hand_moved_stay_until_the_file_moves_them(two: Gig) -> None:

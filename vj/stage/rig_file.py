@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vj.core.document import parse_document, validate
+from vj.core.errors import UserError
 from vj.core.gig import Gig, Rig
 from vj.core.outputs import OutputSpec, check_outputs
 from vj.stage.watch import Watch
@@ -27,6 +28,7 @@ class RigFile:
     def __init__(self, gig: Gig) -> None:
         self._gig = gig
         self._watch = Watch(gig.folder, _NAME, self._parse)
+        self._began = self._now()
         self.trouble = ""
 
     def start(self, again: bool = False) -> None:
@@ -58,7 +60,7 @@ class RigFile:
         waiting = [
             name
             for name in Rig.model_fields
-            if name not in _FOLLOWED and getattr(rig, name) != getattr(self._gig.rig, name)
+            if name not in _FOLLOWED and getattr(rig, name) != getattr(self._began, name)
         ]
         same = [one.display for one in before] == [one.display for one in after]
         if not same:
@@ -67,6 +69,14 @@ class RigFile:
         sentence = f"{self._gig.folder / _NAME}: {keys}: taken in when the show is started again"
         self._say(sentence if waiting else "")
         return after if same else None
+
+    def _now(self) -> Rig:
+        """The file as it is; a show may have changed some of it for itself, as a rehearsal does."""
+        path = self._gig.folder / _NAME
+        try:
+            return self._parse(path.read_bytes(), path)
+        except (OSError, UserError):
+            return self._gig.rig
 
     def _say(self, text: str) -> None:
         if text and text != self.trouble:
