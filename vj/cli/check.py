@@ -34,7 +34,6 @@ def add(check: argparse.ArgumentParser) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    _tell("reading rig, scenes, cards, weights and styles")
     from vj.studio.soundcheck import Soundcheck, broken
     from vj.studio.soundcheck_files import check_material, check_rig, check_sources, read_scenes
     from vj.studio.soundcheck_hands import check_knobs
@@ -43,6 +42,7 @@ def _check(arguments: argparse.Namespace) -> int:
         raise UserError("--seconds: allowed: 0.5 to 60")
     page = _page_path(arguments.page)
     gig = _open(arguments.gig)
+    _tell("reading rig, scenes, cards, weights and styles")
     check = Soundcheck(str(gig.folder))
     found, scenes, wrong = read_scenes(gig)
     check.findings += [*check_rig(gig), *found, *check_sources(gig, scenes)]
