@@ -87,6 +87,12 @@ def _more(gig: Gig) -> Gig:
     return open_gig(gig.folder)
 
 
+def _wait(stage: Stage) -> None:
+    """Half a minute of frames, in which jumps are rehearsed."""
+    for number in range(900):
+        frame(stage, 0.04 + number * 1e-3)
+
+
 def walk(house: House, stage: Stage) -> None:
     """Go from scene to scene and wait for every fade, in order and across."""
     now = 1.0
@@ -104,10 +110,26 @@ def test_no_fade_between_any_two_scenes_compiles_anything(
     gig: Gig, context: moderngl.Context, compiled: list[str]
 ) -> None:
     house, stage = _stage(_more(gig), context)
+    _wait(stage)
     compiled.clear()
     walk(house, stage)
     assert stage.play.cues.errors == {}
     assert stage.chain.errors == {}
+    assert compiled == []
+
+
+def test_the_neighbours_are_ready_at_the_first_frame(
+    gig: Gig, context: moderngl.Context, compiled: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A show whose start waited for the rehearsal of every jump began a second later."""
+    house, stage = _stage(_more(gig), context)
+    monkeypatch.setattr(stage.dress, "step", lambda: None)
+    compiled.clear()
+    for number in (2, 3, 4, 5, 6, 1, 6, 5):
+        house.events.send(Trigger("scene.go", float(number)))
+        for _ in range(30):
+            frame(stage, stage.now + 0.08)
+    assert stage.play.cues.scene.name == "05_canon"
     assert compiled == []
 
 
@@ -136,9 +158,8 @@ def count(folder: str) -> None:
 
     context = Offscreen().context
     house, stage = _stage(open_gig(Path(folder)), context)
-    for number in range(3):
-        presented(stage, number, 0.03)
-        frame(stage, 0.1 + 0.03 * number)
+    _wait(stage)
+    presented(stage, 1, 0.03)
     before = _files(context)
     walk(house, stage)
     assert not stage.chain.errors, stage.chain.errors
@@ -163,10 +184,9 @@ def test_a_stage_that_fell_over_does_not_rehearse_first(
     house, _ = _stage(_more(gig), context)
     whole = len(compiled)
     compiled.clear()
-    again = build_stage(house, context, 1.0)
+    again = build_stage(house, context, 0.0)
     assert len(compiled) < whole - 5
-    for number in range(900):
-        frame(again, 1.1 + number * 0.03)
+    _wait(again)
     compiled.clear()
     walk(house, again)
     assert compiled == []

@@ -8,7 +8,7 @@ another kind of picture. So everything is really drawn, a pixel of it, in all th
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import permutations
 
 import moderngl
@@ -23,12 +23,26 @@ from vj.stage.inputs import Inputs
 from vj.stage.output import Output
 from vj.stage.ways import Ways
 
+Changes = Callable[[Sequence[Scene]], Iterable[tuple[Scene, ...]]]
+
+
+def neighbours(scenes: Sequence[Scene]) -> Iterator[tuple[Scene, Scene]]:
+    """Every scene and the next in the set list, there and back; after the last comes the first."""
+    for here, there in zip(scenes, (*scenes[1:], *scenes[:1]), strict=True):
+        if here is not there:
+            yield from ((here, there), (there, here))
+
+
+def all_pairs(scenes: Sequence[Scene]) -> Iterator[tuple[Scene, ...]]:
+    """Every scene and every other."""
+    return permutations(scenes, 2)
+
 
 class Dress:
-    """All scenes and the changes between any two of them at the start, if it may take its time.
+    """All scenes and the changes to their neighbours in the set list before the first frame.
 
-    `at_once`: a stage that fell over has to be back before it rehearses anything.
-    What a scene or an effect needs that was saved meanwhile comes later, one thing a frame.
+    Jumps to any other scene, and what is saved meanwhile, come later, one thing a frame.
+    `at_once`: False leaves all for later; a stage that fell over has to be back first.
     """
 
     def __init__(
@@ -42,7 +56,7 @@ class Dress:
     ) -> None:
         self._chain, self._cues, self._table = chain, cues, gig.table
         self._fitting = Fitting(chain, gig.rig.filmed, gig.rig.size)
-        for part in self._needed() if at_once else ():
+        for part in self._needed(neighbours) if at_once else ():
             if part is not None:
                 self._fitting.wear(part)
         chain.context.finish()
@@ -51,7 +65,7 @@ class Dress:
             output.rehearse(self._fitting.picture(chain.size, dtype))
         self._fitting.close()
         self._editions = self._now
-        self._later = iter(()) if at_once else self._one_by_one()
+        self._later = self._one_by_one()
 
     def step(self) -> None:
         """Compile the next thing that a change of scenes, or a scene saved meanwhile, may need."""
@@ -72,17 +86,17 @@ class Dress:
             yield from self._fitting.parts(moment, scenes)
             yield None
 
-    def _needed(self) -> Iterator[Part | None]:
-        """What every scene and every change of scenes needs and was not tried yet."""
+    def _needed(self, changes: Changes) -> Iterator[Part | None]:
+        """What every scene and these changes of scenes need and was not tried yet."""
         effects = self._chain.effects.items()
         shaping = {name: one.effect.shaping for name, one in effects if isinstance(one, Drawing)}
         ways, scenes = Ways(self._table, shaping), list(self._cues.scenes.values())
-        for together in (*((scene,) for scene in scenes), *permutations(scenes, 2)):
+        for together in (*((scene,) for scene in scenes), *changes(scenes)):
             yield from self._parts(ways, *together)
 
     def _one_by_one(self) -> Iterator[None]:
         """Do one thing at each step: look at a moment, compile a program, or draw an effect."""
-        for part in self._needed():
+        for part in self._needed(all_pairs):
             if part is not None:
                 yield from self._compile(part)
                 if not self._fitting.plays(part):
