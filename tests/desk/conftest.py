@@ -16,6 +16,7 @@ from vj.core.gig import Gig, open_gig
 from vj.core.house import Options, build_house
 from vj.desk.mirror import Mirror
 from vj.desk.osc import OscHand
+from vj.desk.oscquery import OscQuery
 from vj.desk.remote import Remote
 from vj.desk.sender import Sender
 
@@ -126,3 +127,11 @@ def player(hand: OscHand) -> Iterator[Player]:
     found = Player(hand.port)
     yield found
     found.socket.close()
+
+
+@pytest.fixture
+def query(hall: Hall, hand: OscHand, running: Any, until: Any) -> OscQuery:
+    found = OscQuery(hall.house, hand, hall.sender)
+    running(found.run)
+    until(lambda: found.port, "the port")
+    return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from typing import Any
 import aiohttp
 import pytest
 from pythonosc.osc_message import OscMessage
-from zeroconf import ServiceInfo
 
 from tests.desk.hall import Hall
 from tests.desk.tablet import packet
@@ -24,14 +22,6 @@ from vj.desk.announce import server_name
 from vj.desk.budget import Budget
 from vj.desk.osc import OscHand
 from vj.desk.oscquery import OscQuery
-
-
-@pytest.fixture
-def query(hall: Hall, hand: OscHand, running: Any, until: Any) -> OscQuery:
-    found = OscQuery(hall.house, hand, hall.sender)
-    running(found.run)
-    until(lambda: found.port, "the port")
-    return found
 
 
 def ask(query: OscQuery, path: str, **headers: str) -> tuple[int, Any]:
@@ -218,28 +208,6 @@ def test_listeners_are_told_what_comes_during_the_show(
                 assert (await answer.json())["RANGE"][0]["VALS"][-1] == "zz-late"
 
     visit(f"http://127.0.0.1:{query.port}", talk)
-
-
-def test_an_independent_client_reads_us(hall: Hall, hand: OscHand, query: OscQuery) -> None:
-    """One that asks what a service it found by Bonjour is, and reads node after node."""
-    library = pytest.importorskip("pythonoscquery.osc_query_client", reason="no python-oscquery")
-    hall.play(edges__canny_low=33.0, style__strength=0.5)
-    found = ServiceInfo("_oscjson._tcp.local.", "vj._oscjson._tcp.local.", query.port, addresses=[
-        socket.inet_aton("127.0.0.1")])  # fmt: skip
-    client = library.OSCQueryClient(found)
-    host = client.get_host_info()
-    assert (host.osc_ip, host.osc_port, host.osc_transport) == ("127.0.0.1", hand.port, "UDP")
-    for address, value in {
-        "/edges/canny_low": [33],
-        "/style/strength": [0.5],
-        "/edges/canny": [True],
-        "/blackout": [False],
-        "/scene/name": ["01_ink"],
-    }.items():
-        one = client.query_node(address)
-        assert (one.full_path, one.value, not one.contents) == (address, value, True)
-        assert one.access.value == 3 and one.description
-    assert client.query_node("/nothing") is None
 
 
 def test_who_does_not_get_in(hall: Hall, query: OscQuery) -> None:

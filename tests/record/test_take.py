@@ -119,8 +119,11 @@ def test_the_logos_of_scenes_are_kept(root: Path, tmp_path: Path) -> None:
     (folder / "pictures" / "name.png").write_bytes(b"png")
     (folder / "scenes" / "a.yaml").write_text("logo: pictures/name.png\nchain: [mix, logo]\n")
     (folder / "scenes" / "b.yaml").write_text("logo: [\n")
+    (tmp_path / "secret.png").write_bytes(b"outside")
+    (folder / "scenes" / "c.yaml").write_text("logo: ../secret.png\nchain: [mix, logo]\n")
     keep_gig(open_gig(folder), tmp_path / "take")
     assert (tmp_path / "take" / "gig" / "pictures" / "name.png").read_bytes() == b"png"
+    assert not (tmp_path / "take" / "secret.png").exists(), "no way out of the gig"
 
 
 def read_began(tmp_path: Path) -> int:

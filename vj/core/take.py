@@ -105,10 +105,11 @@ def keep_gig(gig: Gig, folder: Path) -> None:
     if (gig.folder / "rig.yaml").is_file():
         shutil.copy2(gig.folder / "rig.yaml", target / "rig.yaml")
     for logo in _logos(gig):
-        path = gig.folder / logo
-        if path.is_file() and not Path(logo).is_absolute():
-            (target / logo).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(path, target / logo)
+        path, copy = (gig.folder / logo).resolve(), (target / logo).resolve()
+        inside = path.is_relative_to(gig.folder.resolve()) and copy.is_relative_to(target.resolve())
+        if inside and path.is_file():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, copy)
 
 
 def _logos(gig: Gig) -> set[str]:

@@ -90,13 +90,19 @@ def choose_device(word: str = "auto") -> str:
     return word
 
 
+def _far_behind(times: dict[torch.dtype, list[float]]) -> bool:
+    best = sorted(min(spent) for spent in times.values())
+    return best[-1] > 3 * best[0]
+
+
 def quickest_dtype(
     device: str, ready: Callable[[torch.dtype], Callable[[], object]]
 ) -> torch.dtype:
     """Find the number format a network runs fastest in: half on CUDA, by trial on a CPU.
 
     ready: given a dtype, returns something short to run in it. The formats take turns, so that
-    other work on the machine meets both; the best of five counts, after two that do not.
+    other work on the machine meets both; the best of five counts, after two that do not. A trial
+    ends early where one is far behind: some processors take a minute for it, and a scene waits.
     """
     if device.startswith("cuda"):
         return torch.float16
@@ -105,7 +111,9 @@ def quickest_dtype(
     with torch.inference_mode():
         runs = {dtype: ready(dtype) for dtype in (torch.float32, torch.bfloat16)}
         times: dict[torch.dtype, list[float]] = {dtype: [] for dtype in runs}
-        for _ in range(7):
+        for turn in range(7):
+            if turn > 1 and _far_behind(times):
+                return min(times, key=lambda dtype: min(times[dtype]))
             for dtype, run in runs.items():
                 began = time.perf_counter()
                 run()

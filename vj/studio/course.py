@@ -63,7 +63,7 @@ class Course:
 
     def line(self) -> str:
         """Say where it is, in one line."""
-        left = self.elapsed / self.done * (1 - self.done) / 60 if self.done else 0.0
+        left = self.elapsed / self.done * max(1 - self.done, 0.0) / 60 if self.done else 0.0
         parts = " ".join(f"{name} {value:.3f}" for name, value in self.losses.items())
         return (
             f"step {self.step}  {self.done:5.1%}  {1 / max(self.pace, 1e-9):.2f} steps/s  "

@@ -8,6 +8,7 @@ const RENEW = 250;
 const TAP = 300; // ms; what is let go sooner was a tap
 const ON_ITS_WAY = 500;
 
+const down = new Set(); // what lets go of each thing that is held
 const said = new Map(); // name -> [value, when]: our own word is newer than the news
 
 export const standing = (name) => {
@@ -19,6 +20,8 @@ const say = (name, worth) => {
   said.set(name, [worth, performance.now()]);
   send({ set: name, value: worth });
 };
+
+document.addEventListener("visibilitychange", () => document.hidden && down.forEach((release) => release(true)));
 
 // `wish` says what a press does, {set, value, back}, or nothing; `taps`: a tap stays as it is.
 export function holds(element, wish, taps = false) {
@@ -34,10 +37,12 @@ export function holds(element, wish, taps = false) {
     renew();
     renewing = setInterval(renew, RENEW);
     element.classList.add("held");
+    down.add(release);
   };
   const drop = () => { // another scene has no such button, and values of its own
     clearInterval(renewing);
     held = finger = null;
+    down.delete(release);
     element.classList.remove("held");
   };
   const release = (lost) => {
@@ -71,5 +76,4 @@ export function holds(element, wish, taps = false) {
     const wished = event.detail === 0 && taps && !held ? wish() : null; // a screen reader's
     if (wished) say(wished.set, wished.value);
   });
-  document.addEventListener("visibilitychange", () => document.hidden && release(true));
 }
