@@ -128,11 +128,18 @@ class RtMidi:
     def ports(self) -> list[str]:
         """Return stable names of all inputs; the same client asks each time (polls are cheap)."""
         found = self._client.get_ports()
-        if self._sign is not None and not any(name.startswith(_SIGN) for name in found):
+        if not self._lives(found):
             _leak(self._client)
             _leak(self._sign)
             raise NoMidi("the JACK server has ended")
         return stable_names([name for name in found if not name.startswith(_SIGN)])
+
+    def _lives(self, ports: Sequence[str]) -> bool:
+        """Tell from the inputs that are seen whether the system behind them is still there."""
+        return self._sign is None or any(name.startswith(_SIGN) for name in ports)
+
+    def _there(self) -> bool:
+        return self._lives(self._client.get_ports())
 
     def open(self, name: str, heard: Heard) -> Port | None:
         """Open an input with its own client and hand its raw bytes to `heard`."""
@@ -148,7 +155,7 @@ class RtMidi:
             log.info("%s cannot be opened yet: %s", name, error)
             port.delete()
             return None
-        return _Input(port)
+        return _Input(port, self._there)
 
     def open_out(self, name: str) -> Out | None:
         """Open the output whose name goes with an input's."""
@@ -159,7 +166,7 @@ class RtMidi:
             found = partner(name, names)
             if found:
                 port.open_port(names.index(found), name="out")
-                return _Output(port)
+                return _Output(port, self._there)
         except (SystemError, self._rtmidi.RtMidiError) as error:
             log.info("the lights of %s cannot be reached: %s", name, error)
         port.delete()
@@ -182,10 +189,10 @@ class RtMidi:
 
 
 class _Input:
-    """An open input port of RtMidi."""
+    """An open input port of RtMidi; `there`: whether the system that carries it still is."""
 
-    def __init__(self, port: Any) -> None:
-        self._port = port
+    def __init__(self, port: Any, there: Callable[[], bool]) -> None:
+        self._port, self._there = port, there
 
     def close(self) -> None:
         """Close the port once; the object must not be touched after `delete`."""
@@ -193,8 +200,12 @@ class _Input:
             self._port.cancel_callback()
             # RtMidi closes with the interpreter locked: let a callback that waits for it finish.
             time.sleep(_LAST_CALL_S)
-            self._port.close_port()
-            self._port.delete()
+            # A server that ends at this moment looks like a controller that was pulled out.
+            if not self._there():
+                _leak(self._port)
+            else:
+                self._port.close_port()
+                self._port.delete()
             self._port = None
 
     def abandon(self) -> None:
@@ -206,10 +217,10 @@ class _Input:
 
 
 class _Output:
-    """An open output port of RtMidi."""
+    """An open output port of RtMidi; `there` as for an input."""
 
-    def __init__(self, port: Any) -> None:
-        self._port = port
+    def __init__(self, port: Any, there: Callable[[], bool]) -> None:
+        self._port, self._there = port, there
 
     def send(self, data: bytes) -> None:
         """Send one message."""
@@ -221,8 +232,11 @@ class _Output:
         """Close the port once, when what was sent has had time to leave."""
         if self._port is not None:
             time.sleep(_LAST_CALL_S * 2)
-            self._port.close_port()
-            self._port.delete()
+            if not self._there():
+                _leak(self._port)
+            else:
+                self._port.close_port()
+                self._port.delete()
             self._port = None
 
     def abandon(self) -> None:
