@@ -6,7 +6,7 @@ from __future__ import annotations
 import importlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import safetensors.torch
@@ -90,6 +90,19 @@ def choose_device(word: str = "auto") -> str:
     return word
 
 
+# Instructions for bfloat16, as `torch.cpu.get_capabilities` calls them: on x86, and on ARM.
+BFLOAT16 = ("amx_bf16", "avx512_bf16", "avx_ne_convert", "bf16", "sve_bf16")
+
+
+def _knows_bfloat16() -> bool:
+    """Whether this processor may be quick in bfloat16; True where torch cannot tell."""
+    tell: Callable[[], Mapping[str, object]] | None = getattr(torch.cpu, "get_capabilities", None)
+    if tell is None:
+        return True
+    found = tell()
+    return any(found.get(word) for word in BFLOAT16)
+
+
 def _far_behind(times: dict[torch.dtype, list[float]]) -> bool:
     best = sorted(min(spent) for spent in times.values())
     return best[-1] > 3 * best[0]
@@ -100,13 +113,14 @@ def quickest_dtype(
 ) -> torch.dtype:
     """Find the number format a network runs fastest in: half on CUDA, by trial on a CPU.
 
-    ready: given a dtype, returns something short to run in it. The formats take turns, so that
-    other work on the machine meets both; the best of five counts, after two that do not. A trial
-    ends early where one is far behind: some processors take a minute for it, and a scene waits.
+    ready: given a dtype, returns something short to run in it. A processor without instructions for
+    bfloat16 needs no trial, which would be most of a network's loading. The formats take turns, so
+    that other work on the machine meets both; the best of five counts, after two that do not. A
+    trial ends early where one is far behind: a scene waits.
     """
     if device.startswith("cuda"):
         return torch.float16
-    if device != "cpu":
+    if device != "cpu" or not _knows_bfloat16():
         return torch.float32
     with torch.inference_mode():
         runs = {dtype: ready(dtype) for dtype in (torch.float32, torch.bfloat16)}
