@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.infer.booth import Booth
 from tests.infer.fakes import RED
@@ -91,7 +92,7 @@ def test_a_matte_that_cannot_be_had_leaves_the_show_running(booth: Booth) -> Non
 def test_faces_come_with_the_picture_they_were_found_in(
     booth: Booth, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def find(frame: Frame, source: str) -> Faces:
+    def find(frame: Frame, matte: NDArray[np.uint8], source: str) -> Faces:
         faces = no_faces()
         faces[0] = (frame.captured_at % 7 / 7, 0.5, 0.1, 0.1, 1.0)
         return faces
@@ -104,4 +105,5 @@ def test_faces_come_with_the_picture_they_were_found_in(
         booth.paint()
         frame = booth.house.styled.latest()
         assert frame is not None and frame.captured_at == moment
-        assert np.array_equal(frame.faces, find(frame, "") if wanted else no_faces())
+        there = find(frame, frame.pixels[..., 3], "") if wanted else no_faces()
+        assert np.array_equal(frame.faces, there)

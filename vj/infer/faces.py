@@ -20,6 +20,7 @@ from vj.core.card import Card, read_card
 from vj.core.errors import UserError
 from vj.core.gig import STARTER, Gig
 from vj.core.types import FACES, Faces, Frame, no_faces
+from vj.infer.heads import Boxes, heads
 
 log = logging.getLogger(__name__)
 
@@ -28,15 +29,13 @@ LONGEST = 480  # longer side of what is searched: faces of 3 % of a picture's wi
 SURE = 0.7
 EVERY = 3  # pictures; in between a face goes on as it went
 LOOK_AGAIN = 5.0  # seconds between two looks for a detector that is missing
-ABSENT = "no face detector here, effects find no faces; get it with: vj models pull yunet"
+ABSENT = "no face detector here, heads of outlines do for faces; get it with: vj models pull yunet"
 
 # Seconds: how soon a face counts, how long it is believed in when unseen, and how it goes.
 COMES, STAYS, GOES = 0.15, 0.5, 0.4
 # Shares of what is newly seen per detection: place, size, speed; a place far off is believed more.
 PLACE, SIZE, SPEED = 0.55, 0.3, 0.25
 SLOWS = 0.2  # seconds in which an unseen face comes to rest
-
-Boxes = NDArray[np.float32]  # (n, 4) centre x, centre y, half width, half height, 0..1
 
 
 class Detector:
@@ -168,7 +167,10 @@ def _correct(track: _Track, box: NDArray[np.float32], now: float) -> None:
 
 
 class FaceFinder:
-    """The detector of a gig and the faces it follows; `problem` says why it finds none."""
+    """The detector of a gig and the faces it follows; `problem` says what is wrong with it.
+
+    Where there is none, heads in the person's outline do.
+    """
 
     def __init__(self, gig: Gig) -> None:
         self._folders = (gig.folder, STARTER)
@@ -178,27 +180,34 @@ class FaceFinder:
         self._count = 0
         self._look_at = -math.inf
         self.problem = ""
+        self._told = False
 
-    def find(self, frame: Frame, source: str = "") -> Faces:
-        """Find the faces in a camera picture; `source` tells that it comes from somewhere else."""
+    def find(self, frame: Frame, matte: NDArray[np.uint8], source: str = "") -> Faces:
+        """Find the faces in a camera picture with its matte (h', w'), 255 = person.
+
+        source: tells that the picture comes from somewhere else than the one before.
+        """
         now = frame.captured_at / 1e9
         if source != self._source:
             self._source, self._followed, self._count = source, Followed(), 0
         if self._detector is None and not 0 <= now - self._look_at < LOOK_AGAIN:
             self._look_at = now
             self._detector = self._load()
-        if self._detector is None:
-            return no_faces()
         looks = self._count % EVERY == 0
         self._count += 1
+        boxes = self._look(frame, matte) if looks else None
+        return self._followed.step(now, boxes)
+
+    def _look(self, frame: Frame, matte: NDArray[np.uint8]) -> Boxes:
+        if self._detector is None:
+            return heads(matte)
         try:
-            boxes = self._detector.detect(frame.pixels) if looks else None
+            return self._detector.detect(frame.pixels)
         except cv2.error as error:
             reason = " ".join(str(error).split())[:200]
-            self._detector, self._look_at = None, now
+            self._detector, self._look_at = None, frame.captured_at / 1e9
             self._complain(f"the face detector failed: {reason}")
-            return no_faces()
-        return self._followed.step(now, boxes)
+            return heads(matte)
 
     def rest(self) -> None:
         """Forget the faces: nobody wants to know about them now."""
@@ -208,14 +217,15 @@ class FaceFinder:
     def _load(self) -> Detector | None:
         try:
             card = face_card(self._folders)
-            if card:
-                self.problem = ""
-                return Detector(card.weights_bytes())
-            problem = ABSENT
+            detector = Detector(card.weights_bytes()) if card else None
         except UserError as error:
-            problem = str(error)
-        self._complain(problem)
-        return None
+            self._complain(str(error))
+            return None
+        self.problem = ""
+        if detector is None and not self._told:
+            log.info("%s", ABSENT)
+            self._told = True
+        return detector
 
     def _complain(self, problem: str) -> None:
         if problem != self.problem:

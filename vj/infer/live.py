@@ -14,6 +14,7 @@ from functools import partial
 import cv2
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from vj.core.errors import UserError
 from vj.core.house import House
@@ -180,17 +181,17 @@ class Infer:
 
     def _begin(self, engine: Engine, frame: Frame) -> None:
         """Do what needs the pictures in order, and have the rest painted beside the loop."""
-        order = Order(
-            engine, self._take, frame.captured_at, time.monotonic(), self._find_faces(frame)
-        )
+        started = time.monotonic()
         try:
             sketch = self._painter.prepare(frame.pixels, self._want, engine.shelf)
             seen = self._body.look(frame.pixels, sketch.pixels[..., 3], frame.captured_at)
             self._house.body.publish(seen, frame.captured_at)
+            faces = self._find_faces(frame, sketch.pixels[..., 3])
         except Exception as error:  # the loop's top: whatever a matte does, the show goes on
             failure = error
         else:
             self._show(sketch.pixels, frame.captured_at)
+            order = Order(engine, self._take, frame.captured_at, started, faces)
             work = partial(finish, sketch, engine.model, engine.shelf, engine.device)
             self._lanes.order(order, work)
             return
@@ -203,9 +204,9 @@ class Infer:
             small = cv2.resize(pixels, box.shape[::-1], interpolation=cv2.INTER_AREA)
             box.publish(np.asarray(small, np.uint8), captured_at)
 
-    def _find_faces(self, frame: Frame) -> Faces:
+    def _find_faces(self, frame: Frame, matte: NDArray[np.uint8]) -> Faces:
         if self._want.faces:
-            return self._faces.find(frame, self._want.source)
+            return self._faces.find(frame, matte, self._want.source)
         self._faces.rest()
         return no_faces()
 

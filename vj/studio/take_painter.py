@@ -74,7 +74,7 @@ class TakePainter:
             if shelf.get(style) is None:
                 raise UserError(shelf.problems.get(style, f"style {style!r} is not there"))
         painted, _ = self._painter.paint(pixels, want, model, shelf, self._device)
-        return painted, self._find_faces(want, pixels, at)
+        return painted, self._find_faces(want, pixels, painted[..., 3], at)
 
     def _want(self, wanted: Mapping[str, Any]) -> Want:
         want = want_of(wanted)
@@ -99,11 +99,11 @@ class TakePainter:
             self._engines[name] = (model, Shelf(model, lambda: self._gig.style_files, size))
         return self._engines[name]
 
-    def _find_faces(self, want: Want, pixels: Pixels, at: float) -> Faces:
+    def _find_faces(self, want: Want, pixels: Pixels, matte: NDArray[np.uint8], at: float) -> Faces:
         if not want.faces:
             self._faces.rest()
             return no_faces()
-        return self._faces.find(Frame(pixels, 1, round(at * 1e9)), want.source)
+        return self._faces.find(Frame(pixels, 1, round(at * 1e9)), matte, want.source)
 
 
 class _Waiting(Mattes):
