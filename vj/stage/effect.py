@@ -9,6 +9,7 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import moderngl
@@ -94,8 +95,13 @@ class Effect:
 
     def at(self, values: Mapping[str, float], short: str) -> float:
         """The value of one of its knobs by its short name; the default where none is given."""
-        knob = next(knob for knob in self.knobs if knob.name == f"{self.name}.{short}")
-        return values.get(knob.name, knob.default)
+        name, default = self._by_short_name[short]
+        return values.get(name, default)
+
+    @cached_property
+    def _by_short_name(self) -> dict[str, tuple[str, float]]:
+        """Full name and default of every knob."""
+        return {knob.name.partition(".")[2]: (knob.name, knob.default) for knob in self.knobs}
 
     @property
     def shaping(self) -> set[str]:

@@ -64,6 +64,7 @@ class Flashes:
         self._low, self._high = light.copy(), light.copy()
         self._way = np.zeros(light.shape, np.int8)
         self._at = {way: np.full(light.shape, -np.inf) for way in (1, -1)}
+        self._sums = np.zeros([side + 1 for side in light.shape], np.float32)
         self._size = [max(round(side * FIELD), 1) for side in light.shape]
         places = [side - size + 1 for side, size in zip(light.shape, self._size, strict=True)]
         self._changes = {way: np.full((_KEPT, *places), -np.inf) for way in (1, -1)}
@@ -71,7 +72,8 @@ class Flashes:
     def _note(self, way: int, now: float) -> None:
         """Note a change in every place more than a quarter of which changed together."""
         together = (self._at[way] > now - _TOGETHER).astype(np.float32)
-        sums = np.pad(together.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
+        sums = self._sums  # its first row and column stay 0
+        together.cumsum(axis=0).cumsum(axis=1, out=sums[1:, 1:])
         high, wide = self._size
         inside = (
             sums[high:, wide:] - sums[:-high, wide:] - sums[high:, :-wide] + sums[:-high, :-wide]
