@@ -89,7 +89,10 @@ def test_normed_features_have_no_mean_and_deviation_one() -> None:
     assert bool(torch.isfinite(normed(torch.rand(1, 5, 1, 1))).all())
 
 
-def test_the_quickest_format_is_tried_with_the_model_itself() -> None:
+def test_the_quickest_format_is_tried_with_the_model_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": True}, raising=False)
     made: list[torch.dtype] = []
 
     class Tried:

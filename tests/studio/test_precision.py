@@ -18,6 +18,7 @@ def test_a_processor_is_tried(monkeypatch: pytest.MonkeyPatch, slow: torch.dtype
     def convolution(dtype: torch.dtype) -> Callable[[], object]:
         return lambda: time.sleep(0.02 if dtype == slow else 0.001)
 
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": True}, raising=False)
     monkeypatch.setattr(precision, "_convolution", convolution)
     assert precision.low_precision_is_quick("cpu") == (slow == torch.float32)
 
