@@ -1,11 +1,19 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from vj.capture.reading import fit, to_pixels
+from vj.core.gig import STARTER, open_gig
+from vj.core.types import Pixels
+from vj.infer.faces import Detector
 from vj.infer.heads import heads
+from vj.infer.mattes.segmenter import load
 
 H, W = 180, 320
 
@@ -61,6 +69,42 @@ def test_a_piece_of_a_person_is_nobody() -> None:
 def test_a_head_at_the_picture_s_border_stays_inside_its_outline() -> None:
     (box,) = heads(_person(0))
     assert -0.02 <= box[0] <= 0.05 and box[2] > 0
+
+
+def test_heads_of_people_at_webcams_lie_on_their_faces(shared_data: Path) -> None:
+    """Judged by YuNet; the mattes are those of the shipped network."""
+    judge = Detector((shared_data / "weights" / "yunet" / "yunet_n_dynamic.onnx").read_bytes())
+    finder = load(open_gig(STARTER).card("matte"), "cpu")
+    on_face = []
+    for name in ("asl_book", "asl_night", "asl_eat", "asl_milk"):
+        for picture in _pictures(shared_data / "videos" / f"{name}.mkv"):
+            faces = judge.detect(picture)
+            if len(faces):
+                odds = finder.find(picture)
+                found = heads(((odds > 0) * np.uint8(255)).astype(np.uint8))
+                off = (found[:, :2] - faces[0, :2]) / faces[0, 2:]
+                on_face.append(bool((np.hypot(*off.T) < 0.6).any()))
+    assert len(on_face) >= 30, "the clips show hardly a face"
+    assert sum(on_face) / len(on_face) >= 0.9
+
+
+def _pictures(path: Path) -> Iterator[Pixels]:
+    """Every sixth picture of a film, 640x360."""
+    film, number = cv2.VideoCapture(str(path)), 0
+    while film.grab():
+        number += 1
+        if number % 6 == 0:
+            yield fit(to_pixels(film.retrieve()[1]), (360, 640))
+
+
+def test_arms_as_thick_as_a_head_give_a_box_all_the_same() -> None:
+    """Three places begin in one row; none of them is in the middle of all."""
+    matte = np.zeros((H, W), np.uint8)
+    matte[90:170, 90:230] = 255
+    for left in (90, 150, 212):
+        matte[30:100, left : left + 18] = 255
+    (box,) = heads(matte)
+    assert (box[2:] * (W, H) >= 5).all()
 
 
 @pytest.mark.parametrize("level", [0, 255])

@@ -42,13 +42,14 @@ def heads(matte: NDArray[np.uint8]) -> Boxes:
 
 
 def _head(person: NDArray[np.uint8]) -> tuple[float, float, float, float]:
-    """The face's box in one person's outline, in pixels."""
+    """The face's box in one person's outline, in pixels; at least one pixel large."""
     depth = _depth(person)
     thick = depth >= _THIN * depth.max()  # without arms, which may be raised above the head
     y, x = (int(place[0]) for place in np.nonzero(thick))
-    x += int(thick[y, x:].sum()) // 2
+    run = int(np.append(~thick[y, x:], True).argmax())  # of the leftmost, if several begin there
+    x += run // 2
     top = y - float(depth[y, x])
-    radius = 0.0
+    radius = 1.0
     while y < depth.shape[0]:
         left = max(x - 1, 0)
         x = left + int(depth[y, left : x + 2].argmax())

@@ -21,6 +21,8 @@ from vj.infer.protocol import Model
 log = logging.getLogger(__name__)
 
 HERE = Path(__file__).resolve().parent
+# Instructions for bfloat16, as `torch.cpu.get_capabilities` calls them: on x86, and on ARM.
+_BFLOAT16 = ("amx_bf16", "avx512_bf16", "avx_ne_convert", "bf16", "sve_bf16")
 
 
 def words(folder: str) -> list[str]:
@@ -90,17 +92,13 @@ def choose_device(word: str = "auto") -> str:
     return word
 
 
-# Instructions for bfloat16, as `torch.cpu.get_capabilities` calls them: on x86, and on ARM.
-BFLOAT16 = ("amx_bf16", "avx512_bf16", "avx_ne_convert", "bf16", "sve_bf16")
-
-
 def _knows_bfloat16() -> bool:
     """Whether this processor may be quick in bfloat16; True where torch cannot tell."""
     tell: Callable[[], Mapping[str, object]] | None = getattr(torch.cpu, "get_capabilities", None)
     if tell is None:
         return True
     found = tell()
-    return any(found.get(word) for word in BFLOAT16)
+    return any(found.get(word) for word in _BFLOAT16)
 
 
 def _far_behind(times: dict[torch.dtype, list[float]]) -> bool:
