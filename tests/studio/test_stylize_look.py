@@ -15,6 +15,8 @@ from vj.core.errors import UserError
 from vj.core.gig import open_gig
 from vj.studio.look import Brush, Order, make_look
 
+WALLS = {"style.calm": 1.0, "style.texture_person": 0.2, "style.texture_background": 0.5}
+
 
 def _look(**words: object) -> tuple[object, object, str]:
     look = make_look(open_gig(ROOT), Order(model="passthrough", **words))  # type: ignore[arg-type]
@@ -77,9 +79,9 @@ def test_parameters_of_the_matte_are_set_like_options_and_reach_it() -> None:
     options = {"matte.feather": 0.8, "matte.hard": "on", "matte.every": 3}
     order = Order(model="passthrough", styles=["ink-wash"], matte="motion", options=options)
     look = make_look(open_gig(ROOT), order)
-    assert look.matte_values == {"matte.feather": 0.8, "matte.hard": 1.0, "matte.every": 3.0}
+    assert look.values == {**WALLS, "matte.feather": 0.8, "matte.hard": 1.0, "matte.every": 3.0}
     plain = make_look(open_gig(ROOT), replace(order, options={}))
-    assert plain.matte_values == {} and plain.facts != look.facts
+    assert plain.values == WALLS and plain.facts != look.facts
     seen = []
 
     class Noted:
@@ -88,7 +90,7 @@ def test_parameters_of_the_matte_are_set_like_options_and_reach_it() -> None:
             return pixels[..., 3]
 
     Brush(replace(look, new_matte=Noted)).look_at(np.zeros((40, 64, 4), np.uint8))
-    assert seen == [look.matte_values]
+    assert seen == [look.values]
 
 
 @pytest.mark.parametrize(
@@ -96,6 +98,7 @@ def test_parameters_of_the_matte_are_set_like_options_and_reach_it() -> None:
     [
         ({"matte.feather": 2}, r"--set matte\.feather=2: allowed: 0 to 1"),
         ({"matte.hard": "maybe"}, r"--set matte\.hard=maybe: allowed: on, off"),
+        ({"style.calm": -1}, r"--set style\.calm=-1: allowed: 0 to 1"),
         ({"matte.fether": 1}, r"'matte\.fether'.*'matte\.feather'"),
     ],
 )

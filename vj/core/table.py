@@ -135,6 +135,11 @@ def _core(styles: tuple[str, ...]) -> Iterator[Param]:
         "style.calm", "float", 0, 1, 1, "how plain the walls stay with networks that ask for it",
         smooth=0.05,
     )  # fmt: skip
+    for region, where, default in (("person", "people", 0.2), ("background", "walls", 0.5)):
+        yield Param(
+            f"style.texture_{region}", "float", 0, 1, default, "how much of the style picture's "
+            f"own strokes plain {where} get with such networks", smooth=0.05,
+        )  # fmt: skip
     yield Param(
         "style.carry", "float", 0, 1, 1, "how far a painting moves along with the camera until the "
         "next one comes", smooth=0.3,

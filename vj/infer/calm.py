@@ -6,41 +6,32 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from vj.core.types import Pixels
+from vj.infer.plain import twice
 
-COARSE = 4  # it is worked out at 1/4 of the picture's size
-PLAIN = 0.03  # deviation of brightness, 0..1, that counts as plain
-AROUND, SPREAD = (5, 5), (7, 7)  # coarse pixels: what is looked at, and how far colours flow
-_AREA = cv2.INTER_AREA
+SPREAD = (7, 7)  # coarse pixels: how far colours flow
 LEAST = 1e-3  # of plain pixels around, so that nothing is divided by nothing
 
 
-def calmed(painted: Pixels, pixels: Pixels, amount: float) -> Pixels:
+def calmed(painted: Pixels, plain: NDArray[np.float32], amount: float) -> Pixels:
     """Let the colours of plain places flow into each other.
 
-    painted, pixels: (h, w, 4) RGBA, the painting and what it was made from; amount: 0..1.
+    painted: (h, w, 4) RGBA; plain: (h', w') 0..1, where what it was made from is plain
+    (`vj.infer.plain`); amount: 0..1.
     Colours flow only between plain places, so outlines and whatever has texture stay as painted.
     """
-    height, width = pixels.shape[:2]
-    size = (width // COARSE, height // COARSE)
-    if amount <= 0 or min(size) < 1:
+    if amount <= 0:
         return painted
-    middle = (2 * size[0], 2 * size[1])  # halving twice is several times faster than once by four
-    grey = cv2.resize(cv2.cvtColor(pixels, cv2.COLOR_RGBA2GRAY), middle, interpolation=_AREA)
-    fine = grey.astype(np.float32) * np.float32(1 / 255)
-    mean, square = (
-        cv2.blur(cv2.resize(x, size, interpolation=_AREA), AROUND) for x in (fine, fine * fine)
-    )
-    plain = np.exp(np.minimum(mean * mean - square, 0) * np.float32(1 / PLAIN**2))
-    colours = cv2.resize(
-        cv2.resize(painted, middle, interpolation=_AREA), size, interpolation=_AREA
-    ).astype(np.float32)
+    whole, size = (painted.shape[1], painted.shape[0]), (plain.shape[1], plain.shape[0])
+    middle = cv2.resize(painted, twice(size), interpolation=cv2.INTER_AREA)
+    colours = cv2.resize(middle, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     spread = _flown(colours * plain[..., None]) / np.maximum(_flown(plain), LEAST)[..., None]
     levels = np.clip(spread + np.float32(0.5), 0, 255).astype(np.uint8)
-    whole = cv2.resize(levels, (width, height), interpolation=cv2.INTER_LINEAR)
-    share = cv2.resize(plain * np.float32(amount), (width, height), interpolation=cv2.INTER_LINEAR)
-    out = np.asarray(cv2.blendLinear(painted, whole, 1 - share, share), np.uint8)
+    flat = cv2.resize(levels, whole, interpolation=cv2.INTER_LINEAR)
+    share = cv2.resize(plain * np.float32(amount), whole, interpolation=cv2.INTER_LINEAR)
+    out = np.asarray(cv2.blendLinear(painted, flat, 1 - share, share), np.uint8)
     cv2.mixChannels([painted], [out], [3, 3])
     return out
 

@@ -4,7 +4,7 @@ Called by the infer process for every picture and by the studio; knows no proces
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,14 +15,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vj.core.types import Pixels
-from vj.infer.calm import calmed
 from vj.infer.colour import kept
 from vj.infer.edges import EdgeChain, settings
 from vj.infer.mattes_ready import Mattes
+from vj.infer.plain_places import Coat, Mix, repainted
 from vj.infer.protocol import Model, Style
 from vj.infer.styles import Shelf
 
-Mix = Sequence[tuple[str, float]]  # style names and their shares, summing to at most 1
 COARSE = 4  # the weights are built at 1/4 of the picture's size
 
 
@@ -206,8 +205,9 @@ class Sketch:
     """A picture ready for the network: matte in alpha, drawn over, its styles chosen.
 
     `keep_color`: how much of its own colours stays, 0..1; `calm`: how much of the calming a network
-    asks for is done, 0..1; `hard`: the regions are cut, not blended;
-    `ms`: how long each part took so far.
+    asks for is done, 0..1; `texture`: how much of the style's own strokes the plain places of the
+    person and of the background get, 0..1; `hard`: the regions are cut, not blended; `ms`: how long
+    each part took so far.
     """
 
     pixels: Pixels
@@ -216,6 +216,7 @@ class Sketch:
     strength: float
     keep_color: float
     calm: float
+    texture: tuple[float, float]
     hard: bool
     ms: Mapping[str, float]
 
@@ -228,8 +229,10 @@ def finish(
     mixes = (sketch.person, sketch.background)
     out = paint(model, shelf, device, sketch.pixels, *mixes, sketch.strength, sketch.hard)
     if out is not sketch.pixels:
-        faint = min(1.0, 2 * sketch.strength)
-        out = calmed(out, sketch.pixels, sketch.calm * faint * getattr(model, "calm", 0.0))
+        asked = min(1.0, 2 * sketch.strength) * getattr(model, "calm", 0.0)
+        person, background = (asked * amount for amount in sketch.texture)
+        coats = Coat(sketch.person, person), Coat(sketch.background, background)
+        out = repainted(out, sketch.pixels, asked * sketch.calm, coats, shelf.strokes)
     out = kept(out, sketch.pixels, sketch.keep_color)
     return out, {**sketch.ms, "paint": 1000 * (time.perf_counter() - start)}
 
@@ -275,6 +278,10 @@ class Painter:
             strength=min(max(want.values.get("style.strength", 1.0), 0.0), 1.0),
             keep_color=min(max(want.values.get("style.keep_color", 0.0), 0.0), 1.0),
             calm=min(max(want.values.get("style.calm", 1.0), 0.0), 1.0),
+            texture=(
+                min(max(want.values.get("style.texture_person", 0.0), 0.0), 1.0),
+                min(max(want.values.get("style.texture_background", 0.0), 0.0), 1.0),
+            ),
             hard=hard,
             ms={"matte": 1000 * (matted - start), "edges": 1000 * (edged - matted)},
         )

@@ -15,7 +15,8 @@ import torch
 from vj.core.types import Pixels
 from vj.infer.engine import Engine
 from vj.infer.lanes import shares
-from vj.infer.painter import Mix, paint
+from vj.infer.painter import paint
+from vj.infer.plain_places import Mix
 
 LEAST_TURNS = 3
 

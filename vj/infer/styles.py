@@ -20,12 +20,14 @@ from torch import Tensor
 from vj.core.errors import UserError
 from vj.infer.protocol import Model, Style
 from vj.infer.style_picture import decode_style
+from vj.infer.texture import Strokes, Textures
 
 log = logging.getLogger(__name__)
 
 SIZE = 384
 LEAST = 32  # below that, networks with reflection padding and strides have nothing left
 LIST_EVERY = 1.0  # seconds; a missing picture is looked for at once
+LEAST_ZOOM, MOST_ZOOM = 0.25, 4.0
 STEPS = 4  # stroke sizes prepared per octave
 MOST_SIZED = 96  # prepared styles of another stroke size kept
 BLENDS = {"vector", "numbers"}  # tensors whose mean is a style between: brush, magenta, microast
@@ -82,22 +84,28 @@ class Shelf:
         files: Callable[[], Mapping[str, Path]],
         size: int = SIZE,
         beside: bool = False,
+        finer: float = 1.0,
     ) -> None:
         """Take a loaded model and `files`, which lists the pictures there are by name.
 
+        finer: how many times as high as in the show the pictures are; the network's strokes grow
+        with them.
         beside: prepare another stroke size in a thread and give the nearest one there is until
         it is ready; else `get` waits for it.
         """
         self._model, self._list, self._size, self._beside = model, files, size, beside
+        self._finer = finer
         self.zoom = 1.0
         self._sized: dict[tuple[str, int], tuple[int, Style]] = {}
         self._between: dict[str, tuple[Style, Style, float, Style]] = {}
+        self._textures = Textures()
         self._wanted: dict[tuple[str, int], None] = {}
         self._worker: threading.Thread | None = None
         self._files: Mapping[str, Path] = {}
         self._listed_at = -math.inf
         self._ready: dict[str, Style] = {}
         self._seen: dict[str, int] = {}
+        self._read: dict[str, int] = {}  # the state of the file that could be read
         self.problems: dict[str, str] = {}
 
     def get(self, name: str) -> Style | None:
@@ -110,7 +118,7 @@ class Shelf:
             self._seen[name] = stamp
             self._prepare(name)
         style = self._ready.get(name)
-        zoom = self.zoom
+        zoom = min(max(self.zoom * self._finer, LEAST_ZOOM), MOST_ZOOM)
         if style is None or zoom == 1 or not style.tensors:
             return style
         position = round(STEPS * math.log2(zoom), 2)
@@ -121,6 +129,17 @@ class Shelf:
         if not share:
             return self._step(name, step)
         return self._blend(name, self._step(name, step), self._step(name, step + 1), share)
+
+    def strokes(self, name: str, size: tuple[int, int]) -> Strokes | None:
+        """Return the strokes of a style's picture laid out for (h, w), at the wanted stroke size.
+
+        None for a network that does not look at pictures, and when the picture cannot be read.
+        """
+        style = self._ready.get(name)
+        if style is None or not style.tensors:
+            return None
+        zoom = 2 ** (round(STEPS * math.log2(self.zoom)) / STEPS)
+        return self._textures.get(name, self._read[name], self._files.get(name), size, zoom)
 
     @property
     def busy(self) -> bool:
@@ -202,4 +221,5 @@ class Shelf:
             self.problems[name] = str(error)
             return
         self._ready[name] = Style(name, style.tensors)
+        self._read[name] = self._seen[name]
         self.problems.pop(name, None)

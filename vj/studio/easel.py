@@ -20,6 +20,7 @@ class Easel:
     def __init__(self, model: Model, recolor: bool = False) -> None:
         """recolor: give every style the colours of a film's first picture before it is prepared."""
         self.multiple = model.multiple
+        self.calm: float = getattr(model, "calm", 0.0)
         self._model, self._recolor = model, recolor
         self._patient = model if isinstance(model, Patient) else None
         self._first: Tensor | None = None

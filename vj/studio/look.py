@@ -16,16 +16,19 @@ from vj.capture.reading import fit
 from vj.core.errors import UserError, unknown
 from vj.core.gig import PICTURES, Gig
 from vj.core.types import Pixels
-from vj.infer.colour import kept
 from vj.infer.load import choose_device, load_model
 from vj.infer.mattes import Matte
 from vj.infer.mattes_ready import matte_card, matte_maker
-from vj.infer.painter import Mix, as_tensor, paint
+from vj.infer.painter import Sketch, as_tensor, finish
+from vj.infer.plain_places import Mix
 from vj.infer.protocol import Model
 from vj.infer.styles import LEAST, SIZE, Shelf
 from vj.studio.easel import Easel
 from vj.studio.inputs import FILMS
 from vj.studio.style_film import StyleFilm
+
+CALM, PERSON, BACKGROUND = "style.calm", "style.texture_person", "style.texture_background"
+PARAMS = ("matte.", CALM, PERSON, BACKGROUND)  # of a scene, and for files too
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Order:
 class Look:
     """An order made ready: everything is loaded and every style can be had.
 
-    `new_matte` makes one for a film, `matte_values` are its parameters. `facts` tell two looks
+    `new_matte` makes one for a film, `values` are parameters of `PARAMS`. `facts` tell two looks
     apart that would not give the same pictures.
     """
 
@@ -68,7 +71,7 @@ class Look:
     background: Mix
     matte: str
     new_matte: Callable[[], Matte]
-    matte_values: Mapping[str, float]
+    values: Mapping[str, float]
     strength: float
     size: tuple[int, int] | int | None
     steady: bool
@@ -126,7 +129,7 @@ class Brush:
         wanted = self.sized(pixels)
         if self._look.matte == "source":
             return wanted
-        found = self._matte.matte(wanted, self._look.matte_values)
+        found = self._matte.matte(wanted, self._look.values)
         seen = wanted.copy()
         cv2.insertChannel(np.ascontiguousarray(found), seen, 3)
         return seen
@@ -138,18 +141,19 @@ class Brush:
         # Networks pad by reflection: a picture narrower than that is mirrored to the right size.
         down, right = max(LEAST - height, 0), max(LEAST - width, 0)
         whole = cv2.copyMakeBorder(seen, 0, down, 0, right, cv2.BORDER_REFLECT)
-        painted = paint(
-            look.model,
-            look.shelf,
-            look.device,
-            np.asarray(whole, np.uint8),
-            look.person,
-            look.background,
-            look.strength,
-            hard=look.matte_values.get("matte.hard", 0.0) >= 0.5,
+        sketch = Sketch(
+            pixels=np.asarray(whole, np.uint8),
+            person=look.person,
+            background=look.background,
+            strength=look.strength,
+            keep_color=float(look.preserve_color),
+            calm=look.values[CALM],
+            texture=(look.values[PERSON], look.values[BACKGROUND]),
+            hard=look.values.get("matte.hard", 0.0) >= 0.5,
+            ms={},
         )
-        out = np.ascontiguousarray(painted[:height, :width])
-        return kept(out, seen) if look.preserve_color else out
+        painted, _ = finish(sketch, look.model, look.shelf, look.device)
+        return np.ascontiguousarray(painted[:height, :width])
 
 
 def make_look(gig: Gig, order: Order) -> Look:
@@ -169,8 +173,8 @@ def make_look(gig: Gig, order: Order) -> Look:
     matte_files = gig.card_files
     found = matte_card(matte, matte_files)
     new_matte = matte_maker(matte, matte_files, order.device)
-    values = _matte_values(order.options, gig)
-    options = {k: v for k, v in order.options.items() if not k.startswith("matte.")}
+    values = _values(order.options, gig)
+    options = {k: v for k, v in order.options.items() if not k.startswith(PARAMS)}
     card = gig.card(order.model)
     card = card.model_copy(update={"options": {**card.options, **options}})
     device = choose_device(order.device)
@@ -224,11 +228,11 @@ def make_look(gig: Gig, order: Order) -> Look:
     )
 
 
-def _matte_values(options: Mapping[str, float | int | str | bool], gig: Gig) -> dict[str, float]:
-    """Check the options that are parameters of the matte; on, off, true and false are numbers."""
-    values = {}
+def _values(options: Mapping[str, float | int | str | bool], gig: Gig) -> dict[str, float]:
+    """Check the options that are parameters; on, off, true and false are numbers."""
+    values = {name: float(gig.table.find(name).default) for name in PARAMS[1:]}
     for name, value in options.items():
-        if not name.startswith("matte."):
+        if not name.startswith(PARAMS):
             continue
         param = gig.table.find(name, "--set")
         number = {"on": 1.0, "off": 0.0}.get(value, value) if isinstance(value, str) else value

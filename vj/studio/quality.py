@@ -20,6 +20,7 @@ from torch import Tensor
 from vj.core.types import Pixels
 from vj.infer.calm import calmed
 from vj.infer.painter import as_pixels, as_tensor
+from vj.infer.plain import plainness
 from vj.infer.protocol import Model, Style
 from vj.studio.perceptual import TAPS, Perceptual
 from vj.studio.pictures import Picture
@@ -162,7 +163,7 @@ class _Calm:
         if not calm:
             return painted
         alpha = np.zeros(content.shape[2:], np.uint8)
-        out = calmed(as_pixels(painted, alpha), as_pixels(content, alpha), calm)
+        out = calmed(as_pixels(painted, alpha), plainness(as_pixels(content, alpha)), calm)
         return as_tensor(out, "cpu")
 
 

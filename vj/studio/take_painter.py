@@ -21,7 +21,8 @@ from vj.infer.faces import FaceFinder
 from vj.infer.load import choose_device, load_model
 from vj.infer.mattes import Matte
 from vj.infer.mattes_ready import Mattes, matte_maker
-from vj.infer.painter import Mix, Painter, Want, want_of
+from vj.infer.painter import Painter, Want, want_of
+from vj.infer.plain_places import Mix
 from vj.infer.protocol import Model, Patient, Style
 from vj.infer.styles import SIZE, Shelf
 
@@ -78,12 +79,10 @@ class TakePainter:
 
     def _want(self, wanted: Mapping[str, Any]) -> Want:
         want = want_of(wanted)
-        strokes = want.values.get("style.size", 1.0) * self._finer
         styles = {"person": self._instead.person, "background": self._instead.background}
         mixes: dict[str, Mix] = {name: ((style, 1.0),) for name, style in styles.items() if style}
         return replace(
             want,
-            values={**want.values, "style.size": strokes},
             model=self._instead.model or want.model,
             person=mixes.get("person", want.person),
             background=mixes.get("background", want.background),
@@ -96,7 +95,8 @@ class TakePainter:
             if isinstance(model, Patient):
                 model = _Thorough(model)
             size = int(card.options.get("style_size", SIZE))
-            self._engines[name] = (model, Shelf(model, lambda: self._gig.style_files, size))
+            shelf = Shelf(model, lambda: self._gig.style_files, size, finer=self._finer)
+            self._engines[name] = (model, shelf)
         return self._engines[name]
 
     def _find_faces(self, want: Want, pixels: Pixels, matte: NDArray[np.uint8], at: float) -> Faces:

@@ -1,0 +1,120 @@
+"""The plain places of a picture painted with the style picture's own strokes.
+Used by vj.infer.painter: a network has nothing to hold on to on a wall, the style picture has.
+
+The strokes lie still on the picture like paint on a canvas, so they cannot boil.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vj.core.errors import UserError
+from vj.core.types import Pixels
+from vj.infer.style_picture import decode_style
+
+log = logging.getLogger(__name__)
+
+SOFT = 1 / 32  # of the picture's height: what is larger than this is colour, not stroke
+FINE = 4.0  # pixels: a wider blur is made at a smaller size
+MOST = 12  # kept
+
+
+@dataclass(frozen=True)
+class Strokes:
+    """How far a style picture is above and below its own soft self, (h, w, 4) RGBA, alpha 0."""
+
+    lighter: Pixels
+    darker: Pixels
+
+
+def strokes(bgr: NDArray[np.uint8], size: tuple[int, int], zoom: float = 1.0) -> Strokes:
+    """Take the strokes of a style picture (h, w, 3), laid out to cover a picture of (h, w).
+
+    zoom: how large they shall be, a factor; small ones repeat, mirrored.
+    """
+    height, width = size
+    scale = zoom * max(height / bgr.shape[0], width / bgr.shape[1])
+    wanted = (max(2, round(bgr.shape[1] * scale)), max(2, round(bgr.shape[0] * scale)))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    large = cv2.cvtColor(cv2.resize(bgr, wanted, interpolation=how), cv2.COLOR_BGR2RGBA)
+    top, left = (max(0, (have - want) // 2) for have, want in zip(large.shape, size, strict=False))
+    large = large[top : top + height, left : left + width]
+    missing = [(0, max(0, want - have)) for have, want in zip(large.shape, size, strict=False)]
+    large = np.pad(large, [*missing, (0, 0)], mode="symmetric")
+    soft = _soft(large, max(1.0, height * SOFT))
+    lighter, darker = cv2.subtract(large, soft), cv2.subtract(soft, large)  # alphas are equal
+    return Strokes(np.asarray(lighter, np.uint8), np.asarray(darker, np.uint8))
+
+
+def _soft(large: cv2.typing.MatLike, deviation: float) -> cv2.typing.MatLike:
+    """Blur, wide blurs at a smaller size."""
+    smaller = max(1.0, deviation / FINE)
+    size = (large.shape[1], large.shape[0])
+    small = cv2.resize(
+        large, [max(1, round(side / smaller)) for side in size], interpolation=cv2.INTER_AREA
+    )
+    small = cv2.GaussianBlur(small, (0, 0), deviation / smaller)
+    return cv2.resize(small, size, interpolation=cv2.INTER_LINEAR)
+
+
+def mixed(parts: Sequence[tuple[Strokes, float]]) -> Strokes:
+    """Lay strokes over each other, each with its share; at least one."""
+    (first, share), *others = parts
+    if not others and share == 1:
+        return first
+    lighter, darker = (cv2.convertScaleAbs(x, alpha=share) for x in (first.lighter, first.darker))
+    for more, share in others:
+        lighter = cv2.addWeighted(lighter, 1, more.lighter, share, 0)
+        darker = cv2.addWeighted(darker, 1, more.darker, share, 0)
+    return Strokes(np.asarray(lighter, np.uint8), np.asarray(darker, np.uint8))
+
+
+class Textures:
+    """Strokes of style pictures, kept for as long as they are in use."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, int, tuple[int, int], float], Strokes] = OrderedDict()
+
+    def get(
+        self, name: str, stamp: int, path: Path | None, size: tuple[int, int], zoom: float
+    ) -> Strokes | None:
+        """Return the strokes of a style for (h, w), None when its picture cannot be read now.
+
+        stamp: tells one state of the picture's file from another.
+        """
+        key = (name, stamp, size, zoom)
+        found = self._kept.pop(key, None)
+        if found is None and path is not None:
+            try:
+                found = strokes(decode_style(path), size, zoom)
+            except UserError as error:
+                log.debug("no strokes of %r: %s", name, error)
+        if found is None:
+            return None
+        while len(self._kept) >= MOST:
+            self._kept.popitem(last=False)
+        self._kept[key] = found
+        return found
+
+
+def textured(
+    painted: Pixels, plain: NDArray[np.float32], region: NDArray[np.float32], laid: Strokes
+) -> Pixels:
+    """Lay strokes over the plain places of a region.
+
+    painted: (h, w, 4) RGBA; plain: (h', w') 0..1 (`vj.infer.plain`); region: (h', w') 0..1, how
+    much of the strokes each place gets.
+    """
+    whole = cv2.subtract(cv2.add(painted, laid.lighter), laid.darker)
+    share = cv2.resize(plain * region, painted.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    out = np.asarray(cv2.blendLinear(painted, whole, 1 - share, share), np.uint8)
+    cv2.mixChannels([painted], [out], [3, 3])
+    return out
