@@ -18,6 +18,7 @@ from vj.infer.protocol import Style
 from vj.infer.styles import Shelf
 from vj.studio.look import Look
 
+WALLS = {"style.calm": 1.0, "style.texture_person": 0.2, "style.texture_background": 0.45}
 SIZE = (64, 96)
 
 
@@ -51,7 +52,7 @@ def negative_look(style: Path, model: Negative | None = None, **changes: Any) ->
         "person": mix,
         "background": mix,
         "matte": "none",
-        "matte_values": {},
+        "values": dict(WALLS),
         "strength": 1.0,
         "size": None,
         "steady": False,

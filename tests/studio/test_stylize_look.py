@@ -10,12 +10,10 @@ import numpy as np
 import pytest
 
 from tests.conftest import ROOT
-from tests.studio.stylizing import Negative, write_picture
+from tests.studio.stylizing import WALLS, Negative, write_picture
 from vj.core.errors import UserError
 from vj.core.gig import open_gig
 from vj.studio.look import Brush, Order, make_look
-
-WALLS = {"style.calm": 1.0, "style.texture_person": 0.2, "style.texture_background": 0.5}
 
 
 def _look(**words: object) -> tuple[object, object, str]:

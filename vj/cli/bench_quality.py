@@ -19,6 +19,12 @@ def add(quality: argparse.ArgumentParser) -> None:
     quality.add_argument("--films", type=Path, default=None, metavar="DIR")
     quality.add_argument("--perceptual", type=Path, required=True, metavar="FILE")
     quality.add_argument("--side", type=int, default=512, help="of the squares, in pixels")
+    quality.add_argument(
+        "--texture",
+        type=float,
+        default=0.0,
+        help="as style.texture_background, with networks that ask for it; 0 judges them alone",
+    )
     quality.add_argument("--seconds", type=float, default=20.0, help="of the race for speed")
     quality.add_argument("--device", default="cpu")
     quality.set_defaults(run=_quality)
@@ -47,6 +53,7 @@ def _quality(arguments: argparse.Namespace) -> int:
         styles,
         read_films(arguments.films) if arguments.films else (),
         arguments.side,
+        arguments.texture,
     )
     rates = speeds(models, styles[0], arguments.seconds)
     slowest = min(rates.values())

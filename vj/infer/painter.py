@@ -228,11 +228,13 @@ def finish(
     start = time.perf_counter()
     mixes = (sketch.person, sketch.background)
     out = paint(model, shelf, device, sketch.pixels, *mixes, sketch.strength, sketch.hard)
-    if out is not sketch.pixels:
-        asked = min(1.0, 2 * sketch.strength) * getattr(model, "calm", 0.0)
-        person, background = (asked * amount for amount in sketch.texture)
+    own = getattr(model, "calm", 0.0)
+    if own and out is not sketch.pixels:
+        there = min(1.0, 2 * sketch.strength)
+        person, background = (there * amount for amount in sketch.texture)
         coats = Coat(sketch.person, person), Coat(sketch.background, background)
-        out = repainted(out, sketch.pixels, asked * sketch.calm, coats, shelf.strokes)
+        calm = there * sketch.calm * own
+        out = repainted(out, sketch.pixels, calm, coats, shelf.strokes)
     out = kept(out, sketch.pixels, sketch.keep_color)
     return out, {**sketch.ms, "paint": 1000 * (time.perf_counter() - start)}
 

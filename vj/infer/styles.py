@@ -133,10 +133,9 @@ class Shelf:
     def strokes(self, name: str, size: tuple[int, int]) -> Strokes | None:
         """Return the strokes of a style's picture laid out for (h, w), at the wanted stroke size.
 
-        None for a network that does not look at pictures, and when the picture cannot be read.
+        None when the picture cannot be read.
         """
-        style = self._ready.get(name)
-        if style is None or not style.tensors:
+        if name not in self._ready:
             return None
         zoom = 2 ** (round(STEPS * math.log2(self.zoom)) / STEPS)
         return self._textures.get(name, self._read[name], self._files.get(name), size, zoom)

@@ -18,10 +18,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from vj.core.types import Pixels
-from vj.infer.calm import calmed
 from vj.infer.painter import as_pixels, as_tensor
-from vj.infer.plain import plainness
+from vj.infer.plain_places import Coat, repainted
 from vj.infer.protocol import Model, Style
+from vj.infer.texture import Strokes, strokes
 from vj.studio.perceptual import TAPS, Perceptual
 from vj.studio.pictures import Picture
 from vj.studio.steady import carry, motion
@@ -42,11 +42,12 @@ class Material:
     styles: Sequence[Picture]
     films: Sequence[Sequence[Picture]]
     side: int = 512  # pixels, of the squares the photos are cut to
+    texture: float = 0.0  # 0..1, how much of the styles' own strokes plain places get
 
 
 def judge(model: Model, material: Material, said: Callable[[str], None]) -> dict[str, float]:
     """Measure one network; names and meaning of the figures are in docs/training.md."""
-    model = _Calm(model)
+    model = _Shown(model, material.texture)
     plates = [_tensor(picture) for picture in material.styles]
     squares = [squared(picture, material.side) for picture in material.photos]
     prepared = [model.prepare(plate) for plate in plates]
@@ -148,30 +149,47 @@ def warp_error(film: Sequence[Picture], paint: Callable[[Picture], Picture]) -> 
     return float(np.mean(errors)) if errors else math.nan
 
 
-class _Calm:
-    """The network as the show plays it: calmed, if it asks for that."""
+class _Shown:
+    """The network as the show plays it: its plain places repainted, if it asks for that."""
 
-    def __init__(self, model: Model) -> None:
-        self._model = model
+    def __init__(self, model: Model, texture: float) -> None:
+        self._model, self._texture = model, texture
         self.multiple = model.multiple
-        self.prepare = model.prepare
+        self._pictures: list[tuple[Style, Picture]] = []
+        self._strokes: dict[tuple[str, tuple[int, int]], Strokes] = {}
+
+    def prepare(self, image: Tensor) -> Style:
+        """As the model's own; the picture is kept for its strokes."""
+        style = self._model.prepare(image)
+        self._pictures.append((style, _levels(image)[..., ::-1]))
+        return style
 
     def paint(self, content: Tensor, styles: Sequence[Style], weights: Tensor) -> Tensor:
-        """As the model's own, 8 bits deep where it is calmed."""
+        """As the model's own, 8 bits deep where it is repainted."""
         painted = self._model.paint(content, styles, weights)
-        calm = getattr(self._model, "calm", 0.0) * min(1.0, 2 * float(weights.sum(0).max()))
-        if not calm:
+        there = min(1.0, 2 * float(weights.sum(0).max()))
+        calm = getattr(self._model, "calm", 0.0)
+        if not calm * there:
             return painted
+        known = [style for style, _ in self._pictures]
+        names = [str(next(n for n, one in enumerate(known) if one is s)) for s in styles]
+        shares = weights.mean((1, 2)) / weights.mean((1, 2)).sum()
+        mix = list(zip(names, shares.tolist(), strict=True))
         alpha = np.zeros(content.shape[2:], np.uint8)
-        out = calmed(as_pixels(painted, alpha), plainness(as_pixels(content, alpha)), calm)
+        coats = Coat((), 0.0), Coat(mix, there * self._texture)
+        pixels = as_pixels(content, alpha)
+        out = repainted(as_pixels(painted, alpha), pixels, there * calm, coats, self._laid)
         return as_tensor(out, "cpu")
+
+    def _laid(self, name: str, size: tuple[int, int]) -> Strokes:
+        if (name, size) not in self._strokes:
+            self._strokes[name, size] = strokes(self._pictures[int(name)][1], size)
+        return self._strokes[name, size]
 
 
 def _painting(model: Model, style: Style) -> Callable[[Picture], Picture]:
     def paint(picture: Picture) -> Picture:
-        painted = model.paint(_tensor(picture), [style], torch.ones(1, 1, 1))
-        levels = (painted[0].float().clamp(0, 1) * 255).round().to("cpu", torch.uint8)
-        return levels.permute(1, 2, 0).numpy()
+        return _levels(model.paint(_tensor(picture), [style], torch.ones(1, 1, 1)))
 
     return paint
 
@@ -229,6 +247,11 @@ def _fitted(plate: Tensor, side: int) -> Tensor:
     scale = side / min(plate.shape[2:])
     size = tuple(round(n * scale) for n in plate.shape[2:])
     return F.interpolate(plate, size, mode="bilinear", antialias=True, align_corners=False)
+
+
+def _levels(picture: Tensor) -> Picture:
+    levels = (picture[0].float().clamp(0, 1) * 255).round().to("cpu", torch.uint8)
+    return levels.permute(1, 2, 0).numpy()
 
 
 def _tensor(picture: Picture) -> Tensor:
