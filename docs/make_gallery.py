@@ -35,7 +35,7 @@ CANNY = ((10, 40), (60, 140), (130, 240))  # thresholds: low, high
 LOOKS_OF = "edges-"
 CREDITS = (
     "The photos are painted here and no part of the program: "
-    "`5I-YjL_T-hI` and `rV9H4CoYI3M` of unsplash.com (Unsplash licence). "
+    "`dpszu8KpHa4` and `rV9H4CoYI3M` of unsplash.com (Unsplash licence). "
     "The dancer is the program's own."
 )
 
@@ -117,7 +117,7 @@ def style_row(gig: Gig, engine: Engine, style: str, seen: Sequence[Pixels]) -> l
 
 def drawn_rows(gig: Gig, card: str, seen: Sequence[Pixels]) -> Iterator[list[Pixels]]:
     """Show drawing and painting side by side, a row for each pair of thresholds."""
-    style = next(iter(gig.style_files))
+    style = style_of(gig, card)
     engine = build_engine(gig, card, [style], SIZE, "cpu")
     for low, high in CANNY:
         values = {**defaults(gig), "edges.enabled": 1.0}
@@ -128,6 +128,13 @@ def drawn_rows(gig: Gig, card: str, seen: Sequence[Pixels]) -> Iterator[list[Pix
             row.append(Painter().prepare(pixels, want, engine.shelf).pixels)
             row.append(Painter().paint(pixels, want, engine.model, engine.shelf, "cpu")[0])
         yield row
+
+
+def style_of(gig: Gig, card: str) -> str:
+    """Name the style whose strokes a scene lays between the lines of a card's paintings."""
+    scenes = (gig.scene(name) for name in gig.scene_files)
+    styles = (s.styles.background or s.styles.person for s in scenes if s.model == card)
+    return next(styles, next(iter(gig.style_files)))
 
 
 def tinted(pixels: Pixels) -> Pixels:
@@ -158,13 +165,13 @@ def main() -> None:
     person, street = (read(Path(name)) for name in sys.argv[1:])
     dancer, later = (Dancer(*SIZE).draw(moment) for moment in MOMENTS)
     brush = build_engine(gig, "brush", [], SIZE, "cpu")
-    for style in gig.style_files:
-        write(style, [style_row(gig, brush, style, (person, street, dancer))])
     people = [with_people(pixels, gig) for pixels in (person, street, dancer, later)]
+    for style in gig.style_files:
+        write(style, [style_row(gig, brush, style, people[:3])])
     shown = [people[0], people[2], people[3]]
     write("pairs", [[painted(gig, brush, pixels, *pair) for pixels in shown] for pair in PAIRS])
     for card in looks(gig):
-        write(card, list(drawn_rows(gig, card, (person, dancer))))
+        write(card, list(drawn_rows(gig, card, (people[0], people[2]))))
     write("matte", [[tinted(pixels) for pixels in people]])
 
 
