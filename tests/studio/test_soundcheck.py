@@ -142,10 +142,24 @@ def test_scene_and_rig_on_one_control_but_not_the_same_knob_twice(gig: Gig) -> N
     assert "cc/1/5 moves tap, too (rig.yaml:2)" in found[0]
 
 
-@pytest.mark.parametrize("model", ["passthrough", "edges-ink"])
-def test_a_style_knob_of_a_network_without_styles(gig: Gig, model: str) -> None:
-    _scene(gig, "01_x", f"model: {model}\nknobs:\n  style.person: {{midi: note/1/1..9}}\n")
-    assert len(_hands(gig)) == 1
+@pytest.mark.parametrize(
+    ("word", "knob", "complaints"),
+    [
+        ("passthrough", "style.person", 1),
+        ("fast_style", "style.person", 1),
+        ("edges", "style.person", 0),  # its strokes
+        ("microast", "style.person", 0),
+        ("microast", "style.texture_person", 1),
+        ("brush", "style.texture_person", 0),
+    ],
+)
+def test_a_style_knob_that_a_network_does_not_follow(
+    gig: Gig, word: str, knob: str, complaints: int
+) -> None:
+    (gig.folder / "checkpoints").mkdir()
+    (gig.folder / "checkpoints" / "mine.yaml").write_text(f"model: {word}\n")
+    _scene(gig, "01_x", f"model: mine\nknobs:\n  {knob}: {{midi: note/1/1..9}}\n")
+    assert len(_hands(gig)) == complaints
 
 
 def test_the_starter_gig_has_nothing_to_complain_about() -> None:

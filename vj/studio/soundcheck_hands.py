@@ -82,8 +82,12 @@ def unreachable(name: str, scene: Scene, gig: Gig, word: str) -> str:
         return ""
     if word == "passthrough" and group == "style":
         return "passthrough paints nothing"
-    if name in ("style.person", "style.background", "style.size") and _has_one_look(word):
+    strokes = _wants_strokes(word)
+    chosen = name in ("style.person", "style.background", "style.size")
+    if chosen and _has_one_look(word) and not strokes:
         return f"{scene.model} has one look of its own"
+    if name.startswith(("style.calm", "style.texture_")) and word and not strokes:
+        return f"{scene.model} paints plain walls by itself"
     return ""
 
 
@@ -95,8 +99,18 @@ def _drawn(scene: Scene) -> bool:
 @cache
 def _has_one_look(word: str) -> bool:
     """Whether a model's file paints one look whatever the style, as `one_look` does."""
+    return "return one_look(" in _source(word)
+
+
+@cache
+def _wants_strokes(word: str) -> bool:
+    """Whether a model's file asks for the style's strokes on plain places (`Model.calm`)."""
+    return "\n    calm = " in _source(word)
+
+
+def _source(word: str) -> str:
     path = PROGRAM / "infer" / "models" / f"{word}.py"
-    return path.is_file() and "return one_look(" in path.read_text("utf-8")
+    return path.read_text("utf-8") if path.is_file() else ""
 
 
 def _rig_knobs(gig: Gig) -> Iterator[_Bound]:
