@@ -133,3 +133,14 @@ def test_only_networks_that_ask_for_calm_get_strokes(plate: Path, wall: Pixels) 
             found[type(model).__name__, strength] = rough(out, slice(0, 100))
     assert found["ColourModel", 1.0] == found["Calm", 0.0] == 0
     assert 0 < found["Calm", 0.25] < found["Calm", 1.0]
+
+
+def test_a_finer_picture_of_a_take_keeps_the_layout_of_the_strokes(plate: Path) -> None:
+    coarse = Shelf(Calm(), lambda: {"stripes": plate})
+    fine = Shelf(Calm(), lambda: {"stripes": plate}, finer=2.0)
+    for shelf in (coarse, fine):
+        assert shelf.get("stripes") is not None
+    small, large = coarse.strokes("stripes", SIZE), fine.strokes("stripes", (192, 320))
+    assert small is not None and large is not None
+    shrunk = cv2.resize(large.lighter, (SIZE[1], SIZE[0]), interpolation=cv2.INTER_AREA)
+    assert np.abs(shrunk.astype(int) - small.lighter).mean() < 12

@@ -7,6 +7,7 @@ The strokes lie still on the picture like paint on a canvas, so they cannot boil
 from __future__ import annotations
 
 import logging
+import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -78,9 +79,10 @@ def mixed(parts: Sequence[tuple[Strokes, float]]) -> Strokes:
 
 
 class Textures:
-    """Strokes of style pictures, kept for as long as they are in use."""
+    """Strokes of style pictures, the last ones used; several threads may ask at a time."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, int, tuple[int, int], float], Strokes] = OrderedDict()
 
     def get(
@@ -91,7 +93,7 @@ class Textures:
         stamp: tells one state of the picture's file from another.
         """
         key = (name, stamp, size, zoom)
-        found = self._kept.pop(key, None)
+        found = self._kept.get(key)
         if found is None and path is not None:
             try:
                 found = strokes(decode_style(path), size, zoom)
@@ -99,9 +101,11 @@ class Textures:
                 log.debug("no strokes of %r: %s", name, error)
         if found is None:
             return None
-        while len(self._kept) >= MOST:
-            self._kept.popitem(last=False)
-        self._kept[key] = found
+        with self._lock:
+            self._kept[key] = found
+            self._kept.move_to_end(key)
+            while len(self._kept) > MOST:
+                self._kept.popitem(last=False)
         return found
 
 
