@@ -63,3 +63,24 @@ def test_colours_do_not_flow_over_an_outline() -> None:
 def test_any_size(size: tuple[int, int]) -> None:
     pixels = np.full((*size, 4), 99, np.uint8)
     assert np.array_equal(calmed(pixels, plainness(pixels), 0.7), pixels)
+
+
+def test_skin_loses_its_flecks_and_keeps_its_shape(painted: Pixels) -> None:
+    seen = np.full((120, 200, 4), 255, np.uint8)
+    light = 90 + 60 * np.linspace(0, 1, 120)  # a cheek, from dark to bright
+    grain = np.random.default_rng(0).integers(-14, 15, (30, 50)).repeat(4, 0).repeat(4, 1)
+    seen[..., :3] = (light[:, None] + grain)[..., None]
+    flecks = seen.copy()
+    flecks[..., 0] = np.clip(light[:, None] + painted[..., 0].astype(float) - 150, 0, 255)
+    plain = plainness(seen)
+    person = np.zeros_like(plain)
+    person[:, :25] = 1
+    out = calmed(flecks, plain, 0.85, person).astype(float)
+    without = calmed(flecks, plain, 0.85).astype(float)
+    cheek, wall = (slice(12, 108), slice(12, 80)), (slice(12, 108), slice(124, 190))
+    rough = [np.abs(np.diff(x[cheek][..., 0], axis=1)).mean() for x in (flecks, without, out)]
+    assert rough[2] < 0.5 * rough[1] <= 0.5 * rough[0]
+    rows = out[cheek][..., 0].mean(1)
+    assert np.corrcoef(rows, light[12:108])[0, 1] > 0.97, "it is lit as before"
+    assert rows.max() - rows.min() > 0.7 * (light[108] - light[12])
+    assert np.array_equal(out[wall], without[wall])

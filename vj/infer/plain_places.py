@@ -43,10 +43,10 @@ def repainted(
     if not (calm or any(coat.amount for coat in coats)) or min(pixels.shape[:2]) < COARSE:
         return painted
     plain = plainness(pixels)
-    painted = calmed(painted, plain, calm)
     small = (plain.shape[1], plain.shape[0])
     matte = cv2.resize(cv2.extractChannel(pixels, 3), small, interpolation=cv2.INTER_AREA)
     inside = matte.astype(np.float32) * np.float32(1 / 255)
+    painted = calmed(painted, plain, calm, inside)
     size = (pixels.shape[0], pixels.shape[1])
     for coat, where in zip(coats, (inside, 1 - inside), strict=True):
         if not coat.amount or not where.any():
