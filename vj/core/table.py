@@ -132,7 +132,7 @@ def _core(styles: tuple[str, ...]) -> Iterator[Param]:
         "calmer", curve="exp", smooth=0.1,
     )  # fmt: skip
     yield Param(
-        "style.calm", "float", 0, 1, 1, "how plain walls and faces stay with networks that ask for it",
+        "style.calm", "float", 0, 1, 1, "how plain walls and faces stay with networks that ask",
         smooth=0.05,
     )  # fmt: skip
     for region, where, default in (("person", "people", 0.2), ("background", "walls", 0.45)):

@@ -213,12 +213,12 @@ class Sketch:
     pixels: Pixels
     person: Mix
     background: Mix
-    strength: float
-    keep_color: float
-    calm: float
-    texture: tuple[float, float]
-    hard: bool
-    ms: Mapping[str, float]
+    strength: float = 1.0
+    keep_color: float = 0.0
+    calm: float = 1.0
+    texture: tuple[float, float] = (0.0, 0.0)
+    hard: bool = False
+    ms: Mapping[str, float] = field(default_factory=dict)
 
 
 def finish(

@@ -15,10 +15,11 @@ import torch
 from vj.core.types import Pixels
 from vj.infer.engine import Engine
 from vj.infer.lanes import shares
-from vj.infer.painter import paint
+from vj.infer.painter import Sketch, finish
 from vj.infer.plain_places import Mix
 
 LEAST_TURNS = 3
+TEXTURE = (0.2, 0.45)  # strokes on plain places of people and of the rest, as the knobs stand
 
 
 def sample(size: tuple[int, int]) -> Pixels:
@@ -66,9 +67,8 @@ def seconds_per_picture(
     person: Mix = ((styles[0], 1.0),)
 
     def run(background: Mix) -> Callable[[], object]:
-        return lambda: paint(
-            engine.model, engine.shelf, engine.device, pixels, person, background, 1.0
-        )
+        sketch = Sketch(pixels, person, background, texture=TEXTURE)
+        return lambda: finish(sketch, engine.model, engine.shelf, engine.device)
 
     works = [run(person), run(((styles[1], 1.0),))]
     one, two = in_turns(works, engine.device, seconds)

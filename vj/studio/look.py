@@ -150,7 +150,6 @@ class Brush:
             calm=look.values[CALM],
             texture=(look.values[PERSON], look.values[BACKGROUND]),
             hard=look.values.get("matte.hard", 0.0) >= 0.5,
-            ms={},
         )
         painted, _ = finish(sketch, look.model, look.shelf, look.device)
         return np.ascontiguousarray(painted[:height, :width])
