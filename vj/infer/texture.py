@@ -117,8 +117,10 @@ def textured(
     painted: (h, w, 4) RGBA; plain: (h', w') 0..1 (`vj.infer.plain`); region: (h', w') 0..1, how
     much of the strokes each place gets.
     """
-    whole = cv2.subtract(cv2.add(painted, laid.lighter), laid.darker)
-    share = cv2.resize(plain * region, painted.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-    out = np.asarray(cv2.blendLinear(painted, whole, 1 - share, share), np.uint8)
-    cv2.mixChannels([painted], [out], [3, 3])
-    return out
+    levels = (plain * region * np.float32(255) + np.float32(0.5)).astype(np.uint8)
+    share = cv2.resize(
+        cv2.merge([levels] * 4), painted.shape[1::-1], interpolation=cv2.INTER_LINEAR
+    )
+    out = cv2.add(painted, cv2.multiply(laid.lighter, share, scale=1 / 255))
+    out = cv2.subtract(out, cv2.multiply(laid.darker, share, scale=1 / 255))
+    return np.asarray(out, np.uint8)
