@@ -14,7 +14,7 @@ from vj.infer.painter import Sketch, finish
 from vj.infer.plain import plainness
 from vj.infer.plain_places import Coat, repainted
 from vj.infer.styles import Shelf
-from vj.infer.texture import Strokes, mixed, strokes, textured
+from vj.infer.texture import ALWAYS, Strokes, Textures, mixed, strokes, textured
 
 SIZE = (96, 160)
 
@@ -144,3 +144,18 @@ def test_a_finer_picture_of_a_take_keeps_the_layout_of_the_strokes(plate: Path) 
     assert small is not None and large is not None
     shrunk = cv2.resize(large.lighter, (SIZE[1], SIZE[0]), interpolation=cv2.INTER_AREA)
     assert np.abs(shrunk.astype(int) - small.lighter).mean() < 12
+
+
+def test_large_strokes_are_not_hoarded(plate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    textures = Textures()
+    one = textures.get("0", 1, plate, SIZE, 1.0)
+    assert one is not None
+    monkeypatch.setattr("vj.infer.texture.KEPT", 6 * one.bytes)
+    for number in range(1, 9):
+        textures.get(str(number), 1, plate, SIZE, 1.0)
+    held = [textures.get(str(number), 1, None, SIZE, 1.0) for number in range(9)]
+    assert [found is not None for found in held] == [False] * 3 + [True] * 6
+    monkeypatch.setattr("vj.infer.texture.KEPT", 0)
+    textures.get("9", 1, plate, SIZE, 1.0)
+    kept = [textures.get(str(number), 1, None, SIZE, 1.0) for number in range(10)]
+    assert sum(found is not None for found in kept) == ALWAYS, "a pad needs its four corners"

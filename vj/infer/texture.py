@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 SOFT = 1 / 32  # of the picture's height: what is larger than this is colour, not stroke
 FINE = 4.0  # pixels: a wider blur is made at a smaller size
-MOST = 12  # kept
+KEPT, ALWAYS = 96 * 2**20, 4  # bytes of strokes kept, and how many however large they are
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,11 @@ class Strokes:
 
     lighter: Pixels
     darker: Pixels
+
+    @property
+    def bytes(self) -> int:
+        """How much memory they take."""
+        return self.lighter.nbytes + self.darker.nbytes
 
 
 def strokes(bgr: NDArray[np.uint8], size: tuple[int, int], zoom: float = 1.0) -> Strokes:
@@ -104,8 +109,9 @@ class Textures:
         with self._lock:
             self._kept[key] = found
             self._kept.move_to_end(key)
-            while len(self._kept) > MOST:
-                self._kept.popitem(last=False)
+            kept = sum(one.bytes for one in self._kept.values())
+            while len(self._kept) > ALWAYS and kept > KEPT:
+                kept -= self._kept.popitem(last=False)[1].bytes
         return found
 
 
