@@ -15,7 +15,7 @@ from vj.infer.plain import twice
 
 SPREAD, SHORT = (7, 7), (3, 3)  # coarse pixels: how far colours flow, and on people
 SKIN = 0.14  # power of the plainness on people: a deviation of 0.08 there counts as 0.03 elsewhere
-SHARE = 0.75  # how much of such skin and cloth flows
+SHARE = 0.9  # how much of such skin and cloth flows
 LEAST = 1e-3  # of plain pixels around, so that nothing is divided by nothing
 
 Map = NDArray[np.float32]
