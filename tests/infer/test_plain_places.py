@@ -123,12 +123,11 @@ def test_the_shelf_keeps_the_strokes_of_a_picture_that_broke(plate: Path) -> Non
 
 
 def test_only_networks_that_ask_for_calm_get_strokes(plate: Path, wall: Pixels) -> None:
-    rest = {"keep_color": 0.0, "calm": 1.0, "hard": False, "ms": {}}
     mix = (("stripes", 1.0),)
     found = {}
     for model in (ColourModel(), Calm()):
         for strength in (0.0, 0.25, 1.0):
-            sketch = Sketch(wall, mix, mix, strength, texture=(1.0, 1.0), **rest)  # type: ignore[arg-type]
+            sketch = Sketch(wall, mix, mix, strength, texture=(1.0, 1.0))
             out, _ = finish(sketch, model, Shelf(model, lambda: {"stripes": plate}), "cpu")
             found[type(model).__name__, strength] = rough(out, slice(0, 100))
     assert found["ColourModel", 1.0] == found["Calm", 0.0] == 0

@@ -55,5 +55,5 @@ def test_both_one_style_and_two_are_painted(
     gig = Gig(tmp_path, Rig.model_validate({"device": "cpu"}))
     ready = engine.build_engine(gig, "passthrough", ["a", "b"], (40, 64), "cpu")
     painted = len(model.sizes)
-    one, two = seconds_per_picture(ready, ["a", "b"], (40, 64), 0.0)
+    one, two = seconds_per_picture(ready, ["a", "b"], (40, 64), 0.0, (0.2, 0.45))
     assert len(model.sizes) - painted == 6 * speed.shares()[0] and one > 0 and two > 0

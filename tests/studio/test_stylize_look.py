@@ -97,6 +97,7 @@ def test_parameters_of_the_matte_are_set_like_options_and_reach_it() -> None:
         ({"matte.feather": 2}, r"--set matte\.feather=2: allowed: 0 to 1"),
         ({"matte.hard": "maybe"}, r"--set matte\.hard=maybe: allowed: on, off"),
         ({"style.calm": -1}, r"--set style\.calm=-1: allowed: 0 to 1"),
+        ({"style.textur_person": 1}, r"'style\.textur_person'.*'style\.texture_person'"),
         ({"matte.fether": 1}, r"'matte\.fether'.*'matte\.feather'"),
     ],
 )

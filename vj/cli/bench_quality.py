@@ -33,12 +33,15 @@ def add(quality: argparse.ArgumentParser) -> None:
 def _quality(arguments: argparse.Namespace) -> int:
     from vj.cli.gig import find_gig
     from vj.core.card import read_card
+    from vj.core.errors import UserError
     from vj.infer.load import choose_device, load_model
     from vj.studio.perceptual import load_perceptual
     from vj.studio.pictures import PICTURES, read_films, read_pictures
     from vj.studio.quality import Material, judge, speeds, squared
     from vj.studio.stroke_size import stroke_growth
 
+    if not 0 <= arguments.texture <= 1:
+        raise UserError(f"--texture {arguments.texture:g}: allowed: 0 to 1")
     gig, _ = find_gig("")
     device = choose_device(arguments.device)
     cards = [

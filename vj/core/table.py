@@ -135,7 +135,10 @@ def _core(styles: tuple[str, ...]) -> Iterator[Param]:
         "style.calm", "float", 0, 1, 1, "how plain walls and faces stay with networks that ask",
         smooth=0.05,
     )  # fmt: skip
-    for region, where, default in (("person", "people", 0.2), ("background", "walls", 0.45)):
+    for region, where, default in (
+        ("person", "skin and cloth", 0.2),
+        ("background", "walls", 0.45),
+    ):
         yield Param(
             f"style.texture_{region}", "float", 0, 1, default, "how much of the style picture's "
             f"own strokes plain {where} get with such networks", smooth=0.05,

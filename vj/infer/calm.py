@@ -1,5 +1,5 @@
 """Keeps the plain places of a picture plain: no waves of a network's own on a wall.
-Used by vj.infer.painter after networks that ask for it (`Model.calm`).
+Used by vj.infer.plain_places.
 """
 
 from __future__ import annotations

@@ -18,9 +18,9 @@ from vj.core.types import Pixels
 from vj.infer.colour import kept
 from vj.infer.edges import EdgeChain, settings
 from vj.infer.mattes_ready import Mattes
-from vj.infer.plain_places import Coat, Mix, repainted
-from vj.infer.protocol import Model, Style
-from vj.infer.styles import Shelf
+from vj.infer.plain_places import TEXTURE, Coat, repainted
+from vj.infer.protocol import Mix, Model, Style
+from vj.infer.styles import LEAST_ZOOM, MOST_ZOOM, Shelf
 
 COARSE = 4  # the weights are built at 1/4 of the picture's size
 
@@ -272,7 +272,8 @@ class Painter:
         else:
             self._chain = EdgeChain()  # switched on again it starts with nothing remembered
         edged = time.perf_counter()
-        shelf.zoom = min(max(want.values.get("style.size", 1.0), 0.25), 4.0)
+        shelf.zoom = min(max(want.values.get("style.size", 1.0), LEAST_ZOOM), MOST_ZOOM)
+        person, background = (min(max(want.values.get(n, 0.0), 0.0), 1.0) for n in TEXTURE)
         return Sketch(
             pixels=picture,
             person=self._mix("person", want.person, shelf),
@@ -280,10 +281,7 @@ class Painter:
             strength=min(max(want.values.get("style.strength", 1.0), 0.0), 1.0),
             keep_color=min(max(want.values.get("style.keep_color", 0.0), 0.0), 1.0),
             calm=min(max(want.values.get("style.calm", 1.0), 0.0), 1.0),
-            texture=(
-                min(max(want.values.get("style.texture_person", 0.0), 0.0), 1.0),
-                min(max(want.values.get("style.texture_background", 0.0), 0.0), 1.0),
-            ),
+            texture=(person, background),
             hard=hard,
             ms={"matte": 1000 * (matted - start), "edges": 1000 * (edged - matted)},
         )

@@ -4,7 +4,7 @@ Used by vj.infer.painter after networks that ask for it (`Model.calm`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -13,10 +13,11 @@ import numpy as np
 from vj.core.types import Pixels
 from vj.infer.calm import calmed
 from vj.infer.plain import COARSE, plainness
+from vj.infer.protocol import Mix
 from vj.infer.texture import Strokes, mixed, textured
 
-Mix = Sequence[tuple[str, float]]  # style names and their shares, summing to at most 1
 Size = tuple[int, int]
+TEXTURE = ("style.texture_person", "style.texture_background")  # how much each region gets
 
 
 @dataclass(frozen=True)

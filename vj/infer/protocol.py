@@ -7,6 +7,9 @@ from typing import Protocol, runtime_checkable
 
 from torch import Tensor
 
+Mix = Sequence[tuple[str, float]]
+"""Style names and their shares, summing to at most 1."""
+
 
 @dataclass(frozen=True, slots=True)
 class Style:

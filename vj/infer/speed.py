@@ -16,10 +16,9 @@ from vj.core.types import Pixels
 from vj.infer.engine import Engine
 from vj.infer.lanes import shares
 from vj.infer.painter import Sketch, finish
-from vj.infer.plain_places import Mix
+from vj.infer.protocol import Mix
 
 LEAST_TURNS = 3
-TEXTURE = (0.2, 0.45)  # strokes on plain places of people and of the rest, as the knobs stand
 
 
 def sample(size: tuple[int, int]) -> Pixels:
@@ -57,17 +56,21 @@ def in_turns(works: Sequence[Callable[[], object]], device: str, seconds: float)
 
 
 def seconds_per_picture(
-    engine: Engine, styles: Sequence[str], size: tuple[int, int], seconds: float
+    engine: Engine,
+    styles: Sequence[str],
+    size: tuple[int, int],
+    seconds: float,
+    texture: tuple[float, float],
 ) -> tuple[float, float]:
     """Time pictures of (h, w) in one style, and with another for the background.
 
-    styles: two names; the engine is warm. Returns two medians, seconds.
+    styles: two names; the engine is warm; texture: as in `Sketch`. Returns two medians, seconds.
     """
     pixels = sample(size)
     person: Mix = ((styles[0], 1.0),)
 
     def run(background: Mix) -> Callable[[], object]:
-        sketch = Sketch(pixels, person, background, texture=TEXTURE)
+        sketch = Sketch(pixels, person, background, texture=texture)
         return lambda: finish(sketch, engine.model, engine.shelf, engine.device)
 
     works = [run(person), run(((styles[1], 1.0),))]

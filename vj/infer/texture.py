@@ -1,5 +1,5 @@
 """The plain places of a picture painted with the style picture's own strokes.
-Used by vj.infer.painter: a network has nothing to hold on to on a wall, the style picture has.
+Used by vj.infer.plain_places: a network has nothing to hold on to on a wall, the style picture has.
 
 The strokes lie still on the picture like paint on a canvas, so they cannot boil.
 """

@@ -20,15 +20,15 @@ from vj.infer.load import choose_device, load_model
 from vj.infer.mattes import Matte
 from vj.infer.mattes_ready import matte_card, matte_maker
 from vj.infer.painter import Sketch, as_tensor, finish
-from vj.infer.plain_places import Mix
-from vj.infer.protocol import Model
+from vj.infer.plain_places import TEXTURE
+from vj.infer.protocol import Mix, Model
 from vj.infer.styles import LEAST, SIZE, Shelf
 from vj.studio.easel import Easel
 from vj.studio.inputs import FILMS
 from vj.studio.style_film import StyleFilm
 
-CALM, PERSON, BACKGROUND = "style.calm", "style.texture_person", "style.texture_background"
-PARAMS = ("matte.", CALM, PERSON, BACKGROUND)  # of a scene, and for files too
+CALM = "style.calm"
+PARAMS = ("matte.", CALM, *TEXTURE)  # of a scene, and for files too
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,7 @@ class Brush:
         # Networks pad by reflection: a picture narrower than that is mirrored to the right size.
         down, right = max(LEAST - height, 0), max(LEAST - width, 0)
         whole = cv2.copyMakeBorder(seen, 0, down, 0, right, cv2.BORDER_REFLECT)
+        person, background = (look.values[name] for name in TEXTURE)
         sketch = Sketch(
             pixels=np.asarray(whole, np.uint8),
             person=look.person,
@@ -148,7 +149,7 @@ class Brush:
             strength=look.strength,
             keep_color=float(look.preserve_color),
             calm=look.values[CALM],
-            texture=(look.values[PERSON], look.values[BACKGROUND]),
+            texture=(person, background),
             hard=look.values.get("matte.hard", 0.0) >= 0.5,
         )
         painted, _ = finish(sketch, look.model, look.shelf, look.device)
@@ -231,6 +232,8 @@ def _values(options: Mapping[str, float | int | str | bool], gig: Gig) -> dict[s
     """Check the options that are parameters; on, off, true and false are numbers."""
     values = {name: float(gig.table.find(name).default) for name in PARAMS[1:]}
     for name, value in options.items():
+        if name.startswith("style.") and name not in PARAMS:
+            raise unknown("parameter of files", name, PARAMS[1:], "--set")
         if not name.startswith(PARAMS):
             continue
         param = gig.table.find(name, "--set")

@@ -23,6 +23,7 @@ from vj.infer.models.avatar_net import AvatarNet
 from vj.infer.models.gatys import options_of
 from vj.infer.models.sanet import SANet
 from vj.infer.painter import as_tensor, padded, weights
+from vj.infer.plain_places import TEXTURE
 from vj.infer.protocol import Model, Patient
 from vj.infer.speed import in_turns, sample, seconds_per_picture
 from vj.infer.styles import SIZE as SIZE_OF_STYLE
@@ -138,7 +139,8 @@ def measure(
         one, gflop = _painting(gig, card, engine.device, styles[0], size)
         two = one
     else:
-        one, two = seconds_per_picture(engine, styles, size, seconds)
+        person, background = (gig.table.find(name).default for name in TEXTURE)
+        one, two = seconds_per_picture(engine, styles, size, seconds, (person, background))
         style = engine.shelf.get(styles[0])
         assert style is not None
         content = _content(engine.model, engine.device, size)

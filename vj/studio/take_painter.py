@@ -22,8 +22,7 @@ from vj.infer.load import choose_device, load_model
 from vj.infer.mattes import Matte
 from vj.infer.mattes_ready import Mattes, matte_maker
 from vj.infer.painter import Painter, Want, want_of
-from vj.infer.plain_places import Mix
-from vj.infer.protocol import Model, Patient, Style
+from vj.infer.protocol import Mix, Model, Patient, Style
 from vj.infer.styles import SIZE, Shelf
 
 
