@@ -18,7 +18,9 @@ def test_counts_add_up_and_the_longest_life_gives_the_rates() -> None:
     report.stage_said(_life(1, 50, 10**9, 2 * 10**9, first_styled_at=3 * 10**9))
     report.stage_said(_life(1, 100, 10**9, 5 * 10**9, first_styled_at=3 * 10**9))
     report.stage_said(_life(2, 40, 6_500_000_000, 9 * 10**9))
-    figures = report.write({"stage": 1}, {"infer": {"model": "brush", "device": "cpu"}}, 5 * 10**8)
+    infer = {"model": "brush", "device": "cpu", "share": 0.75}
+    figures = report.write({"stage": 1}, {"infer": infer}, 5 * 10**8)
+    assert figures["painted_at"] == 0.75
     assert (figures["frames_shown"], figures["styled_shown"], figures["late_frames"]) == (
         140,
         70,

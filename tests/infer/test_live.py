@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -107,3 +108,27 @@ def test_faces_come_with_the_picture_they_were_found_in(
         assert frame is not None and frame.captured_at == moment
         there = find(frame, frame.pixels[..., 3], "") if wanted else no_faces()
         assert np.array_equal(frame.faces, there)
+
+
+def test_a_slow_network_paints_less_of_each_picture(
+    booth: Booth, models: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, paint = models["colour"], models["colour"].paint
+
+    def slow(content: Any, styles: Any, weights: Any) -> Any:
+        time.sleep(0.4 * content.shape[2] * content.shape[3] / (40 * 64))
+        return paint(content, styles, weights)
+
+    monkeypatch.setattr(model, "paint", slow)
+    monkeypatch.setattr("vj.infer.ease.LEAST_SIDE", 16)
+    booth.want()
+    booth.until(booth.shows(RED))
+    end = time.monotonic() + 20
+    while booth.infer.status()["share"] == 1.0:
+        assert time.monotonic() < end, booth.infer.status()
+        booth.capture()
+        booth.infer.step()
+    booth.capture()
+    booth.settle()
+    booth.paint()
+    assert model.sizes[-1] < (40, 64) and booth.picture().shape == (40, 64, 4)

@@ -14,16 +14,17 @@ from tests.infer.fakes import BLUE, GREEN, RED, ColourModel, half_person, write_
 from vj.infer.models.passthrough import Passthrough
 from vj.infer.painter import (
     Painter,
-    Want,
+    Sketch,
     as_pixels,
     as_tensor,
+    finish,
     padded,
     paint,
-    want_of,
     weights,
 )
 from vj.infer.protocol import Style
 from vj.infer.styles import Shelf
+from vj.infer.want import Want, want_of
 
 
 @pytest.fixture
@@ -230,3 +231,24 @@ def test_the_picture_s_own_colours_can_stay(shelf: Shelf) -> None:
         grey[share] = int(out[20, 20, 0]) - int(out[20, 20, 1])
         assert np.array_equal(out[..., 3], pixels[..., 3])
     assert grey[0.0] == 255 and grey[0.0] > grey[0.5] + 50 and abs(grey[1.0]) <= 2
+
+
+def test_a_share_of_the_size_is_painted_and_the_whole_comes_back(shelf: Shelf) -> None:
+    model = ColourModel()
+    pixels = half_person(256, 320)
+    sketch = Sketch(pixels, [("red", 1.0)], [("blue", 1.0)], share=0.5)
+    out, _ = finish(sketch, model, shelf, "cpu")
+    assert model.sizes == [(128, 160)] and out.shape == pixels.shape
+    assert out[128, 40].tolist() == [255, 0, 0, 255] and out[128, -40].tolist() == [0, 0, 255, 0]
+
+
+def test_a_network_of_one_size_gets_the_whole_picture(shelf: Shelf) -> None:
+    model = ColourModel()
+    model.any_size = False  # type: ignore[attr-defined]
+    finish(Sketch(half_person(256, 320), [("red", 1.0)], [], share=0.5), model, shelf, "cpu")
+    assert model.sizes == [(256, 320)]
+
+
+def test_without_any_style_a_share_is_the_picture_itself(shelf: Shelf) -> None:
+    pixels = half_person(256, 320)
+    assert finish(Sketch(pixels, [], [], share=0.5), ColourModel(), shelf, "cpu")[0] is pixels

@@ -134,7 +134,8 @@ def _read(film: Path, size: tuple[int, int]) -> Iterator[Pixels]:
 def _painted(gig: Gig, dry: Sequence[Pixels], model: str, style: str) -> list[Pixels]:
     """Paint every picture in one style, as the show would."""
     from vj.infer.engine import build_engine
-    from vj.infer.painter import Painter, Want
+    from vj.infer.painter import Painter
+    from vj.infer.want import Want
 
     if style not in gig.style_files:
         raise UserError(f"no style {style!r}; allowed: {', '.join(gig.style_files)}")

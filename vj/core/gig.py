@@ -34,7 +34,8 @@ class Rig(BaseModel):
 
     `size`: what the model sees; `output`: what effects draw and recordings keep; ports 0 = any free
     one; `outputs`: several displays, or a mapping for one;
-    `flash_limit`: no more than three flashes a second; `threads` 0 = chosen by the number of
+    `flash_limit`: no more than three flashes a second; `paintings`: a second that are kept up by
+    painting smaller, 0 never does; `threads` 0 = chosen by the number of
     cores; `feedback_to`: who is told over OSC without asking; `osc_layout`: a file of `layouts/`;
     `announce`: say on the network that we are here;
     `midi`: controllers to listen to, none means all; `leds`: controllers without a profile whose
@@ -53,6 +54,7 @@ class Rig(BaseModel):
     outputs: list[OutputSpec] = []
     fullscreen: bool = True
     flash_limit: Switch = True
+    paintings: Annotated[float, Field(ge=0, le=240)] = 10
     threads: Annotated[int, Field(ge=0, le=256)] = 0
     device: str = "auto"
     osc_port: Port = 7000

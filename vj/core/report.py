@@ -55,6 +55,7 @@ class Report:
         report["source"] = status.get("capture", {}).get("source", "")
         report["model"] = status.get("infer", {}).get("model", "")
         report["device"] = status.get("infer", {}).get("device", "")
+        report["painted_at"] = status.get("infer", {}).get("share", 1.0)
         report["infer_ms"] = status.get("infer", {}).get("ms", {})
         report["size"] = longest.get("size", [])
         report["gl"] = longest.get("gl", "")

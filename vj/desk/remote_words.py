@@ -88,6 +88,7 @@ def health(
         "processes": processes,
         "model": str(state.get("model", "")),
         "source": str((state.get("source") or {}).get("kind", "")),
+        "painted_at": _first(documents.get("infer") or {}, "share"),
         "rung": rung(documents, alive),
         "beat": float(state.get("beat", 0.0)),
         "bpm": float(wanted.values.get("tempo.bpm", 0.0)),

@@ -34,6 +34,11 @@ class Engine:
     device: str
     origin: Origin
 
+    @property
+    def beside(self) -> int | None:
+        """How many pictures it paints side by side; None: one on every share of the cores."""
+        return None if self.device == "cpu" else 1
+
 
 def build_engine(
     gig: Gig, name: str, styles: Sequence[str], size: tuple[int, int], device: str

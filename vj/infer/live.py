@@ -16,7 +16,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from vj.core.errors import UserError
 from vj.core.house import House
 from vj.core.types import Faces, Frame, Pixels, no_faces
 from vj.infer.body import Body
@@ -27,7 +26,9 @@ from vj.infer.green_room import GreenRoom
 from vj.infer.heartbeat import Heartbeat
 from vj.infer.lanes import Lanes, shares
 from vj.infer.mattes_ready import Mattes
-from vj.infer.painter import Painter, Want, finish, want_of
+from vj.infer.pace import Pace
+from vj.infer.painter import Painter, finish
+from vj.infer.want import first_want, want_of
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class Order:
     """What a picture that is being painted belongs to; `started` in monotonic seconds.
 
     `take` counts the models that have played; the stage fades when it changes. `faces`: where they
-    are in the camera's picture.
+    are in the camera's picture. `share`: of each side that is painted.
     """
 
     engine: Engine
@@ -51,6 +52,7 @@ class Order:
     captured_at: int
     started: float
     faces: Faces
+    share: float
 
 
 class Infer:
@@ -64,6 +66,7 @@ class Infer:
         self._room = GreenRoom(house.gig, rig.device)
         self._edits = Edits(house.gig)
         self._painter = self._new_painter()
+        self._pace = Pace(rig.paintings)
         self._faces = FaceFinder(house.gig)
         self._body = Body()
         self._engine: Engine | None = None
@@ -103,6 +106,7 @@ class Infer:
             "device": engine.device if engine else "",
             "fps": round((len(recent) - 1) / span, 2) if span else 0.0,
             "frames": self._frames,
+            "share": self._pace.share,
             "ms": {name: round(value, 2) for name, value in self._ms.items()},
             "error": " | ".join(problems)[:2000],
         }
@@ -119,7 +123,7 @@ class Infer:
         )
         published = self._collect()
         engine = self._engine
-        beside = None if engine is None or engine.device == "cpu" else 1
+        beside = engine.beside if engine else None
         if self._house.camera.newest == self._frame_seq or not self._lanes.free(beside):
             return published
         buffer = self._frame.pixels if self._frame else None
@@ -191,7 +195,9 @@ class Infer:
             failure = error
         else:
             self._show(sketch.pixels, frame.captured_at)
-            order = Order(engine, self._take, frame.captured_at, started, faces)
+            share = self._pace.next(engine.name)
+            sketch = replace(sketch, share=share)
+            order = Order(engine, self._take, frame.captured_at, started, faces, share)
             work = partial(finish, sketch, engine.model, engine.shelf, engine.device)
             self._lanes.order(order, work)
             return
@@ -221,7 +227,10 @@ class Infer:
             pixels, self._ms = future.result()
             self._house.styled.publish(pixels, order.captured_at, order.take, order.faces)
             ended = time.monotonic()
-            self._slowest = max(self._slowest * 0.99, ended - order.started)
+            spent = ended - order.started
+            self._slowest = max(self._slowest * 0.99, spent)
+            beside = order.engine.beside or self._lanes.count
+            self._pace.painted(order.engine.name, order.share, spent, beside, ended)
             self._done.append(ended)
             self._frames += 1
             self._strikes, self._error = 0, ""
@@ -266,19 +275,6 @@ def end_if_sick(error: BaseException) -> None:
     if "CUDA error" in str(error):
         log.error("the CUDA device is lost to this process; a fresh one must start: %s", error)
         sys.exit(SICK)
-
-
-def first_want(house: House) -> Want:
-    """Guess what the stage will ask for, so that the model loads while the window opens."""
-    name = house.options.scene or next(iter(house.gig.scene_files), "")
-    try:
-        scene = house.gig.scene(name)
-    except UserError:
-        return Want()  # the stage will say which scene it plays instead
-    person, background = (
-        ((style, 1.0),) if style else () for style in (scene.styles.person, scene.styles.background)
-    )
-    return Want(model=scene.model, matte=scene.matte, person=person, background=background)
 
 
 def run(house: House) -> None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import cv2
 import numpy as np
@@ -16,47 +15,15 @@ from torch import Tensor
 
 from vj.core.types import Pixels
 from vj.infer.colour import kept
+from vj.infer.ease import enlarged, shrunk
 from vj.infer.edges import EdgeChain, settings
 from vj.infer.mattes_ready import Mattes
 from vj.infer.plain_places import TEXTURE, Coat, repainted
 from vj.infer.protocol import Mix, Model, Style
 from vj.infer.styles import LEAST_ZOOM, MOST_ZOOM, Shelf
+from vj.infer.want import Want
 
 COARSE = 4  # the weights are built at 1/4 of the picture's size
-
-
-@dataclass(frozen=True)
-class Want:
-    """What the next picture shall be; the stage's state document, checked.
-
-    `source` only tells that the picture comes from somewhere else now; `faces`: an effect wants to
-    know where they are.
-    """
-
-    values: Mapping[str, float] = field(default_factory=dict)
-    model: str = ""
-    matte: str = "source"
-    person: Mix = ()
-    background: Mix = ()
-    source: str = ""
-    faces: bool = False
-
-
-def want_of(document: Mapping[str, Any]) -> Want:
-    """Read a state document; what is missing stays at its default."""
-    styles = document.get("styles", {})
-    mixes = {
-        region: tuple((str(name), float(share)) for name, share in styles.get(region, ()))
-        for region in ("person", "background")
-    }
-    return Want(
-        values=document.get("values", {}),
-        model=str(document.get("model", "")),
-        matte=str(document.get("matte", "source")),
-        source=repr(document.get("source", "")),
-        faces=bool(document.get("faces", False)),
-        **mixes,
-    )
 
 
 def weights(
@@ -206,8 +173,8 @@ class Sketch:
 
     `keep_color`: how much of its own colours stays, 0..1; `calm`: how much of the calming a network
     asks for is done, 0..1; `texture`: how much of the style's own strokes the plain places of the
-    person and of the background get, 0..1; `hard`: the regions are cut, not blended; `ms`: how long
-    each part took so far.
+    person and of the background get, 0..1; `hard`: the regions are cut, not blended; `share`: of
+    each side that the network paints, 0..1, enlarged afterwards; `ms`: how long each part took.
     """
 
     pixels: Pixels
@@ -218,6 +185,7 @@ class Sketch:
     calm: float = 1.0
     texture: tuple[float, float] = (0.0, 0.0)
     hard: bool = False
+    share: float = 1.0
     ms: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -227,7 +195,12 @@ def finish(
     """Paint a sketch, and say how long each part took (ms)."""
     start = time.perf_counter()
     mixes = (sketch.person, sketch.background)
-    out = paint(model, shelf, device, sketch.pixels, *mixes, sketch.strength, sketch.hard)
+    small = shrunk(sketch.pixels, sketch.share if getattr(model, "any_size", True) else 1.0)
+    out = paint(model, shelf, device, small, *mixes, sketch.strength, sketch.hard)
+    if out is small:
+        out = sketch.pixels
+    elif small is not sketch.pixels:
+        out = enlarged(out, small, sketch.pixels)
     own = getattr(model, "calm", 0.0)
     if own and out is not sketch.pixels:
         there = min(1.0, 2 * sketch.strength)

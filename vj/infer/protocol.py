@@ -28,7 +28,8 @@ class Model(Protocol):
     `multiple`: height and width of the content must be multiples of it (pixels); whoever calls
     `paint` pads by reflection and crops (`vj.infer.painter.padded`). A network may also have
     `calm`, 0..1: how much its own waves on plain walls are to be smoothed, for the style's strokes
-    to be laid there (`vj.infer.plain_places`).
+    to be laid there (`vj.infer.plain_places`), and `any_size` False: a smaller picture would not be
+    painted sooner, so it is always given the whole one (`vj.infer.ease`).
     """
 
     @property

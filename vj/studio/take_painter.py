@@ -21,9 +21,10 @@ from vj.infer.faces import FaceFinder
 from vj.infer.load import choose_device, load_model
 from vj.infer.mattes import Matte
 from vj.infer.mattes_ready import Mattes, matte_maker
-from vj.infer.painter import Painter, Want, want_of
+from vj.infer.painter import Painter
 from vj.infer.protocol import Mix, Model, Patient, Style
 from vj.infer.styles import SIZE, Shelf
+from vj.infer.want import Want, want_of
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ import { byId, make } from "./make.js";
 
 const strong = (number) => make("b", { textContent: Math.round(number) });
 
-on("health", ({ processes, rung, model, source }) => {
+on("health", ({ processes, painted_at, rung, model, source }) => {
   const { stage, infer } = processes;
   const bits = [];
   if (stage?.fps != null) bits.push(strong(stage.fps), " fps");
   if (infer?.fps != null) bits.push(" \u00b7 ", strong(infer.fps), " styled/s");
+  if (painted_at < 1) bits.push(" at ", strong(100 * painted_at), " %");
   if (stage?.delay_ms) bits.push(" \u00b7 ", strong(stage.delay_ms), " ms");
   byId("health").replaceChildren(...(bits.length ? bits : ["waiting for the show"]));
   byId("rung").hidden = !rung;

@@ -102,6 +102,7 @@ class Exported:
         height = int(card.options.get("height", 0)) or own[0]
         width = int(card.options.get("width", 0)) or own[-1]
         self.size = (height, width) if height > 0 and width > 0 else None
+        self.any_size = self.size is None
 
     def prepare(self, image: Tensor) -> Style:
         """Take any picture; the look is in the weights."""

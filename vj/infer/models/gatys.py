@@ -81,6 +81,7 @@ class Gatys:
     """The optimisation on a device; remembers the picture it is painting."""
 
     multiple = 1
+    any_size = False  # it goes on with what it has painted
 
     def __init__(self, encoder: Encoder, options: Options, device: str) -> None:
         self.options, self.device = options, torch.device(device)

@@ -13,6 +13,7 @@ class Passthrough:
     """Gives every picture back as it came."""
 
     multiple = 1
+    any_size = False
 
     def prepare(self, image: Tensor) -> Style:
         """Take any picture; there is nothing to learn from it."""
