@@ -58,6 +58,19 @@ def test_an_xy_control_moves_the_style_pad_and_is_told_where_it_is(
     assert hand.lines()["/style/pad"].arguments == (0.25, 0.75)
 
 
+def test_of_a_flood_many_values_are_sent_as_one_and_the_last_one_counts(
+    hall: Hall, hand: OscHand, player: Player, until: Any
+) -> None:
+    for step in range(400):
+        player.send("/style/strength", step / 399)
+        time.sleep(0.0005)
+    player.send("/scene/next")
+    events: list[Event] = []
+    until(lambda: Trigger("scene.next", None, "osc:127.0.0.1") in drained(hall.events, events), "")
+    assert events[-2:-1] == [Set("style.strength", 1.0, "osc:127.0.0.1")]
+    assert len(events) < 250 and hand.received == 401
+
+
 @pytest.mark.skipif(shutil.which("oscsend") is None, reason="liblo-tools is not installed")
 def test_an_independent_client_turns_a_knob(hall: Hall, hand: OscHand, until: Any) -> None:
     subprocess.run(

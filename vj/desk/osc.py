@@ -12,6 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from vj.core.house import House
 from vj.core.types import Event, Set
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 _BUFFER_BYTES = 4 << 20
 _BATCH = 64
 _RETRY_S = 2.0
+_REST_S = 0.004  # after each batch: of a flood many messages are then read as one
 _EACH_PER_S, _TOTAL_PER_S, _LOOPBACK_PER_S = 500.0, 2000.0, 5000.0
 
 
@@ -48,6 +50,12 @@ def open_socket(host: str, port: int) -> socket.socket:
         found.close()
         raise
     return found
+
+
+@lru_cache(maxsize=256)
+def is_loopback(host: str) -> bool:
+    """Say whether a host is this machine; asked for every packet, so its answers are kept."""
+    return ipaddress.ip_address(host).is_loopback
 
 
 class OscHand:
@@ -157,18 +165,23 @@ class OscHand:
             if not ready:
                 continue
             try:
-                self._batch(found)
+                more = self._batch(found)
+                time.sleep(0.0 if more else _REST_S)
             except Exception as error:  # a loop top: one bad message must not end the hand
                 self._complaints.tell("OSC message dropped", error)
 
-    def _batch(self, found: socket.socket) -> None:
-        """Empty the socket; of many values for one parameter only the last one is sent."""
+    def _batch(self, found: socket.socket) -> bool:
+        """Read what waits; of many values for one parameter only the last one is sent.
+
+        True when there may be more.
+        """
         waiting: dict[str, Set] = {}
         for _ in range(_BATCH):
             try:
                 packet, source = found.recvfrom(PACKET_LIMIT + 1)
             except BlockingIOError:
-                break
+                self._flush(waiting)
+                return False
             except OSError:  # Windows reports an unreachable listener, or too long a packet, here
                 self.refused += 1
                 continue
@@ -179,6 +192,7 @@ class OscHand:
                 self._flush(waiting)
                 self._sender.send(event)
         self._flush(waiting)
+        return True
 
     def _flush(self, waiting: dict[str, Set]) -> None:
         for event in waiting.values():
@@ -195,7 +209,7 @@ class OscHand:
             self._sender.journal.note(f"osc:{host}", "packet", (packet[:64],), (), str(reason))
             return
         # Junk costs less to refuse than to count, and must not use up what a good hand needs.
-        budget = self._own if ipaddress.ip_address(host).is_loopback else self._budget
+        budget = self._own if is_loopback(host) else self._budget
         if not budget.allows(host, now):
             self.refused += 1
             self._sender.journal.note(f"osc:{host}", "packet", (), (), "too many messages a second")
@@ -216,7 +230,7 @@ class OscHand:
         """Say whether a host may be told anything: a sender's address can be forged."""
         host = target[0]
         known = host in self._rig.hosts or any(host == to for to, _ in self._rig.feedback_to)
-        return ipaddress.ip_address(host).is_loopback or (self._lan and known)
+        return is_loopback(host) or (self._lan and known)
 
     def _answer(self, address: str, target: Target) -> None:
         """Answer a "?" at once, to the port it came from."""
