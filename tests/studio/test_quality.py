@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -64,6 +65,23 @@ def test_a_network_is_measured_in_every_respect(material: Material) -> None:
     assert smooth["style"] > 0 and 0 <= smooth["content"] < 0.5
     assert smooth["warp"] == pytest.approx(smooth["warp_of_films"] / 2, rel=0.3)
     assert "4 of 4 pictures" in said
+
+
+def test_a_part_of_the_width_is_painted_and_the_whole_is_judged(material: Material) -> None:
+    class Watched(Tint):
+        def __init__(self) -> None:
+            super().__init__()
+            self.sizes: set[tuple[int, ...]] = set()
+
+        def paint(self, content: Tensor, styles: Sequence[Style], weights: Tensor) -> Tensor:
+            self.sizes.add(tuple(content.shape[2:]))
+            return super().paint(content, styles, weights)
+
+    whole, half = Watched(), Watched()
+    judge(whole, material, str)
+    judge(half, replace(material, share=0.5, side=256), str)
+    assert (256, 256) in whole.sizes and (256, 256) not in half.sizes
+    assert (128, 128) in half.sizes
 
 
 def test_a_lattice_stands_out() -> None:

@@ -36,6 +36,8 @@ def add(models: argparse.ArgumentParser) -> None:
     models.add_argument("--style", default=STYLES[0], help="of the sample pictures")
     text = "measure at this size instead of 640x360"
     models.add_argument("--size", default="", metavar="WxH", help=text)
+    text = "of the width that is painted and then enlarged, 0.5 to 1, as a slow machine does"
+    models.add_argument("--share", type=float, default=1.0, help=text)
     models.add_argument("--device", default="auto")
     models.add_argument("--gig", type=Path, default=None, metavar="DIR")
     models.add_argument("--json", action="store_true")
@@ -56,7 +58,11 @@ def _models(arguments: argparse.Namespace) -> int:
         raise UserError("--photo: sample pictures lie beside a page: --write PAGE")
     if arguments.size and arguments.write:
         raise UserError("--size: the table of a page is of 640x360")
-    size = _size(arguments.size)
+    if not 0.5 <= arguments.share <= 1:
+        raise UserError(f"--share {arguments.share:g}: allowed: 0.5 to 1")
+    if arguments.share < 1 and arguments.write:
+        raise UserError("--share: the table of a page is of whole pictures")
+    size, share = _size(arguments.size), arguments.share
     device = choose_device(arguments.device)
     with _gig(arguments) as gig:
         if len(gig.style_files) < 2:
@@ -66,7 +72,7 @@ def _models(arguments: argparse.Namespace) -> int:
         styles = [*styles, *(style for style in gig.style_files if style not in styles)][:2]
         figures, against = [], {}
         for name in names:
-            figures.append(measure(gig, name, styles, arguments.seconds, device, size))
+            figures.append(measure(gig, name, styles, arguments.seconds, device, size, share))
             if arguments.reference and figures[-1].word in TWO:
                 against[name] = compare(gig, name, styles, arguments.seconds, device)
             if not arguments.json:

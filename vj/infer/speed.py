@@ -61,16 +61,18 @@ def seconds_per_picture(
     size: tuple[int, int],
     seconds: float,
     texture: tuple[float, float],
+    share: float = 1.0,
 ) -> tuple[float, float]:
     """Time pictures of (h, w) in one style, and with another for the background.
 
-    styles: two names; the engine is warm; texture: as in `Sketch`. Returns two medians, seconds.
+    styles: two names; the engine is warm; texture, share: as in `Sketch`. Returns two medians,
+    seconds.
     """
     pixels = sample(size)
     person: Mix = ((styles[0], 1.0),)
 
     def run(background: Mix) -> Callable[[], object]:
-        sketch = Sketch(pixels, person, background, texture=texture)
+        sketch = Sketch(pixels, person, background, texture=texture, share=share)
         return lambda: finish(sketch, engine.model, engine.shelf, engine.device)
 
     works = [run(person), run(((styles[1], 1.0),))]

@@ -126,9 +126,11 @@ def measure(
     seconds: float,
     device: str,
     size: tuple[int, int] | None = None,
+    share: float = 1.0,
 ) -> Figures:
     """Measure one card with two of the gig's styles, at `SIZE` or another (height, width).
 
+    share: of each side that is painted, 0..1; the rest is enlarged.
     Raises: UserError for a card that cannot be loaded.
     """
     cv2.setNumThreads(1)  # as in a show: OpenCV's threads would keep torch's waiting
@@ -140,7 +142,7 @@ def measure(
         two = one
     else:
         person, background = (gig.table.find(name).default for name in TEXTURE)
-        one, two = seconds_per_picture(engine, styles, size, seconds, (person, background))
+        one, two = seconds_per_picture(engine, styles, size, seconds, (person, background), share)
         style = engine.shelf.get(styles[0])
         assert style is not None
         content = _content(engine.model, engine.device, size)

@@ -18,7 +18,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from vj.core.types import Pixels
-from vj.infer.painter import as_pixels, as_tensor
+from vj.infer.ease import enlarged, shrunk
+from vj.infer.painter import as_pixels, as_tensor, padded
 from vj.infer.plain_places import Coat, repainted
 from vj.infer.protocol import Model, Style
 from vj.infer.texture import Strokes, strokes
@@ -43,11 +44,12 @@ class Material:
     films: Sequence[Sequence[Picture]]
     side: int = 512  # pixels, of the squares the photos are cut to
     texture: float = 0.0  # 0..1, how much of the styles' own strokes plain places get
+    share: float = 1.0  # of each side that is painted; the rest is enlarged
 
 
 def judge(model: Model, material: Material, said: Callable[[str], None]) -> dict[str, float]:
     """Measure one network; names and meaning of the figures are in docs/training.md."""
-    model = _Shown(model, material.texture)
+    model = _Shown(model, material.texture, material.share)
     plates = [_tensor(picture) for picture in material.styles]
     squares = [squared(picture, material.side) for picture in material.photos]
     prepared = [model.prepare(plate) for plate in plates]
@@ -150,10 +152,10 @@ def warp_error(film: Sequence[Picture], paint: Callable[[Picture], Picture]) -> 
 
 
 class _Shown:
-    """The network as the show plays it: its plain places repainted, if it asks for that."""
+    """The network as the show plays it: smaller if wanted, plain places repainted if it asks."""
 
-    def __init__(self, model: Model, texture: float) -> None:
-        self._model, self._texture = model, texture
+    def __init__(self, model: Model, texture: float, share: float) -> None:
+        self._model, self._texture, self._share = model, texture, share
         self.multiple = model.multiple
         self._pictures: list[tuple[Style, Picture]] = []
         self._strokes: dict[tuple[str, tuple[int, int]], Strokes] = {}
@@ -165,8 +167,8 @@ class _Shown:
         return style
 
     def paint(self, content: Tensor, styles: Sequence[Style], weights: Tensor) -> Tensor:
-        """As the model's own, 8 bits deep where it is repainted."""
-        painted = self._model.paint(content, styles, weights)
+        """As the model's own, 8 bits deep where it is enlarged or repainted."""
+        painted = self._paint(content, styles, weights)
         there = min(1.0, 2 * float(weights.sum(0).max()))
         calm = getattr(self._model, "calm", 0.0)
         if not calm * there:
@@ -180,6 +182,17 @@ class _Shown:
         pixels = as_pixels(content, alpha)
         out = repainted(as_pixels(painted, alpha), pixels, there * calm, coats, self._laid)
         return as_tensor(out, "cpu")
+
+    def _paint(self, content: Tensor, styles: Sequence[Style], weights: Tensor) -> Tensor:
+        if self._share >= 1:
+            return self._model.paint(content, styles, weights)
+        pixels = as_pixels(content, np.zeros(content.shape[2:], np.uint8))
+        small = shrunk(pixels, self._share)
+        framed = as_tensor(padded(small, self.multiple), "cpu")
+        painted = self._model.paint(framed, styles, weights)[
+            ..., : small.shape[0], : small.shape[1]
+        ]
+        return as_tensor(enlarged(as_pixels(painted, small[..., 3]), small, pixels), "cpu")
 
     def _laid(self, name: str, size: tuple[int, int]) -> Strokes:
         if (name, size) not in self._strokes:
