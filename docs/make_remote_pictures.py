@@ -23,7 +23,7 @@ from tests.desk.browser import Page, open_page  # noqa: E402
 PICTURES = ROOT / "docs" / "pictures"
 SCENE = "07_tide"
 SIZES = {"phone": (390, 844, True), "laptop": (1440, 900, False)}
-RIG = "size: 320x180\noutput: 640x360\nosc_port: 0\nfeedback_port: 0\nremote_port: 0\n"
+RIG = "osc_port: 0\nfeedback_port: 0\nremote_port: 0\n"
 DRAWN = (
     "[...document.querySelectorAll('#scenes canvas, #styles canvas')].every(c => c.dataset.drawn)"
 )
