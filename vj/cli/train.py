@@ -8,7 +8,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from vj.cli import train_fast_style, train_matte, train_pix2pix
+from vj.cli import train_fast_style, train_matte, train_pix2pix, train_slim
 from vj.core.errors import UserError
 from vj.core.gig import open_gig
 
@@ -42,6 +42,7 @@ def add(train: argparse.ArgumentParser) -> None:
     brush.set_defaults(run=_train_brush)
     train_fast_style.add(actions.add_parser("fast-style", help=train_fast_style.HELP))
     train_pix2pix.add(actions.add_parser("pix2pix", help=train_pix2pix.HELP))
+    train_slim.add(actions.add_parser("slim", help=train_slim.HELP))
     train_matte.add(actions.add_parser("matte", help=train_matte.HELP))
 
 

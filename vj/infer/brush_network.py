@@ -137,14 +137,18 @@ class StyleEncoder(nn.Module):
 
     def forward(self, picture: Tensor) -> Tensor:
         """(B, 3, h, w) RGB 0..1 to (B, vector)."""
+        vector: Tensor = self.mlp(self.facts(picture))
+        return vector.float()  # blends of vectors deserve full precision
+
+    def facts(self, picture: Tensor) -> Tensor:
+        """Means and deviations of every level's channels, (B, 2 * sum(STYLE_LEVELS))."""
         x = picture * 2 - 1
         facts: list[Tensor] = []
         for conv in self.convs:
             x = relu(conv(x))
             var, mean = torch.var_mean(x.float(), dim=(2, 3), correction=0)
             facts += [mean, torch.sqrt(var + 1e-5)]
-        vector: Tensor = self.mlp(torch.cat(facts, dim=1))
-        return vector.float()  # blends of vectors deserve full precision
+        return torch.cat(facts, dim=1)
 
 
 class Painter(nn.Module):

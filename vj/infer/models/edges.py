@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
@@ -26,10 +27,35 @@ from vj.infer.layout import doubled, framed_spread, gathered, joined
 from vj.infer.load import fill, quickest_dtype, read_weights
 from vj.infer.protocol import Model, Style
 
-QUARTER, EIGHTH, DEEP, DEEPEST, HALF = 64, 96, 120, 128, 24
 INPUTS = 4  # red, green, blue, grain
 GRAINS = (8, 32)  # pixels: the sizes of the grain's soft spots
 LOOKS = "looks."  # how the tensors of the looks are named
+
+
+@dataclass(frozen=True)
+class Widths:
+    """Channels of the painter at 1/4, 1/8, 1/16, 1/32 and 1/2 of the picture's size."""
+
+    quarter: int = 64
+    eighth: int = 96
+    deep: int = 120
+    deepest: int = 128
+    half: int = 24
+
+
+PRESENT = Widths()
+
+
+def widths_of(tensors: Mapping[str, Tensor]) -> Widths:
+    """Read the widths off a file's tensors.
+
+    Raises: UserError when they are not of this network.
+    """
+    layers = ("stem", "to_eighth", "to_deep", "to_deepest", "narrow")
+    try:
+        return Widths(*(len(tensors[f"painter.{layer}.conv.weight"]) for layer in layers))
+    except KeyError as error:
+        raise UserError(f"not the weights of `edges`: tensor {error} is missing") from error
 
 
 class Conv(nn.Module):
@@ -83,24 +109,26 @@ class Block(nn.Module):
 class Painter(nn.Module):
     """A drawing with its grain, and look vectors, to a painting."""
 
-    def __init__(self) -> None:
+    def __init__(self, widths: Widths) -> None:
         super().__init__()
-        self.stem = Conv(16 * INPUTS, QUARTER)
-        self.quarter = _blocks(QUARTER, 1)
-        self.to_eighth = Conv(QUARTER, EIGHTH, 2)
-        self.eighth = _blocks(EIGHTH, 2)
-        self.to_deep = Conv(EIGHTH, DEEP, 2)
-        self.deep = _blocks(DEEP, 2)
-        self.to_deepest = Conv(DEEP, DEEPEST, 2)
-        self.deepest = _blocks(DEEPEST, 2)
-        self.from_deepest = Conv(DEEPEST, DEEP)
-        self.from_deep = Conv(DEEP, EIGHTH)
-        self.eighth_again = _blocks(EIGHTH, 1)
-        self.from_eighth = Conv(EIGHTH, QUARTER)
-        self.quarter_again = _blocks(QUARTER, 1)
-        self.narrow = Conv(QUARTER, HALF)
-        self.detail = nn.Conv2d(HALF + 4 * INPUTS, HALF, 3)
-        self.full = Conv(HALF, 32)
+        quarter, eighth, deep = widths.quarter, widths.eighth, widths.deep
+        deepest, half = widths.deepest, widths.half
+        self.stem = Conv(16 * INPUTS, quarter)
+        self.quarter = _blocks(quarter, 1)
+        self.to_eighth = Conv(quarter, eighth, 2)
+        self.eighth = _blocks(eighth, 2)
+        self.to_deep = Conv(eighth, deep, 2)
+        self.deep = _blocks(deep, 2)
+        self.to_deepest = Conv(deep, deepest, 2)
+        self.deepest = _blocks(deepest, 2)
+        self.from_deepest = Conv(deepest, deep)
+        self.from_deep = Conv(deep, eighth)
+        self.eighth_again = _blocks(eighth, 1)
+        self.from_eighth = Conv(eighth, quarter)
+        self.quarter_again = _blocks(quarter, 1)
+        self.narrow = Conv(quarter, half)
+        self.detail = nn.Conv2d(half + 4 * INPUTS, half, 3)
+        self.full = Conv(half, 32)
         self.last = nn.Conv2d(8, 3, 3)
         with torch.no_grad():  # ICNR: the four sub-pixels start equal, so no lattice to unlearn
             weight = self.full.conv.weight
@@ -111,12 +139,14 @@ class Painter(nn.Module):
     def vector(self) -> int:
         """Length of a look vector."""
         blocks = [block for block in self.modules() if isinstance(block, Block)]
-        return 2 * (sum(sum(block.norms) for block in blocks) + QUARTER + HALF)
+        ends = self.narrow.conv.in_channels + self.detail.out_channels
+        return 2 * (sum(sum(block.norms) for block in blocks) + ends)
 
     @torch.no_grad()
     def tie(self) -> None:
         """Make the four sub-pixels of `full` answer alike to a flat area; the trainer calls it."""
-        weight = self.full.conv.weight.view(4, 8, HALF, 3, 3)
+        weight = self.full.conv.weight
+        weight = weight.view(4, 8, *weight.shape[1:])
         sums = weight.mean((3, 4), keepdim=True)
         weight.add_(sums.mean(0, keepdim=True) - sums)
         assert self.full.conv.bias is not None
@@ -127,15 +157,15 @@ class Painter(nn.Module):
         """Paint (B, 4, h, w), RGB 0..1 and `grain`, in looks (B, V); h, w multiples of 32."""
         dial = Dial(vectors)
         x = drawing * 2 - 1
-        quarter = _through(self.quarter, self.stem(gathered(x, 4)), dial)  # (B, 64, h/4, w/4)
-        eighth = _through(self.eighth, self.to_eighth(quarter), dial)  # (B, 96, h/8, w/8)
-        deep = _through(self.deep, self.to_deep(eighth), dial)  # (B, 120, h/16, w/16)
-        y = _through(self.deepest, self.to_deepest(deep), dial)  # (B, 128, h/32, w/32)
+        quarter = _through(self.quarter, self.stem(gathered(x, 4)), dial)  # (B, quarter, h/4, w/4)
+        eighth = _through(self.eighth, self.to_eighth(quarter), dial)  # (B, eighth, h/8, w/8)
+        deep = _through(self.deep, self.to_deep(eighth), dial)  # (B, deep, h/16, w/16)
+        y = _through(self.deepest, self.to_deepest(deep), dial)  # (B, deepest, h/32, w/32)
         y = doubled(self.from_deepest(y)) + deep
         y = _through(self.eighth_again, doubled(self.from_deep(y)) + eighth, dial)
         y = _through(self.quarter_again, doubled(self.from_eighth(y)) + quarter, dial)
-        y = doubled(self.narrow(F.relu(dial.normed(y))))  # (B, 24, h/2, w/2)
-        y = self.detail(joined(y, gathered(x, 2)))  # (B, 24, h/2, w/2)
+        y = doubled(self.narrow(F.relu(dial.normed(y))))  # (B, half, h/2, w/2)
+        y = self.detail(joined(y, gathered(x, 2)))  # (B, half, h/2, w/2)
         y = framed_spread(F.relu(self.full(F.relu(dial.normed(y)))))  # (B, 8, h + 2, w + 2)
         return torch.sigmoid(self.last(y).float())
 
@@ -153,9 +183,9 @@ def _through(blocks: nn.ModuleList, x: Tensor, dial: Dial) -> Tensor:
 class Network(nn.Module):
     """The painter and its looks, one file of weights."""
 
-    def __init__(self, looks: Sequence[str]) -> None:
+    def __init__(self, looks: Sequence[str], widths: Widths = PRESENT) -> None:
         super().__init__()
-        self.painter = Painter()
+        self.painter = Painter(widths)
         length = self.painter.vector
         self.names = tuple(looks)
         self.looks = nn.ParameterDict({name: 0.1 * torch.randn(length) for name in looks})
@@ -230,7 +260,7 @@ def load(card: Card, device: str) -> Model:
     look = str(card.options.get("look", looks[0]))
     if look not in looks:
         raise unknown("look", look, looks, f"card {card.name!r}")
-    network = Network(looks)
+    network = Network(looks, widths_of(weights))
     fill(network, weights, card)
 
     def ready(dtype: torch.dtype) -> Callable[[], object]:

@@ -1,0 +1,168 @@
+"""A narrower network is cut out of a wider one and learns to paint as that one does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import safetensors.torch
+import torch
+from torch import Tensor
+
+from tests.studio.material import write_encoder, write_spots
+from vj.core.card import read_card, write_card
+from vj.core.errors import UserError
+from vj.infer.brush_network import Brush, Mixture
+from vj.infer.brush_network import Widths as BrushWidths
+from vj.infer.load import load_model
+from vj.infer.models.edges import Network, Widths, grain, widths_of
+from vj.studio import slim_brush, slim_edges
+from vj.studio.brush_export import export as export_brush
+from vj.studio.pix2pix_export import export as export_edges
+from vj.studio.train_slim import Options, train
+
+WIDE_BRUSH, BRUSH = BrushWidths(16, 24, 10, 3), BrushWidths(12, 16, 8, 2)
+WIDE, NARROW = Widths(16, 24, 24, 32, 12), Widths(12, 16, 16, 24, 8)
+
+
+@pytest.fixture(scope="module")
+def options(tmp_path_factory: pytest.TempPathFactory) -> Options:
+    folder = tmp_path_factory.mktemp("slim")
+    for kind in ("photos", "styles"):
+        write_spots(folder / kind, shape=(80, 90))
+    write_encoder(folder / "encoder.pth")
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(2)
+        export_brush(Brush(WIDE_BRUSH), "brush", folder, {"steps": 7}, "MIT")
+        export_edges(Network(["oil", "ink"], WIDE), "edges", folder, {}, "MIT")
+    return Options(
+        card=folder / "brush.yaml",
+        photos=(folder / "photos",),
+        styles=(folder / "styles",),
+        perceptual=folder / "encoder.pth",
+        out=folder / "run",
+        widths=(12, 16, 8, 2),
+        steps=3,
+        batch=2,
+        sizes=(64,),
+        device="cpu",
+    )
+
+
+def test_a_brush_is_made_narrower_and_its_card_says_from_what(
+    options: Options, tmp_path: Path
+) -> None:
+    train(replace(options, out=tmp_path))
+    before, card = read_card(options.card), read_card(tmp_path / "brush.yaml")
+    assert card.sha256 != before.sha256 == card.training["learned_from"]
+    assert card.title == before.title and card.training["teacher"] == {"steps": 7}
+    assert card.training["steps"] == 3 and list(tmp_path.glob("sheet_*.png"))
+    model = load_model(card, "cpu")
+    style = model.prepare(torch.rand(1, 3, 64, 64))
+    painted = model.paint(torch.rand(1, 3, 64, 64), [style], torch.ones(1, 1, 1))
+    assert painted.shape == (1, 3, 64, 64) and bool(torch.isfinite(painted).all())
+
+
+def test_edges_are_made_narrower_in_all_their_looks(options: Options, tmp_path: Path) -> None:
+    card = options.card.with_name("edges-ink.yaml")
+    train(replace(options, card=card, styles=(), widths=(12, 16, 16, 24, 8), out=tmp_path))
+    for look in ("oil", "ink"):
+        made = read_card(tmp_path / f"edges-{look}.yaml")
+        assert made.options == {"look": look}
+        load_model(made, "cpu")
+    weights = safetensors.torch.load_file(tmp_path / "edges.safetensors")
+    assert widths_of(weights) == NARROW
+
+
+def test_a_run_that_was_broken_off_ends_with_the_same_weights(
+    options: Options, tmp_path: Path
+) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    train(replace(options, out=whole, steps=4))
+    # the rate follows the whole course, so the first sitting has to be of the same length
+    course_steps: list[str] = []
+
+    def stop(line: str) -> None:
+        course_steps.append(line)
+        if line.startswith("step 1 "):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(replace(options, out=broken, steps=4, progress=stop))
+    train(replace(options, out=broken, steps=4))
+    ends = [(run / "brush.safetensors").read_bytes() for run in (whole, broken)]
+    assert ends[0] == ends[1] and course_steps
+
+
+@torch.no_grad()
+def test_channels_nobody_uses_can_go_and_nothing_changes() -> None:
+    torch.manual_seed(3)
+    wide = Brush(WIDE_BRUSH)
+    _silence_brush(wide)
+    narrow = Brush(BRUSH)
+    narrow.load_state_dict(slim_brush.narrowed(wide.state_dict(), BRUSH))
+    photo, plate = torch.rand(2, 1, 3, 64, 96)
+    painted = [brush.painter(photo, Mixture(brush.style(plate))) for brush in (wide, narrow)]
+    assert torch.allclose(*painted, atol=1e-4)
+
+
+@torch.no_grad()
+def test_the_same_drawing_goes_through_the_channels_that_stay() -> None:
+    """Cut to its own widths a network is itself, whatever order the channels are met in."""
+    torch.manual_seed(4)
+    network = Network(["oil", "ink"], WIDE)
+    same = Network(["oil", "ink"], WIDE)
+    same.load_state_dict(slim_edges.narrowed(network.state_dict(), WIDE))
+    x = torch.cat((torch.rand(1, 3, 64, 64), grain((64, 64), torch.Generator())), 1)
+    painted = [n.painter(x, n.vectors(["ink"])) for n in (network, same)]
+    assert torch.equal(*painted)
+    slim = Network(["oil", "ink"], NARROW)
+    slim.load_state_dict(slim_edges.narrowed(network.state_dict(), NARROW))
+
+
+def test_mistakes_are_said(options: Options, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="narrower from its weights, not wider"):
+        train(replace(options, widths=(32, 80, 16, 5)))
+    with pytest.raises(UserError, match="--widths: brush has 4"):
+        train(replace(options, widths=(12, 16)))
+    with pytest.raises(UserError, match="no styles to train"):
+        train(replace(options, styles=()))
+    with pytest.raises(UserError, match="--minutes or --steps"):
+        train(replace(options, steps=None))
+    with pytest.raises(UserError, match="multiple of 32"):
+        train(replace(options, sizes=(100,)))
+    weights = {"x": torch.zeros(1)}
+    safetensors.torch.save_file(weights, tmp_path / "other.safetensors")
+    facts = {"model": "fast_style", "weights": "other.safetensors"}
+    write_card(tmp_path / "other.yaml", facts)
+    with pytest.raises(UserError, match="fast_style cannot be made narrower"):
+        train(replace(options, card=tmp_path / "other.yaml"))
+
+
+def _silence_brush(brush: Brush) -> None:
+    """Make the last channels of every level quiet: nothing comes of them and nobody reads them."""
+    painter, widths = brush.painter, brush.widths
+
+    def quiet(makes: list[Tensor], reads: list[Tensor], kept: int) -> None:
+        for weight in makes:
+            weight[kept:] = 0
+        for weight in reads:
+            weight[:, kept:] = 0
+
+    block = [conv.conv.weight for conv in painter.blocks]
+    quiet([], [painter.down.conv.weight, painter.narrow.conv.weight], BRUSH.quarter)
+    quiet([], [*block, painter.up.conv.weight], BRUSH.eighth)
+    head = brush.style.mlp[-1]
+    head.weight[:] = 0  # every style alike: scales of 1, no shifts
+    head.bias[:] = 0
+    start = 2 * sum(widths.norms[:6])  # the third block is shut
+    for norm in (6, 7):
+        n = widths.norms[norm]
+        head.bias[start : start + n] = -1
+        start += 2 * n
+    few = 2 * BRUSH.half - 12
+    detail = painter.detail.conv.weight
+    detail[:, few : 2 * widths.half - 12] = 0
+    painter.full.conv.weight[:, BRUSH.half :] = 0
+    painter.last.conv.weight[:, BRUSH.half // 2 :] = 0
