@@ -33,14 +33,16 @@ _ENOUGH = 3  # pictures painted from which a rate is one
 class Played:
     """One scene as it went.
 
-    `painted`, `drawn`: pictures a second by the network and by the stage; `ready_s`: from the cue
-    to the first picture painted by its network; `worst_ms`: the longest time between two pictures
+    `painted`, `drawn`: pictures a second by the network and by the stage; `share`: of the width
+    that is painted, at the end; `ready_s`: from the cue to the first picture painted by its
+    network; `worst_ms`: the longest time between two pictures
     of the stage during the change; `period_ms`: what it wanted between two; `flashes`: the limiter
     had to soften it; `picture`: (h, w, 4) RGBA as the audience sees it.
     """
 
     scene: str
     painted: float = 0.0
+    share: float = 1.0
     drawn: float = 0.0
     ready_s: float = 0.0
     worst_ms: float = 0.0
@@ -143,7 +145,7 @@ def _play(
     found.drawn = round((stage.get("frames_shown", 0) - shown) / passed, 1)
     count = house.styled.newest - painted
     rate = count / passed if known is None or count >= _ENOUGH else known
-    found.painted = round(rate, 1)
+    found.painted, found.share = round(rate, 1), float(infer.get("share", 1.0))
     found.period_ms = float(stage.get("period_ms", 0.0))
     found.flashes, found.device = watch.softened, str(infer.get("device", ""))
     found.problems += [text for text in stage.get("errors", []) if text not in before]

@@ -219,7 +219,7 @@ def test_displays_and_controllers_that_are_named_but_not_there(gig: Gig) -> None
 def test_the_page_shows_everything_and_trusts_nobody() -> None:
     picture = np.zeros((90, 160, 4), np.uint8)
     line = Line(1, "01_x", "<script>alert(1)</script>", "brush", "ink", [("cc/1/5", "tap")], 11.5)
-    line.picture, line.flashes = picture, True
+    line.picture, line.flashes, line.share = picture, True, 0.625
     check = Soundcheck("my gig", [line], findings=[broken("a  b\nc"), warning("w"), warning("w")])
     text = page(check, [("N", "next <scene>")], time.time())
     assert "<script>" not in text
@@ -227,7 +227,7 @@ def test_the_page_shows_everything_and_trusts_nobody() -> None:
     for words in (
         "my gig",
         "cc/1/5",
-        "11.5\u00a0painted/s",
+        "11.5\u00a0painted/s at 62\u00a0%",
         "flashes",
         "next &lt;scene&gt;",
         "a b c",

@@ -159,6 +159,7 @@ def _play(check: Any, gig: Gig, names: Sequence[str], arguments: argparse.Namesp
     for one in played:
         line, place = lines[one.scene], gig.scene_files[one.scene]
         line.painted, line.drawn, line.ready_s = one.painted, one.drawn, one.ready_s
+        line.share = one.share
         line.flashes, line.picture = one.flashes, one.picture
         check.device = one.device or check.device
         check.findings += [broken(f"{place}: {problem}") for problem in one.problems]
@@ -187,13 +188,17 @@ def _report(check: Any) -> str:
         lines += [f"  {kind + ':':10} {word}" for word in words or ["none"]]
     played = any(line.painted is not None for line in check.lines)
     on = f" on {check.device}" if check.device else ""
-    lines += ["", f"set list{on}" + (":  painted/s  drawn/s  ready after" if played else ":")]
+    lines += [
+        "",
+        f"set list{on}" + (":  painted/s, at width  drawn/s  ready after" if played else ":"),
+    ]
     for line in check.lines:
         rates = ""
         if line.painted is not None:
-            rates = f"{line.painted:10.1f} {line.drawn or 0:8.1f} {line.ready_s:7.1f} s"
+            at = f" at {100 * line.share:2.0f} %" if line.share < 1 else " " * 8
+            rates = f"{line.painted:8.1f}{at} {line.drawn or 0:7.1f} {line.ready_s:7.1f} s"
         elif played:
-            rates = " " * 28
+            rates = " " * 34
         marks = " broken" * line.broken + " flashes" * line.flashes
         lines.append(f"  {line.number:2} {line.name:24} {line.model:14}{rates}{marks}".rstrip())
     for level, title in (("broken", "broken"), ("warning", "look at")):

@@ -30,7 +30,7 @@ class Line:
     """One scene of the set list, as written and as it went.
 
     `painted`, `drawn`: pictures a second by network and stage, None when it was not played;
-    `picture`: (h, w, 4) RGBA.
+    `share`: of the width that is painted; `picture`: (h, w, 4) RGBA.
     """
 
     number: int
@@ -40,6 +40,7 @@ class Line:
     styles: str = ""
     knobs: list[tuple[str, str]] = field(default_factory=list)
     painted: float | None = None
+    share: float = 1.0
     drawn: float | None = None
     ready_s: float = 0.0
     flashes: bool = False
@@ -86,6 +87,7 @@ class Soundcheck:
                     "styles": line.styles,
                     "knobs": dict(line.knobs),
                     "painted_per_s": line.painted,
+                    "painted_at": line.share,
                     "drawn_per_s": line.drawn,
                     "ready_s": line.ready_s,
                     "flashes": line.flashes,

@@ -85,7 +85,9 @@ def _scene(line: Line) -> str:
     marks = '<span class="warn">broken</span> ' if line.broken else ""
     marks += '<span class="warn">flashes</span>' if line.flashes else ""
     facts = [line.model, line.styles]
-    facts += [f"{line.painted:.1f}\u00a0painted/s"] if line.painted is not None else []
+    if line.painted is not None:
+        at = f" at {100 * line.share:.0f}\u00a0%" if line.share < 1 else ""
+        facts.append(f"{line.painted:.1f}\u00a0painted/s{at}")
     knobs = "".join(f"<span><b>{_text(at)}</b> {_text(to)}</span>" for at, to in line.knobs)
     return (
         f'<li class="scene">{shown}<div><span class="number">{line.number}</span>'
