@@ -124,7 +124,10 @@ def test_what_is_missing_is_said(options: Options, tmp_path: Path) -> None:
         (replace(options, perceptual=empty / "e4.pth"), "no perceptual network"),
         (replace(options, perceptual=options.photos[0] / "0.png"), "not the 16x encoder"),
         (replace(options, resume=True, out=empty), "nothing to resume"),
-        (replace(options, start=options.photos[0] / "0.png"), "does not hold brush weights"),
+        (
+            replace(options, start=options.photos[0] / "0.png"),
+            "does not hold the weights of a brush",
+        ),
         (replace(options, size="brush-xxl"), "brush-xl"),
         (replace(options, steps=None), "--minutes or --steps"),
     ):

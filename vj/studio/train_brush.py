@@ -19,7 +19,7 @@ from torch import Tensor
 
 from vj.core.errors import UserError, unknown
 from vj.core.memory import keep_memory
-from vj.infer.brush_network import SIZES, Brush
+from vj.infer.brush_network import SIZES, Brush, widths_of
 from vj.infer.load import choose_device
 from vj.studio.brush_batches import Recipe, Steps, batches
 from vj.studio.brush_export import export
@@ -50,7 +50,7 @@ class Options:
     steps: int | None = None
     resume: bool = False
     start: Path | None = None  # weights to begin with, of this size or narrower
-    size: str = "brush"  # a key of SIZES: how wide the network is
+    size: str = "brush"  # a key of SIZES; a brush is as wide as what it starts from
     name: str = ""  # of the card; without it the size
     device: str = "cpu"  # or "cuda", "mps", "auto"
     workers: int = 0  # processes that cut pictures ahead; 0 cuts them between the steps
@@ -152,11 +152,14 @@ def _started(options: Options, device: str) -> Run:
     widths = SIZES.get(options.size)
     if widths is None:
         raise unknown("size", options.size, SIZES)
+    tensors = _read(options.start) if options.start is not None else {}
+    if tensors and options.size == "brush":
+        widths = widths_of(tensors)  # what ships is narrower than what is trained from nothing
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(options.seed)
         model = Brush(widths).to(device)
-    if options.start is not None:
-        _fill(model, options.start)
+    if tensors:
+        model.load_state_dict(widened(tensors, widths))
     model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = copy.deepcopy(model).requires_grad_(False)
     optimiser = torch.optim.Adam(model.parameters(), options.rate, betas=(0.9, 0.99))
@@ -166,12 +169,13 @@ def _started(options: Options, device: str) -> Run:
     return run
 
 
-def _fill(model: Brush, path: Path) -> None:
+def _read(path: Path) -> dict[str, Tensor]:
     try:
-        tensors = safetensors.torch.load_file(path)
-        model.load_state_dict(widened(tensors, model.widths))
-    except (OSError, SafetensorError, RuntimeError) as error:
-        raise UserError(f"{path} does not hold brush weights of this size") from error
+        tensors: dict[str, Tensor] = safetensors.torch.load_file(path)
+        widths_of(tensors)
+    except (OSError, SafetensorError) as error:
+        raise UserError(f"{path} does not hold the weights of a brush") from error
+    return tensors
 
 
 def _calm(options: Options, course: Course) -> float:

@@ -23,7 +23,7 @@ from torch import Tensor
 from vj.core.card import Card, read_card, write_card
 from vj.core.errors import UserError
 from vj.core.memory import keep_memory
-from vj.infer.brush_network import Widths as BrushWidths
+from vj.infer import brush_network
 from vj.infer.load import choose_device, read_weights
 from vj.infer.models import edges
 from vj.studio.course import Course, follow
@@ -52,8 +52,8 @@ Lessons = BrushLessons | EdgesLessons
 class Options:
     """What to make narrower, with what pictures and for how long.
 
-    card: of the wider network; quarter to blocks: the widths wanted, of a brush also its blocks,
-    those the program gives such a network now where there is none.
+    card: of the wider network; widths: those wanted, of a brush also its blocks, none for those of
+    the networks that ship.
     """
 
     card: Path
@@ -124,8 +124,8 @@ def train(options: Options) -> None:
             _say(options, course.line())
         if now - saved > SAVE and course.done < 1:
             saved = now
-            _keep(options, course, parts, lessons, card)
-    _keep(options, course, parts, lessons, card)
+            _keep(options, course, parts, lessons, card, device)
+    _keep(options, course, parts, lessons, card, device)
 
 
 def losses(perceptual: Perceptual, got: Tensor, wanted: Tensor) -> dict[str, Tensor]:
@@ -155,8 +155,11 @@ def _lessons(options: Options, card: Card, device: str) -> Lessons:
         raise UserError(f"--widths: {card.model} has {count} of them")
     if card.model == "brush":
         styles = read_pictures(options.styles, "styles")
-        return BrushLessons(tensors, BrushWidths(*options.widths), photos, styles, device)
-    return EdgesLessons(tensors, edges.Widths(*options.widths), photos, device)
+        given = brush_network.Widths(*options.widths)
+        wanted = given if options.widths else brush_network.SLIM
+        return BrushLessons(tensors, wanted, photos, styles, device)
+    widths = edges.Widths(*options.widths) if options.widths else edges.SLIM
+    return EdgesLessons(tensors, widths, photos, device)
 
 
 def _keep(
@@ -165,6 +168,7 @@ def _keep(
     parts: Mapping[str, Any],
     lessons: Lessons,
     card: Card,
+    device: str,
 ) -> None:
     if not all(math.isfinite(value) for value in course.losses.values()):
         raise UserError(f"training diverged before step {course.step}: resume with a lower --rate")
@@ -184,6 +188,7 @@ def _keep(
         "crops": list(options.sizes),
         "seed": options.seed,
         "rate": options.rate,
+        "device": torch.cuda.get_device_name() if device.startswith("cuda") else device,
         "perceptual": options.perceptual.name,
         "notes": options.notes,
     }

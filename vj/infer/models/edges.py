@@ -43,7 +43,8 @@ class Widths:
     half: int = 24
 
 
-PRESENT = Widths()
+TRAINED = Widths()
+SLIM = Widths(48, 72, 96, 128, 16)  # what is left of a trained network when it is made quicker
 
 
 def widths_of(tensors: Mapping[str, Tensor]) -> Widths:
@@ -183,7 +184,7 @@ def _through(blocks: nn.ModuleList, x: Tensor, dial: Dial) -> Tensor:
 class Network(nn.Module):
     """The painter and its looks, one file of weights."""
 
-    def __init__(self, looks: Sequence[str], widths: Widths = PRESENT) -> None:
+    def __init__(self, looks: Sequence[str], widths: Widths = TRAINED) -> None:
         super().__init__()
         self.painter = Painter(widths)
         length = self.painter.vector
