@@ -13,6 +13,7 @@ import torch
 
 from vj.core.card import read_card
 from vj.core.errors import UserError
+from vj.infer.brush_network import Brush, Widths, widths_of
 from vj.infer.load import load_model
 from vj.studio import train_brush
 from vj.studio.brush_batches import Recipe
@@ -70,6 +71,14 @@ def test_a_run_that_was_cut_off_ends_with_the_same_weights(
     train(replace(options, out=tmp_path / "broken", resume=True))
     ends = [(tmp_path / run / "brush.safetensors").read_bytes() for run in ("whole", "broken")]
     assert ends[0] == ends[1]
+
+
+def test_a_brush_goes_on_as_wide_as_what_it_starts_from(options: Options, tmp_path: Path) -> None:
+    narrow = Brush(Widths(quarter=16, eighth=24, half=8, blocks=2))
+    safetensors.torch.save_file(narrow.state_dict(), tmp_path / "narrow.safetensors")
+    train(replace(options, out=tmp_path, start=tmp_path / "narrow.safetensors", steps=1))
+    found = safetensors.torch.load_file(tmp_path / "brush.safetensors")
+    assert widths_of(found) == narrow.widths
 
 
 def test_the_exported_card_loads_and_tells_the_truth(options: Options, tmp_path: Path) -> None:

@@ -28,13 +28,16 @@ LEVELS = {
     "deepest": (("deepest.0", "deepest.1"), ("to_deepest",), ("from_deepest",)),
 }
 # blocks in the order the network meets them, each with its level
-BLOCKS = tuple(
-    (block, level)
-    for block, level in (
-        *(("quarter.0", "quarter"), ("eighth.0", "eighth"), ("eighth.1", "eighth")),
-        *(("deep.0", "deep"), ("deep.1", "deep"), ("deepest.0", "deepest")),
-        *(("deepest.1", "deepest"), ("eighth_again.0", "eighth"), ("quarter_again.0", "quarter")),
-    )
+BLOCKS = (
+    ("quarter.0", "quarter"),
+    ("eighth.0", "eighth"),
+    ("eighth.1", "eighth"),
+    ("deep.0", "deep"),
+    ("deep.1", "deep"),
+    ("deepest.0", "deepest"),
+    ("deepest.1", "deepest"),
+    ("eighth_again.0", "eighth"),
+    ("quarter_again.0", "quarter"),
 )
 
 
