@@ -110,3 +110,11 @@ def test_pictures_painted_one_at_a_time_count_as_such() -> None:
     one.play(10, lanes=1)
     two.play(10, lanes=2)
     assert one.shares[-1] < two.shares[-1] == 1.0
+
+
+def test_a_network_of_one_size_always_gets_the_whole_picture() -> None:
+    pace = Pace(10)
+    for n in range(40):
+        assert pace.next("brush", any_size=False) == 1.0
+        pace.painted("brush", 1.0, 0.5, 1, float(n))
+    assert pace.next("brush") == 1.0, "nothing was decided meanwhile"

@@ -242,13 +242,6 @@ def test_a_share_of_the_size_is_painted_and_the_whole_comes_back(shelf: Shelf) -
     assert out[128, 40].tolist() == [255, 0, 0, 255] and out[128, -40].tolist() == [0, 0, 255, 0]
 
 
-def test_a_network_of_one_size_gets_the_whole_picture(shelf: Shelf) -> None:
-    model = ColourModel()
-    model.any_size = False  # type: ignore[attr-defined]
-    finish(Sketch(half_person(256, 320), [("red", 1.0)], [], share=0.5), model, shelf, "cpu")
-    assert model.sizes == [(256, 320)]
-
-
 def test_without_any_style_a_share_is_the_picture_itself(shelf: Shelf) -> None:
     pixels = half_person(256, 320)
     assert finish(Sketch(pixels, [], [], share=0.5), ColourModel(), shelf, "cpu")[0] is pixels

@@ -5,7 +5,6 @@ Each command imports what it needs when it runs, so `vj show` starts fast.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 
@@ -22,9 +21,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except UserError as error:
         print(f"vj: {error}", file=sys.stderr)
         return 2
-    except BrokenPipeError:  # whoever read our lines, `| head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     except KeyboardInterrupt:
         print("vj: stopped", file=sys.stderr)
         return 130

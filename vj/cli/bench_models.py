@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from vj.cli.share import add_share, share_of
 from vj.core.errors import UserError
 from vj.core.gig import STARTER, Gig, open_gig
 from vj.core.memory import keep_memory
@@ -36,8 +37,7 @@ def add(models: argparse.ArgumentParser) -> None:
     models.add_argument("--style", default=STYLES[0], help="of the sample pictures")
     text = "measure at this size instead of 640x360"
     models.add_argument("--size", default="", metavar="WxH", help=text)
-    text = "of the width that is painted and then enlarged, 0.5 to 1, as a slow machine does"
-    models.add_argument("--share", type=float, default=1.0, help=text)
+    add_share(models)
     models.add_argument("--device", default="auto")
     models.add_argument("--gig", type=Path, default=None, metavar="DIR")
     models.add_argument("--json", action="store_true")
@@ -58,11 +58,10 @@ def _models(arguments: argparse.Namespace) -> int:
         raise UserError("--photo: sample pictures lie beside a page: --write PAGE")
     if arguments.size and arguments.write:
         raise UserError("--size: the table of a page is of 640x360")
-    if not 0.5 <= arguments.share <= 1:
-        raise UserError(f"--share {arguments.share:g}: allowed: 0.5 to 1")
-    if arguments.share < 1 and arguments.write:
+    share = share_of(arguments)
+    if share < 1 and arguments.write:
         raise UserError("--share: the table of a page is of whole pictures")
-    size, share = _size(arguments.size), arguments.share
+    size = _size(arguments.size)
     device = choose_device(arguments.device)
     with _gig(arguments) as gig:
         if len(gig.style_files) < 2:

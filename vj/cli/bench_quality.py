@@ -8,6 +8,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from vj.cli.share import add_share, share_of
+
 HELP = "style, shapes, steadiness, lattice and speed of style networks, side by side"
 
 
@@ -25,8 +27,7 @@ def add(quality: argparse.ArgumentParser) -> None:
         default=0.0,
         help="as style.texture_background, with networks that ask for it; 0 judges them alone",
     )
-    text = "of the width that is painted and then enlarged, 0.5 to 1, as a slow machine does"
-    quality.add_argument("--share", type=float, default=1.0, help=text)
+    add_share(quality)
     quality.add_argument("--seconds", type=float, default=20.0, help="of the race for speed")
     quality.add_argument("--device", default="cpu")
     quality.set_defaults(run=_quality)
@@ -44,8 +45,7 @@ def _quality(arguments: argparse.Namespace) -> int:
 
     if not 0 <= arguments.texture <= 1:
         raise UserError(f"--texture {arguments.texture:g}: allowed: 0 to 1")
-    if not 0.5 <= arguments.share <= 1:
-        raise UserError(f"--share {arguments.share:g}: allowed: 0.5 to 1")
+    share = share_of(arguments)
     gig, _ = find_gig("")
     device = choose_device(arguments.device)
     cards = [
@@ -61,7 +61,7 @@ def _quality(arguments: argparse.Namespace) -> int:
         read_films(arguments.films) if arguments.films else (),
         arguments.side,
         arguments.texture,
-        arguments.share,
+        share,
     )
     rates = speeds(models, styles[0], arguments.seconds)
     slowest = min(rates.values())

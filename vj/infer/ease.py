@@ -8,6 +8,8 @@ the line. What the line does not explain, the strokes, stays as painted.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 
@@ -18,6 +20,18 @@ AROUND = (3, 3)  # pixels of the small painting that a line is drawn through
 NOISE = 40.0  # variance of light, in levels, up to which it is more noise than shape
 STEEPEST = 1.5  # slope of a line
 FAINT = 4.0  # levels of light: finer things below that are noise
+
+
+def eased(pixels: Pixels, share: float, paint: Callable[[Pixels], Pixels]) -> Pixels:
+    """Paint (h, w, 4) at a share of each side, 0..1, and enlarge what comes of it.
+
+    What `paint` gives back untouched is the picture itself.
+    """
+    small = shrunk(pixels, share)
+    painted = paint(small)
+    if painted is small:
+        return pixels
+    return painted if small is pixels else enlarged(painted, small, pixels)
 
 
 def shrunk(pixels: Pixels, share: float) -> Pixels:

@@ -35,6 +35,11 @@ class Engine:
     origin: Origin
 
     @property
+    def any_size(self) -> bool:
+        """Whether a smaller picture is painted sooner."""
+        return getattr(self.model, "any_size", True)
+
+    @property
     def beside(self) -> int | None:
         """How many pictures it paints side by side; None: one on every share of the cores."""
         return None if self.device == "cpu" else 1

@@ -71,7 +71,7 @@ class Infer:
         self._body = Body()
         self._engine: Engine | None = None
         self._take = 0
-        self._want = first_want(house)
+        self._want = first_want(house.gig, house.options.scene)
         self._state_seq = self._frame_seq = 0
         self._frame: Frame | None = None
         self._strikes = 0
@@ -195,7 +195,7 @@ class Infer:
             failure = error
         else:
             self._show(sketch.pixels, frame.captured_at)
-            share = self._pace.next(engine.name)
+            share = self._pace.next(engine.name, engine.any_size)
             sketch = replace(sketch, share=share)
             order = Order(engine, self._take, frame.captured_at, started, faces, share)
             work = partial(finish, sketch, engine.model, engine.shelf, engine.device)

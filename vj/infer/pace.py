@@ -33,6 +33,7 @@ class _Place:
     since: float | None = None
     patience: float = PATIENCE
     spent: deque[float] = field(default_factory=lambda: deque(maxlen=MOST))
+    whole: bool = False  # a smaller picture would not be painted sooner
 
     def move(self, share: float, now: float) -> None:
         """Begin to measure at another share."""
@@ -49,15 +50,22 @@ class Pace:
         self._places: dict[str, _Place] = {}
         self.share = 1.0
 
-    def next(self, model: str) -> float:
-        """Return the share of each side, 0.5..1, for a model's next picture."""
-        self.share += min(max(self._place(model).share - self.share, -STEP), STEP)
+    def next(self, model: str, any_size: bool = True) -> float:
+        """Return the share of each side, 0.5..1, for a model's next picture.
+
+        any_size: whether a smaller picture is painted sooner; else it is always the whole one.
+        """
+        place = self._place(model)
+        place.whole = not any_size
+        if place.whole:
+            self.share = 1.0
+        self.share += min(max(place.share - self.share, -STEP), STEP)
         return self.share
 
     def painted(self, model: str, share: float, seconds: float, lanes: int, now: float) -> None:
         """Hear how long a picture took; `lanes`: how many are painted side by side."""
         place = self._place(model)
-        if share != place.share or not self._wanted:
+        if share != place.share or place.whole or not self._wanted:
             return
         if place.since is None:
             place.since = now

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from vj.core.types import Pixels
 from vj.infer.colour import kept
-from vj.infer.ease import enlarged, shrunk
+from vj.infer.ease import eased
 from vj.infer.edges import EdgeChain, settings
 from vj.infer.mattes_ready import Mattes
 from vj.infer.plain_places import TEXTURE, Coat, repainted
@@ -195,12 +195,11 @@ def finish(
     """Paint a sketch, and say how long each part took (ms)."""
     start = time.perf_counter()
     mixes = (sketch.person, sketch.background)
-    small = shrunk(sketch.pixels, sketch.share if getattr(model, "any_size", True) else 1.0)
-    out = paint(model, shelf, device, small, *mixes, sketch.strength, sketch.hard)
-    if out is small:
-        out = sketch.pixels
-    elif small is not sketch.pixels:
-        out = enlarged(out, small, sketch.pixels)
+
+    def work(pixels: Pixels) -> Pixels:
+        return paint(model, shelf, device, pixels, *mixes, sketch.strength, sketch.hard)
+
+    out = eased(sketch.pixels, sketch.share, work)
     own = getattr(model, "calm", 0.0)
     if own and out is not sketch.pixels:
         there = min(1.0, 2 * sketch.strength)

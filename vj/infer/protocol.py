@@ -29,7 +29,7 @@ class Model(Protocol):
     `paint` pads by reflection and crops (`vj.infer.painter.padded`). A network may also have
     `calm`, 0..1: how much its own waves on plain walls are to be smoothed, for the style's strokes
     to be laid there (`vj.infer.plain_places`), and `any_size` False: a smaller picture would not be
-    painted sooner, so it is always given the whole one (`vj.infer.ease`).
+    painted sooner, so shows always give it the whole one (`vj.infer.pace`).
     """
 
     @property

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vj.core.errors import UserError
-from vj.core.house import House
+from vj.core.gig import Gig
 from vj.infer.protocol import Mix
 
 
@@ -47,11 +47,11 @@ def want_of(document: Mapping[str, Any]) -> Want:
     )
 
 
-def first_want(house: House) -> Want:
+def first_want(gig: Gig, asked: str) -> Want:
     """Guess what the stage will ask for, so that the model loads while the window opens."""
-    name = house.options.scene or next(iter(house.gig.scene_files), "")
+    name = asked or next(iter(gig.scene_files), "")
     try:
-        scene = house.gig.scene(name)
+        scene = gig.scene(name)
     except UserError:
         return Want()  # the stage will say which scene it plays instead
     person, background = (

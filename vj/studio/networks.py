@@ -145,7 +145,8 @@ def measure(
         one, two = seconds_per_picture(engine, styles, size, seconds, (person, background), share)
         style = engine.shelf.get(styles[0])
         assert style is not None
-        content = _content(engine.model, engine.device, size)
+        painted = (round(size[0] * share), round(size[1] * share))
+        content = _content(engine.model, engine.device, painted)
         gflop = counted(lambda: engine.model.paint(content, [style], ONE))
     return Figures(name, card.model, parameters_of(card), gflop, one, two, card.licence)
 

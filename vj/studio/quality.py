@@ -18,7 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from vj.core.types import Pixels
-from vj.infer.ease import enlarged, shrunk
+from vj.infer.ease import eased
 from vj.infer.painter import as_pixels, as_tensor, padded
 from vj.infer.plain_places import Coat, repainted
 from vj.infer.protocol import Model, Style
@@ -186,13 +186,15 @@ class _Shown:
     def _paint(self, content: Tensor, styles: Sequence[Style], weights: Tensor) -> Tensor:
         if self._share >= 1:
             return self._model.paint(content, styles, weights)
-        pixels = as_pixels(content, np.zeros(content.shape[2:], np.uint8))
-        small = shrunk(pixels, self._share)
-        framed = as_tensor(padded(small, self.multiple), "cpu")
-        painted = self._model.paint(framed, styles, weights)[
-            ..., : small.shape[0], : small.shape[1]
-        ]
-        return as_tensor(enlarged(as_pixels(painted, small[..., 3]), small, pixels), "cpu")
+
+        def work(pixels: Pixels) -> Pixels:
+            height, width = pixels.shape[:2]
+            framed = as_tensor(padded(pixels, self.multiple), "cpu")
+            painted = self._model.paint(framed, styles, weights)[..., :height, :width]
+            return as_pixels(painted, pixels[..., 3])
+
+        whole = as_pixels(content, np.zeros(content.shape[2:], np.uint8))
+        return as_tensor(eased(whole, self._share, work), "cpu")
 
     def _laid(self, name: str, size: tuple[int, int]) -> Strokes:
         if (name, size) not in self._strokes:

@@ -198,6 +198,7 @@ def _keep(
             continue
         told = one.model_dump(exclude_defaults=True, exclude={"name", "training", "sha256"})
         told["sha256"] = hashlib.sha256(data).hexdigest()
+        told["origin"] = f"{one.origin}, made quicker with `vj train slim`"
         told["training"] = {"learned_from": one.sha256, **facts, "teacher": one.training}
         write_card(options.out / path.name, told)
 
