@@ -83,3 +83,11 @@ def test_a_flood_of_pictures_does_not_burst_the_state_document(
     assert 100 < len(table.late.styles) < 1000
     assert len(json.dumps(table.news())) < 20_000
     assert "restart" in caplog.text
+
+
+def test_a_file_that_is_no_text_does_not_stop_who_learns_it(tmp_path: Path) -> None:
+    table = build_table((), ())
+    (tmp_path / "odd.frag").write_bytes(b"uniform float a; // 0..1 = 0: caf\xe9\n")
+    (tmp_path / "dir.frag").mkdir()
+    table.follow({"effects": [str(tmp_path / "odd.frag"), str(tmp_path / "dir.frag"), "\0"]})
+    assert "odd.a" in table.params

@@ -185,3 +185,25 @@ def test_pictures_of_another_size_fill_the_chain(context: moderngl.Context, chai
     picture = look(chain.draw([("mix", 1.0)], ALL_WET, seen, Moment(0, 0, 1)))
     assert picture.shape == (HEIGHT, WIDTH, 4)
     assert _close(picture, (45, 165, 45), 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("latin.frag", b"// caf\xe9\nvoid main() { color = vec4(0.0, 1.0, 0.0, 1.0); }\n", ""),
+        ("skip.frag", b"// skip when: a = b\nvoid main() { color = here(picture); }\n", "skip.frag"),
+        ("mips.frag", b"// mipmaps: pictre\nvoid main() { color = here(picture); }\n", "'picture'"),
+        ("big.fs", b'/*{"INPUTS": [{"NAME": "n", "TYPE": "long", "VALUES": [3000000000]}]}*/', "3000000"),
+        ("kept.fs", b'/*{"PERSISTENT_BUFFERS": 5}*/ void main() {}', "PERSISTENT_BUFFERS"),
+        ("nothing.frag", b"\x00\xff\xfe", "nothing.frag"),
+    ],
+)  # fmt: skip
+def test_whatever_is_in_an_effect_file_the_others_play(
+    context: moderngl.Context, chain: Chain, tmp_path: Path, name: str, text: bytes, says: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(text)
+    assert chain.load(path.stem, path) is not bool(says)
+    assert says in chain.errors.get(path.stem, "") or not says
+    picture = look(chain.draw([("mix", 1.0)], ALL_WET, _seen(context), Moment(0, 0, 0.03)))
+    assert _close(picture, (0, 240, 0))

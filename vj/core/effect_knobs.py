@@ -44,7 +44,7 @@ def effect_params(path: Path) -> list[Param]:
     if path.suffix.lower() == ".fs":
         return read_isf(path, effect_name(path)).params
     found: list[Param] = []
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8", errors="replace")
     for number, line in enumerate(text.splitlines(), 1):
         match = _UNIFORM.match(line)
         if not match or match["type"] not in _KINDS:

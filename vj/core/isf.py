@@ -103,7 +103,7 @@ def read_isf(path: Path, effect: str) -> Isf:
     inputs = tuple(_input(one, path, effect) for one in _list(header, "INPUTS", _MOST_INPUTS, path))
     names = [one.name for one in inputs]
     passes = tuple(_pass(one, path) for one in _list(header, "PASSES", _MOST_PASSES, path))
-    passes = _kept(header, passes) or (Pass(),)
+    passes = _kept(header, passes, path) or (Pass(),)
     names += list(dict.fromkeys(one.target for one in passes if one.target))
     if len(set(names)) < len(names):
         raise UserError(f"{path}: two inputs or buffers have the same name")
@@ -177,12 +177,12 @@ def _number(said: Mapping[str, Any], name: str, doc: str) -> Param:
 
 
 def _whole(said: Mapping[str, Any], name: str, full: str, doc: str) -> Input:
-    values = [int(_finite(value)) for value in said.get("VALUES") or ()]
+    values = [_int(value) for value in said.get("VALUES") or ()]
     if len(values) > _MOST_VALUES:
         raise ValueError(f"{len(values)} VALUES, allowed: {_MOST_VALUES}")
-    default = int(_finite(said.get("DEFAULT", values[0] if values else 0)))
+    default = _int(said.get("DEFAULT", values[0] if values else 0))
     if not values:
-        low, high = int(_finite(said.get("MIN", 0))), int(_finite(said.get("MAX", 10)))
+        low, high = _int(said.get("MIN", 0)), _int(said.get("MAX", 10))
         return Input(
             name, "long", (Param(full, "int", low, high, min(max(default, low), high), doc),)
         )
@@ -221,6 +221,14 @@ def _finite(value: object) -> float:
     return float(value)
 
 
+def _int(value: object) -> int:
+    """A whole number that fits into a shader's."""
+    whole = int(_finite(value))
+    if not -(1 << 31) <= whole < 1 << 31:
+        raise ValueError(f"{whole} is larger than a shader's whole numbers")
+    return whole
+
+
 def _pass(said: Mapping[str, Any], path: Path) -> Pass:
     target = said.get("TARGET", "")
     if not isinstance(target, str) or not (target == "" or _NAME.fullmatch(target)):
@@ -230,9 +238,13 @@ def _pass(said: Mapping[str, Any], path: Path) -> Pass:
     return Pass(target, kept, precise, width, height)
 
 
-def _kept(header: Mapping[str, Any], passes: tuple[Pass, ...]) -> tuple[Pass, ...]:
+def _kept(
+    header: Mapping[str, Any], passes: tuple[Pass, ...], path: Path
+) -> tuple[Pass, ...]:
     """Version 1 of the format names its persistent buffers apart from the passes."""
     kept = header.get("PERSISTENT_BUFFERS") or ()
+    if not isinstance(kept, (list, dict)):
+        raise UserError(f"{path}: PERSISTENT_BUFFERS is no list of names")
     return tuple(
         Pass(one.target, True, one.precise, one.width, one.height)
         if one.target and one.target in kept

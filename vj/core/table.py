@@ -240,7 +240,7 @@ class Table:
         for path in news.get("effects", ()):
             try:
                 self.learn_effect(Path(path))
-            except (UserError, OSError) as error:
+            except Exception as error:  # a stage that comes back must not fall over a file again
                 log.warning("effect %s keeps its knobs: %s", path, error)
         self.edition = max(self.edition, int(news.get("edition", 0)))
 

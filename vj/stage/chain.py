@@ -47,8 +47,8 @@ class Chain:
         try:
             drawing = self._made(name, path, former)
             self._rehearse(drawing)
-        except (UserError, moderngl.Error, OSError) as error:
-            self.errors[name] = str(error)
+        except Exception as error:  # whatever is in the file, the show goes on without it
+            self.errors[name] = str(error) if isinstance(error, UserError) else f"{path}: {error}"
             log.warning("effect %s is not used: %s", name, error)
             return False
         if former:

@@ -15,7 +15,7 @@ from pathlib import Path
 import moderngl
 
 from vj.core.effect_knobs import effect_params
-from vj.core.errors import UserError
+from vj.core.errors import UserError, unknown
 from vj.core.params import Param
 from vj.stage.fill import INPUTS, SHADERS
 from vj.stage.variants import Variants
@@ -148,9 +148,16 @@ class Effect:
 def load_effect(context: moderngl.Context, path: Path) -> Effect:
     """Compile one effect file.
 
-    Raises: UserError naming file and line when it does not compile.
+    Raises: UserError naming the file when it does not compile or says what makes no sense.
     """
-    source = path.read_text(encoding="utf-8")
+    try:
+        return _read(context, path)
+    except ValueError as error:
+        raise UserError(f"{path}: {error}") from error
+
+
+def _read(context: moderngl.Context, path: Path) -> Effect:
+    source = path.read_text(encoding="utf-8", errors="replace")
     wishes = {match["word"]: match["rest"] for match in _WISH.finditer(source)}
     shared = wishes.get("uses", "")
     files = [SHADERS / f"{word}.frag" for word in ("header", *shared.split())]
@@ -172,7 +179,7 @@ def load_effect(context: moderngl.Context, path: Path) -> Effect:
         feeds="previous" in code,
         precise=wishes.get("previous") == "float",
         wanders=bool(shared) or "texture(" in code or "textureLod(" in code,
-        mipmaps=tuple(INPUTS.index(word) for word in wishes.get("mipmaps", "").split()),
+        mipmaps=tuple(_unit(word, path) for word in wishes.get("mipmaps", "").split()),
         placed=f"{path.stem}.region" in (knob.name for knob in knobs)
         and not re.search(r"\bregion\b", code),
         covers=wishes.get("discard leaves") == "picture",
@@ -182,6 +189,12 @@ def load_effect(context: moderngl.Context, path: Path) -> Effect:
         faces_while=_condition(wishes.get("faces while", "")),
         needs_faces=_condition(wishes.get("skip without faces while", "")),
     )
+
+
+def _unit(word: str, path: Path) -> int:
+    if word not in INPUTS:
+        raise unknown("input", word, INPUTS, f"{path}: mipmaps")
+    return INPUTS.index(word)
 
 
 def _pairs(text: str, sign: str) -> Iterator[tuple[str, str]]:
