@@ -74,3 +74,16 @@ def test_results_that_are_there_are_refused_skipped_or_overwritten(place: Path) 
         _names(place, "in", out="out")
     assert _names(place, "in", out="out", existing="skip") == {"in/b.PNG": "out/b.PNG"}
     assert len(_names(place, "in", out="out", existing="overwrite")) == 3
+
+
+def test_what_macos_leaves_beside_a_picture_is_no_input(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("photo.jpg", "._photo.jpg", ".hidden.png"):
+        (folder / name).write_bytes(b"x")
+    for word in (str(folder), str(folder / "*"), str(folder / ".*")):
+        if word.endswith(".*"):
+            with pytest.raises(UserError, match="no picture"):
+                plan([word], tmp_path / "out")
+        else:
+            assert [job.source.name for job in plan([word], tmp_path / "out")] == ["photo.jpg"]

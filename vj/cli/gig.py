@@ -10,7 +10,7 @@ from pathlib import Path
 
 from vj.core.document import read_document
 from vj.core.errors import UserError, unknown
-from vj.core.gig import STARTER, Gig, open_gig
+from vj.core.gig import SCENES, STARTER, Gig, open_gig
 from vj.core.scene import Scene
 
 
@@ -32,7 +32,7 @@ def find_gig(place: str) -> tuple[Gig, str]:
     Raises: UserError when there is no such scene or folder.
     """
     path = Path(place or ".")
-    if place and path.is_file() and path.suffix == ".yaml":
+    if place and path.is_file() and path.suffix.lower() in SCENES:
         folder = path.resolve().parent
         return open_gig(folder.parent if folder.name == "scenes" else folder), path.stem
     if place and path.is_dir():

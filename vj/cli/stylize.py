@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from vj.cli.line import Line
 from vj.core.errors import UserError
+from vj.core.folders import listed
 from vj.core.gig import PICTURES, Gig, open_gig
 from vj.core.words import size as read_size
 
@@ -149,7 +150,7 @@ def _pictures(text: str) -> list[str]:
     folder = Path(text)
     if not folder.is_dir():
         return [text]
-    found = [str(p) for p in sorted(folder.iterdir()) if p.suffix.lower() in PICTURES]
+    found = [str(path) for path in listed(folder, PICTURES)]
     if not found:
         raise UserError(f"--style {text}: no picture in this folder")
     return found

@@ -6,7 +6,6 @@ Opened by the command line before the show; handed to every process inside the H
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +18,7 @@ from vj.core.card import Card, read_card
 from vj.core.document import read_document, validate
 from vj.core.effect_knobs import EFFECTS, effect_name
 from vj.core.errors import UserError, unknown
+from vj.core.folders import listed, named
 from vj.core.outputs import OutputSpec, check_outputs
 from vj.core.scene import Choices, Scene, read_scene
 from vj.core.table import TRIGGERS, Table, build_table
@@ -26,7 +26,10 @@ from vj.core.words import Port, Size, Switch, Target, WayOut
 
 PROGRAM = Path(__file__).resolve().parent.parent
 STARTER = PROGRAM.parent
-PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
+SCENES = (".yaml", ".yml")
+"""How scene files end, in small letters."""
+PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif", ".jp2")
+"""How style pictures end, in small letters: the still pictures that OpenCV reads everywhere."""
 
 
 class Rig(BaseModel):
@@ -109,12 +112,12 @@ class Gig:
     @property
     def style_files(self) -> dict[str, Path]:
         """Style name -> picture file, sorted by name; the gig's own win over the program's."""
-        return _files(self.style_folders, PICTURES)
+        return named(self.style_folders, PICTURES)
 
     @property
     def card_files(self) -> dict[str, Path]:
         """Card name -> YAML file, sorted by name."""
-        return _files(self.card_folders, (".yaml",))
+        return named(self.card_folders, (".yaml",))
 
     @property
     def effect_files(self) -> dict[str, Path]:
@@ -122,7 +125,7 @@ class Gig:
         found = {
             effect_name(path): path
             for folder in self.effect_folders
-            for path in _files((folder,), EFFECTS).values()
+            for path in named((folder,), EFFECTS).values()
         }
         return dict(sorted(found.items()))
 
@@ -130,19 +133,21 @@ class Gig:
     def layout_files(self) -> dict[str, Path]:
         """OSC layout name -> YAML file, sorted by name; the gig's own win over the program's."""
         folders = (PROGRAM / "desk" / "layouts", self.folder / "layouts")
-        return _files(folders, (".yaml",))
+        return named(folders, (".yaml",))
 
     @property
     def controller_files(self) -> dict[str, Path]:
         """MIDI controller profile -> YAML file, sorted by name; the gig's own win."""
         folders = (PROGRAM / "desk" / "controllers", self.folder / "controllers")
-        return _files(folders, (".yaml",))
+        return named(folders, (".yaml",))
 
     @property
     def scene_files(self) -> dict[str, Path]:
         """Scene name -> YAML file in file order, which is the set list."""
-        folder = self.folder / "scenes"
-        return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+        found: dict[str, Path] = {}
+        for path in listed(self.folder / "scenes", SCENES):
+            found.setdefault(path.stem, path)
+        return found
 
     @cached_property
     def table(self) -> Table:
@@ -235,16 +240,6 @@ def _matte_words() -> dict[str, bool]:
         for path in files
         if not path.stem.startswith("_")
     }
-
-
-def _files(folders: Iterable[Path], suffixes: tuple[str, ...]) -> dict[str, Path]:
-    found = {
-        path.stem: path
-        for folder in folders
-        for path in folder.glob("*")
-        if path.suffix.lower() in suffixes
-    }
-    return dict(sorted(found.items()))
 
 
 def open_gig(folder: Path) -> Gig:

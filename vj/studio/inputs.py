@@ -9,17 +9,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vj.core.errors import UserError, unknown
-from vj.core.gig import PICTURES as STYLE_PICTURES
+from vj.core.folders import listed
+from vj.core.gig import PICTURES as STILLS
 from vj.studio.films import codec_for
 from vj.studio.live import Spec, spec_of
 
-PICTURES = (*STYLE_PICTURES, ".tif", ".tiff")
 FILMS_OUT = (".mp4", ".mov", ".m4v", ".mkv", ".webm")
 FILMS = (
     *FILMS_OUT,
     *(".avi", ".mpg", ".mpeg", ".ts", ".mts", ".m2ts", ".wmv"),
     *(".flv", ".ogv", ".3gp", ".gif"),
 )
+PICTURES = tuple(ending for ending in STILLS if ending not in FILMS)
 MOST_SECONDS = 24 * 3600.0
 
 
@@ -119,7 +120,7 @@ def _find(inputs: Sequence[str]) -> tuple[list[Path], bool]:
         path = Path(word)
         if path.is_dir():
             several = True
-            files = [p for p in sorted(path.iterdir()) if _known(p)]
+            files = listed(path, PICTURES + FILMS)
             if not files:
                 raise UserError(f"{path}: no picture and no film in this folder")
         elif path.is_file():
@@ -129,7 +130,8 @@ def _find(inputs: Sequence[str]) -> tuple[list[Path], bool]:
             files = [path]
         elif glob.has_magic(word):
             several = True
-            files = [p for p in map(Path, sorted(glob.glob(word, recursive=True))) if _known(p)]
+            matches = map(Path, sorted(glob.glob(word, recursive=True)))
+            files = [p for p in matches if _known(p) and not p.name.startswith(".")]
             if not files:
                 raise UserError(f"{word}: no picture and no film matches")
         else:

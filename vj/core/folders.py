@@ -1,0 +1,41 @@
+"""Which files of a folder count: regular ones with the right ending, none that a system left there.
+
+Used by the gig for scenes, styles, cards and effects, and by whoever lists pictures.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+
+def seen(folder: Path) -> list[Path]:
+    """Everything in a folder that a person put there, by name; empty where it cannot be read.
+
+    Names that begin with a dot (`._photo.jpg` of macOS, `.#scene.yaml` of editors) are left out.
+    """
+    try:
+        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    except OSError:
+        return []
+
+
+def listed(folder: Path, endings: Sequence[str]) -> list[Path]:
+    """The regular files of a folder that end in one of `endings` (small letters), by name."""
+    return [path for path in seen(folder) if path.suffix.lower() in endings and is_file(path)]
+
+
+def named(folders: Iterable[Path], endings: Sequence[str]) -> dict[str, Path]:
+    """Name without ending -> file, sorted by name: a later folder wins, in one the first file."""
+    found: dict[str, Path] = {}
+    for folder in folders:
+        found |= {path.stem: path for path in reversed(listed(folder, endings))}
+    return dict(sorted(found.items()))
+
+
+def is_file(path: Path) -> bool:
+    """Whether it is a regular file, also behind a link; False where that cannot be told."""
+    with contextlib.suppress(OSError):
+        return path.is_file()
+    return False
