@@ -7,6 +7,7 @@ import io
 import json
 import sys
 import warnings
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -246,3 +247,41 @@ def test_a_program_is_imported_as_it_is(tmp_path: Path) -> None:
     torch.save({"a": torch.ones(1)}, tmp_path / "a.pth")
     with pytest.raises(UserError, match="no TorchScript"):
         import_weights([tmp_path / "a.pth"], "two", "exported", tmp_path / "out")
+
+
+class Trap:
+    """Touches a file when it is unpickled."""
+
+    def __init__(self, canary: Path) -> None:
+        self.canary = canary
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return open, (str(self.canary), "w")  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("place", ["weights", "sample_inputs"])
+def test_an_archive_with_a_trap_in_it_does_not_spring_it(tmp_path: Path, place: str) -> None:
+    canary, trap = tmp_path / "canary", io.BytesIO()
+    torch.save({"w": Trap(canary)}, trap)
+    honest = zipfile.ZipFile(io.BytesIO(exported(nn.Conv2d(3, 3, 1), True)))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in honest.namelist():
+            data = honest.read(name)
+            if place == "weights" and name.endswith("weights_config.json"):
+                config = json.loads(data)
+                for weight in config["config"].values():
+                    weight["use_pickle"] = True
+                data = json.dumps(config).encode()
+            elif f"/{place}/" in name:
+                data = trap.getvalue()
+            archive.writestr(name, data)
+    (tmp_path / "m.pt2").write_bytes(packed.getvalue())
+    sha = hashlib.sha256(packed.getvalue()).hexdigest()
+    (tmp_path / "m.yaml").write_text(
+        f"model: exported\nweights: m.pt2\nsha256: {sha}\nrange_in: [0, 1]\nrange_out: [0, 1]\n"
+        "licence: MIT\n"
+    )
+    with pytest.raises(UserError, match="does not run"):
+        load_model(read_card(tmp_path / "m.yaml"), "cpu")
+    assert not canary.exists()
