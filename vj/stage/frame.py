@@ -23,6 +23,7 @@ from vj.stage.inputs import Inputs
 from vj.stage.output import Output
 from vj.stage.overlays import Overlays
 from vj.stage.play import Play
+from vj.stage.restraint import Restraint
 from vj.stage.seen import Moment
 from vj.stage.software import drawn_in_software
 from vj.stage.stats import Stats
@@ -47,6 +48,7 @@ class Stage:
     arrivals: Arrivals
     dress: Dress
     carries: bool = True  # paintings along; what that costs a processor, it paints with instead
+    restraint: Restraint = field(default_factory=Restraint)
     now: float = 0.0
     fresh: Fresh = field(default_factory=lambda: Fresh())
     preview_at: float = 0.0
@@ -108,6 +110,8 @@ def frame(stage: Stage, now: float, keys: Sequence[Event] = ()) -> None:
     play = stage.play
 
     for event in (*stage.house.events.drain(), *keys):
+        if not stage.restraint.allows(event, now):
+            continue
         play.handle(event, now)
         if stage.house.notes:
             stage.house.notes.send(event)
