@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -30,3 +32,30 @@ def test_the_heart_beats_while_the_loop_turns_and_stops_when_it_hangs(
         booth.until(lambda: board.newest > seen)
     finally:
         beating.stop()
+
+
+def test_a_painting_that_never_ends_stops_the_beat(
+    booth: Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booth.want()
+    booth.until(lambda: int(str(booth.infer.status()["frames"])) >= 2)
+    ended = threading.Event()
+    monkeypatch.setattr(live, "LEAST_PATIENCE", 0.2)
+    monkeypatch.setattr(booth.infer, "_slowest", 0.0)
+    monkeypatch.setattr(live, "finish", lambda *_: ended.wait(20.0))
+    engine = booth.infer._engine
+    assert engine is not None and engine.seconds > 0.0
+    booth.infer._engine = replace(engine, seconds=0.01)
+    renewed: list[float] = []
+    monkeypatch.setattr(booth.infer.heartbeat, "renew", renewed.append)
+    booth.capture()
+    booth.infer.step()
+    booth.infer.step()
+    assert renewed, "it is being painted and may yet be ready"
+    time.sleep(0.25)
+    renewed.clear()
+    for _ in range(5):
+        booth.capture()
+        booth.infer.step()
+    assert not renewed
+    ended.set()

@@ -26,13 +26,17 @@ AHEAD_PAUSE = 0.2  # seconds between styles prepared ahead, so that the live pic
 
 @dataclass(frozen=True)
 class Engine:
-    """A model that can paint at once: loaded on its device, its styles on the shelf."""
+    """A model that can paint at once: loaded on its device, its styles on the shelf.
+
+    `seconds`: what a picture took when it was made ready, 0 where none could be painted.
+    """
 
     name: str
     model: Model
     shelf: Shelf
     device: str
     origin: Origin
+    seconds: float = 0.0
 
     @property
     def any_size(self) -> bool:
@@ -60,14 +64,17 @@ def build_engine(
     where = choose_device(device)
     model = load_model(card, where)
     shelf = Shelf(model, lambda: gig.style_files, int(card.options.get("style_size", SIZE)), True)
+    seconds = 0.0
     ready = [style for style in styles if shelf.get(style) is not None]
     if ready:
         picture = np.full((*size, 4), 127, np.uint8)
         picture[: size[0] // 2, :, 3] = 255  # two regions: the dearest mixture
         person, background = ((ready[0], 1.0),), ((ready[-1], 1.0),)
         for _ in range(2):
+            began = time.monotonic()
             paint(model, shelf, where, picture, person, background, 1.0)
-    return Engine(name, model, shelf, where, origin)
+            seconds = time.monotonic() - began
+    return Engine(name, model, shelf, where, origin, seconds)
 
 
 def styles_of(gig: Gig) -> Iterator[str]:

@@ -54,6 +54,11 @@ class Lanes(Generic[T, R]):
         """Whether any order has not been taken yet."""
         return bool(self._running)
 
+    @property
+    def oldest(self) -> T | None:
+        """What the order was tagged with that has been given first and not been taken yet."""
+        return self._running[0][0] if self._running else None
+
     def order(self, tag: T, work: Callable[[], R]) -> None:
         """Begin to work; returns at once."""
         self._running.append((tag, self._pool.submit(work)))

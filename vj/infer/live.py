@@ -37,6 +37,7 @@ STRIKES = 3
 RETRY = 5.0
 SICK = 75  # exit code: this process cannot recover (a broken CUDA context), start another
 LEAST_LEASE = 2.0
+LEAST_PATIENCE, UNKNOWN = 10.0, 5.0  # seconds a painting may take; of one never painted before
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,8 @@ class Infer:
 
     def step(self) -> bool:
         """Do what there is to do; False when there was nothing and the caller may sleep."""
-        self.heartbeat.renew(max(LEAST_LEASE, 3 * self._slowest))
+        if not self._hangs(time.monotonic()):
+            self.heartbeat.renew(max(LEAST_LEASE, 3 * self._slowest))
         self._read_state()
         self._choose_engine(time.monotonic())
         self._room.look_after(
@@ -137,6 +139,14 @@ class Infer:
             return published
         self._begin(engine, frame)
         return True
+
+    def _hangs(self, now: float) -> bool:
+        """Whether a picture takes so long that it will never be ready; the process starts anew."""
+        order = self._lanes.oldest
+        if order is None:
+            return False
+        expected = order.engine.seconds or UNKNOWN
+        return now - order.started > max(LEAST_PATIENCE, 6 * expected, 3 * self._slowest)
 
     def _new_painter(self) -> Painter:
         gig = self._house.gig
