@@ -5,6 +5,7 @@ Called by `vj show` and `vj bench show`; knows no GL, no torch and no network.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import signal
@@ -42,11 +43,11 @@ class Show:
 
     def __init__(self, gig: Gig, options: Options, say: Callable[[str], None]) -> None:
         self.started_at = time.perf_counter_ns()
-        self.options, self.say = options, say
+        self.options, self._say = options, say
         self.house = build_house(gig, options)
         self.keepers = {name: self._keeper(name) for name in self._wanted(gig, options)}
         self.report = Report()
-        self.ended = ""
+        self.ended = self._trouble = ""
         self._announced = ""
         self.figures: dict[str, Any] = {}
 
@@ -73,13 +74,27 @@ class Show:
             keeper.start(time.monotonic())
         while not self.ended:
             time.sleep(_LOOK)
-            self._look(time.monotonic())
+            self._look_once()
         self._close()
         shown = sum(int(life["frames_shown"]) for life in self.report.lives)
         return 0 if shown else 1
 
+    def say(self, line: str) -> None:
+        """Tell the operator; nobody listening, or a full disk behind it, is no trouble."""
+        with contextlib.suppress(OSError, ValueError):
+            self._say(line)
+
     def _end(self, why: str) -> None:
         self.ended = self.ended or why
+
+    def _look_once(self) -> None:
+        """Look after everything; what goes wrong in that is tried again, it never ends the show."""
+        try:
+            self._look(time.monotonic())
+        except Exception as error:
+            if str(error) != self._trouble:
+                log.exception("looking after the processes failed; it is tried again")
+            self._trouble = str(error)
 
     def _look(self, now: float) -> None:
         stage = self.keepers["stage"]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from tests.e2e.showing import Showing, frames_of, make_gig, report_of, vj
+from tests.e2e.showing import ROOT, Showing, frames_of, make_gig, report_of, vj
 
 pytestmark = pytest.mark.e2e
 
@@ -72,3 +75,14 @@ def test_the_window_closing_early_or_a_signal_ends_the_show_with_its_report(tmp_
         show.process.terminate()
         assert show.end() == 0
     assert int(report_of(tmp_path / "r.json")["frames_shown"]) > 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_behind_its_words_does_not_end_the_show(tmp_path: Path) -> None:
+    gig, report = make_gig(tmp_path / "gig"), tmp_path / "r.json"
+    command = [sys.executable, "-m", "vj", "show", str(gig), "--headless", "--seconds", "3"]
+    with Path("/dev/full").open("w") as full:
+        subprocess.run(
+            [*command, "--report", str(report)], stdout=full, cwd=ROOT, timeout=90, check=False
+        )
+    assert json.loads(report.read_text())["frames_shown"] > 30
