@@ -166,3 +166,10 @@ def test_turning_the_knob_never_waits_for_the_network(tmp_path: Path) -> None:
     while shelf.get("x") is None or shelf.busy:
         assert time.monotonic() < until
     assert level(shelf, "vector") > 0
+
+
+def test_a_small_file_that_unpacks_to_gigabytes_is_no_style(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.pgm"
+    path.write_bytes(b"P5 40000 40000 255\n")
+    with pytest.raises(UserError, match=r"bomb\.pgm: cannot be decoded"):
+        read_style(path, 100)

@@ -24,6 +24,9 @@ SKETCH = (180, 320)
 PROCESSES = ("capture", "layers", "infer", "stage", "desk", "record", "share")
 
 
+_A_KNOB = 128  # bytes of a knob in the state document, name and values
+
+
 @dataclass(frozen=True)
 class Options:
     """What the command line asked for; empty means what scene and rig say.
@@ -78,7 +81,7 @@ class House:
 def build_house(gig: Gig, options: Options, output: tuple[int, int] | None = None) -> House:
     """Create the shared memory for a gig; `output` is the (height, width) of the screen picture."""
     height, width = output or gig.rig.output
-    _ = gig.table  # read before there are processes, so that all of them number styles alike
+    table = gig.table  # read before there are processes, so that all of them number styles alike
     return House(
         gig=gig,
         options=options,
@@ -91,7 +94,7 @@ def build_house(gig: Gig, options: Options, output: tuple[int, int] | None = Non
         motion=Mailbox.create(*mailbox_size(gig.rig.size)),
         sketch=Mailbox.create(*SKETCH),
         phone=Letterbox.create(PHONE_BYTES),
-        state=Board.create(1 << 18),  # a gig may bring hundreds of knobs of its own
+        state=Board.create((1 << 18) + _A_KNOB * len(table.params)),
         status={name: Board.create(16384) for name in PROCESSES},
         events=Ring.create(),
         audio=Gauges.create(AUDIO),
