@@ -18,10 +18,11 @@ from vj.core.card import Card, read_card
 from vj.core.document import read_document, validate
 from vj.core.effect_knobs import EFFECTS, effect_name
 from vj.core.errors import UserError, unknown
-from vj.core.folders import listed, named
+from vj.core.folders import named
+from vj.core.knob_names import check_knob
 from vj.core.outputs import OutputSpec, check_outputs
 from vj.core.scene import Choices, Scene, read_scene
-from vj.core.table import TRIGGERS, Table, build_table
+from vj.core.table import Table, build_table
 from vj.core.words import Port, Size, Switch, Target, WayOut
 
 PROGRAM = Path(__file__).resolve().parent.parent
@@ -143,11 +144,8 @@ class Gig:
 
     @property
     def scene_files(self) -> dict[str, Path]:
-        """Scene name -> YAML file in file order, which is the set list."""
-        found: dict[str, Path] = {}
-        for path in listed(self.folder / "scenes", SCENES):
-            found.setdefault(path.stem, path)
-        return found
+        """Scene name -> YAML file, sorted by name, which is the set list."""
+        return named((self.folder / "scenes",), SCENES)
 
     @cached_property
     def table(self) -> Table:
@@ -257,6 +255,5 @@ def open_gig(folder: Path) -> Gig:
         check_outputs(rig.outputs, document, folder)
     gig = Gig(folder.resolve(), rig)
     for name in rig.knobs:
-        if name not in TRIGGERS:
-            gig.table.find(name, f"{path}: knobs")
+        check_knob(name, gig.table, f"{path}: knobs")
     return gig

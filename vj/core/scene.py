@@ -17,6 +17,7 @@ from vj.core.cue import Curve, Fadings, Following, check_cue
 from vj.core.document import Document, parse_document, validate
 from vj.core.duration import Seconds
 from vj.core.errors import UserError, unknown
+from vj.core.knob_names import check_knob
 from vj.core.modulator import Modulators
 from vj.core.table import CORNERS, TRIGGERS, Table
 
@@ -106,10 +107,10 @@ def scene_of(document: Document, table: Table, choices: Choices) -> Scene:
     scene = validate(Scene, document)
     _check_names(scene, document, table, choices)
     params = _numbers({**_on_pad(scene.corners), **scene.params}, document, table)
-    for key, found in (("knobs", scene.knobs), ("modulate", scene.modulate)):
-        for name in found:
-            if not (key == "knobs" and name in TRIGGERS):
-                table.find(name, document.where((key, name)))
+    for name in scene.knobs:
+        check_knob(name, table, document.where(("knobs", name)))
+    for name in scene.modulate:
+        table.find(name, document.where(("modulate", name)))
     check_cue(document, table, scene.fades, scene.ignore)
     ignore = [name if "." not in name else table.find(name).name for name in scene.ignore]
     knobs = {_full(name, table): knob for name, knob in scene.knobs.items()}

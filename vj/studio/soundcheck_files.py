@@ -12,9 +12,9 @@ from vj.capture.spec import check as check_source
 from vj.core.document import Document, read_document, validate
 from vj.core.errors import UserError
 from vj.core.gig import Gig, Rig
+from vj.core.knob_names import check_knob
 from vj.core.outputs import check_outputs
 from vj.core.scene import Scene, scene_of
-from vj.core.table import TRIGGERS
 from vj.infer.style_picture import decode_style
 from vj.studio.faults import faults
 from vj.studio.soundcheck import Finding, broken
@@ -65,8 +65,7 @@ def check_rig(gig: Gig) -> Iterator[Finding]:
         rig = validate(Rig, document)
         check_outputs(rig.outputs, document, gig.folder)
         for name in rig.knobs:
-            if name not in TRIGGERS:
-                gig.table.find(name, document.where(("knobs", name)))
+            check_knob(name, gig.table, document.where(("knobs", name)))
 
     yield from (broken(text) for text in faults(document, read)[0])
 
