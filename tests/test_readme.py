@@ -12,6 +12,7 @@ from tests.conftest import ROOT
 from vj.cli import _parser
 from vj.core.card import read_card
 from vj.core.controller import read_controller
+from vj.core.errors import UserError
 from vj.core.gig import open_gig
 from vj.desk.addresses import build_book
 from vj.desk.osc_layout import open_layout
@@ -47,6 +48,23 @@ def test_every_yaml_block_loads_as_what_it_is(page: str, text: str, tmp_path: Pa
     else:
         (tmp_path / "scenes" / "10_mine.yaml").write_text(text)
         assert open_gig(tmp_path).scene("10_mine").model_fields_set
+
+
+def test_the_first_scene_of_ones_own_is_key_one_and_its_mistake_reads_so(tmp_path: Path) -> None:
+    text = (ROOT / "README.md").read_text()
+    name = re.findall(r"`my-gig/(scenes/\S+\.yaml)`", text)[0]
+    shutil.copytree(ROOT / "scenes", tmp_path / "scenes")
+    (tmp_path / "styles").mkdir()
+    shutil.copy(ROOT / "styles" / "ink-wash.jpg", tmp_path / "styles" / "grandma.jpg")
+    block = next(block for page, block in _blocks("yaml") if "Grandma" in block)
+    (tmp_path / name).write_text(block)
+    gig = open_gig(tmp_path)
+    assert next(iter(gig.scene_files.values())) == tmp_path / name
+    (tmp_path / name).write_text(block.replace("dream.background: 0.8", "dream.backgrund: 0.8"))
+    with pytest.raises(UserError) as caught:
+        gig.scene((tmp_path / name).stem)
+    said = str(caught.value).removeprefix(f"{tmp_path}/")
+    assert said in " ".join(text.split())
 
 
 def test_every_command_named_exists() -> None:
