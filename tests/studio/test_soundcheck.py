@@ -19,6 +19,8 @@ from vj.studio.soundcheck_hands import check_knobs
 from vj.studio.soundcheck_machine import check_displays, check_midi, check_ports
 from vj.studio.soundcheck_machine import check_sources as open_sources
 from vj.studio.soundcheck_page import page
+from vj.studio.soundcheck_styles import check_styles, check_unstyled
+from vj.studio.soundcheck_unused import check_unused
 
 
 @pytest.fixture
@@ -81,7 +83,7 @@ def test_missing_weights_styles_that_are_no_pictures_and_sources(gig: Gig) -> No
     gig = open_gig(gig.folder)
     _scene(gig, "01_x", "model: mine\nstyles: torn\nsource: {kind: video, path: no.mp4}\n")
     _, scenes, _ = read_scenes(gig)
-    found = [*check_material(gig, scenes), *check_sources(gig, scenes)]
+    found = [*check_material(gig, scenes), *check_styles(gig, scenes), *check_sources(gig, scenes)]
     texts = " | ".join(one.text for one in found)
     assert "01_x.yaml:1: model: card 'mine': weights file" in texts
     assert "01_x.yaml:2: styles" in texts
@@ -166,6 +168,7 @@ def test_the_starter_gig_has_nothing_to_complain_about() -> None:
     gig = open_gig(STARTER)
     found, scenes, wrong = read_scenes(gig)
     found += [*check_rig(gig), *check_sources(gig, scenes), *check_knobs(gig, scenes, wrong)]
+    found += [*check_styles(gig, scenes), *check_unstyled(gig, scenes), *check_unused(gig)]
     assert [one.text for one in found] == []
 
 

@@ -37,6 +37,8 @@ def _check(arguments: argparse.Namespace) -> int:
     from vj.studio.soundcheck import Soundcheck, broken
     from vj.studio.soundcheck_files import check_material, check_rig, check_sources, read_scenes
     from vj.studio.soundcheck_hands import check_knobs
+    from vj.studio.soundcheck_styles import check_styles, check_unstyled
+    from vj.studio.soundcheck_unused import check_unused
 
     if not 0.5 <= arguments.seconds <= 60:
         raise UserError("--seconds: allowed: 0.5 to 60")
@@ -46,7 +48,9 @@ def _check(arguments: argparse.Namespace) -> int:
     check = Soundcheck(str(gig.folder))
     found, scenes, wrong = read_scenes(gig)
     check.findings += [*check_rig(gig), *found, *check_sources(gig, scenes)]
-    check.findings += [*check_material(gig, scenes), *check_knobs(gig, scenes, wrong)]
+    check.findings += [*check_material(gig, scenes), *check_styles(gig, scenes)]
+    check.findings += [*check_knobs(gig, scenes, wrong), *check_unstyled(gig, scenes)]
+    check.findings += check_unused(gig)
     try:
         from vj.desk.osc_layout import open_layout
 

@@ -1,4 +1,4 @@
-"""The soundcheck's reading: rig, scenes, cards, weights and style pictures, to the last mistake.
+"""The soundcheck's reading: rig, scenes, cards and weights, to the last mistake.
 
 Opens files only; what it cannot read it names and goes on.
 """
@@ -6,7 +6,6 @@ Opens files only; what it cannot read it names and goes on.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from vj.capture.spec import check as check_source
 from vj.core.document import Document, read_document, validate
@@ -15,7 +14,6 @@ from vj.core.gig import Gig, Rig
 from vj.core.knob_names import check_knob
 from vj.core.outputs import check_outputs
 from vj.core.scene import Scene, scene_of
-from vj.infer.style_picture import decode_style
 from vj.studio.faults import faults
 from vj.studio.soundcheck import Finding, broken
 
@@ -83,7 +81,7 @@ def check_sources(gig: Gig, scenes: dict[str, Read]) -> Iterator[Finding]:
 
 
 def check_material(gig: Gig, scenes: dict[str, Read]) -> Iterator[Finding]:
-    """Read the card and weights of every network and matte, and every style picture in use."""
+    """Read the card and weights of every network and matte in use."""
     models = {scene.model: document for document, scene in reversed(list(scenes.values()))}
     for model, document in models.items():
         try:
@@ -98,26 +96,3 @@ def check_material(gig: Gig, scenes: dict[str, Read]) -> Iterator[Finding]:
             gig.check_matte(matte)
         except UserError as error:
             yield broken(f"{document.where(('matte',))}: {error}")
-    for style, place in _styles(scenes).items():
-        path = gig.style_files.get(style)
-        if path is not None and (problem := _unreadable(path)):
-            yield broken(f"{place}: {problem}")
-
-
-def _styles(scenes: dict[str, Read]) -> dict[str, str]:
-    """Every style in use and where it is named first."""
-    found: dict[str, str] = {}
-    for document, scene in scenes.values():
-        for region in ("person", "background"):
-            style = getattr(scene.styles, region)
-            if style:
-                found.setdefault(style, document.where(("styles", region)))
-    return found
-
-
-def _unreadable(path: Path) -> str:
-    try:
-        decode_style(path)
-    except UserError as error:
-        return str(error)
-    return ""
