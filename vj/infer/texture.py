@@ -19,11 +19,13 @@ from numpy.typing import NDArray
 
 from vj.core.errors import UserError
 from vj.core.types import Pixels
+from vj.infer.quilt import PATCH, even_places, quilted, softened
 from vj.infer.style_picture import decode_style
 
 log = logging.getLogger(__name__)
 
 SOFT = 1 / 32  # of the picture's height: what is larger than this is colour, not stroke
+LOOKED_AT = 144  # rows of the style picture when the places of strokes are chosen
 FINE = 4.0  # pixels: a wider blur is made at a smaller size
 KEPT, ALWAYS = 96 * 2**20, 4  # bytes of strokes kept, and how many however large they are
 
@@ -44,20 +46,33 @@ class Strokes:
 def strokes(bgr: NDArray[np.uint8], size: tuple[int, int], zoom: float = 1.0) -> Strokes:
     """Take the strokes of a style picture (h, w, 3), laid out to cover a picture of (h, w).
 
-    zoom: how large they shall be, a factor; small ones repeat, mirrored.
+    zoom: how large they shall be, a factor.
     """
     height, width = size
     scale = zoom * max(height / bgr.shape[0], width / bgr.shape[1])
-    wanted = (max(2, round(bgr.shape[1] * scale)), max(2, round(bgr.shape[0] * scale)))
+    tall, wide = scale * bgr.shape[0], scale * bgr.shape[1]
+    # Chosen at one size, so that every size of picture is laid out alike.
+    seen = _detail(bgr, LOOKED_AT / bgr.shape[0], SOFT * LOOKED_AT * height / tall)
+    places = even_places(seen, PATCH * height / tall, PATCH * height / wide)
+    laid = quilted(softened(_detail(bgr, scale, height * SOFT)), size, places)
+    return Strokes(_levels(laid), _levels(-laid))
+
+
+def _detail(bgr: NDArray[np.uint8], scale: float, deviation: float) -> NDArray[np.float32]:
+    """What a picture has finer than a blur (pixels) at another scale, (h, w, 3) RGB, around 0."""
+    wanted = [max(4, round(side * scale)) for side in bgr.shape[1::-1]]
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    large = cv2.cvtColor(cv2.resize(bgr, wanted, interpolation=how), cv2.COLOR_BGR2RGBA)
-    top, left = (max(0, (have - want) // 2) for have, want in zip(large.shape, size, strict=False))
-    large = large[top : top + height, left : left + width]
-    missing = [(0, max(0, want - have)) for have, want in zip(large.shape, size, strict=False)]
-    large = np.pad(large, [*missing, (0, 0)], mode="symmetric")
-    soft = _soft(large, max(1.0, height * SOFT))
-    lighter, darker = cv2.subtract(large, soft), cv2.subtract(soft, large)  # alphas are equal
-    return Strokes(np.asarray(lighter, np.uint8), np.asarray(darker, np.uint8))
+    large = cv2.cvtColor(cv2.resize(bgr, wanted, interpolation=how), cv2.COLOR_BGR2RGB)
+    fine = cv2.subtract(large, _soft(large, max(1.0, deviation)), dtype=cv2.CV_32F)
+    return np.asarray(fine, np.float32)
+
+
+def _levels(light: NDArray[np.float32]) -> Pixels:
+    """Levels above 0, (h, w, 4) with no alpha."""
+    rgb = (light + np.float32(0.5)).clip(0, 255).astype(np.uint8)
+    out = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2RGBA), np.uint8)
+    out[..., 3] = 0
+    return out
 
 
 def _soft(large: cv2.typing.MatLike, deviation: float) -> cv2.typing.MatLike:
