@@ -13,9 +13,12 @@ from typing import Annotated
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from vj.core.bounded import read_bounded
 from vj.core.document import read_document, validate
 from vj.core.errors import UserError
 
+_CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
+_MOST_BYTES = 8 * 2**30
 # YAML has lists, not tuples
 Range = Annotated[tuple[float, float], Field(strict=False)]
 
@@ -67,18 +70,22 @@ class Card(BaseModel):
     def weights_bytes(self) -> bytes:
         """Read the weights file and compare it with the card.
 
-        Raises: UserError when the card names none, the file is missing or unreadable, or its
-        sha256 is not the card's.
+        Raises: UserError when the card names none, the file lies elsewhere than beside the card or
+        in the program's checkpoints/, is missing, unreadable or too large, or its sha256 is not
+        the card's.
         """
         path = self.weights_path()
         if path is None:
             raise UserError(f"card {self.name!r}: {self.model!r} needs weights: FILE.safetensors")
+        homes = [Path(self.folder).resolve(), _CHECKPOINTS]
         try:
-            data = path.read_bytes()
-        except FileNotFoundError as error:
-            raise UserError(f"card {self.name!r}: weights file {path} is missing") from error
-        except OSError as error:
-            raise UserError(f"card {self.name!r}: {path}: {error.strerror}") from error
+            if not any(path.resolve().is_relative_to(home) for home in homes):
+                raise UserError(f"{path} lies outside of {homes[0]}; put it beside the card")
+            data = read_bounded(path, _MOST_BYTES)
+        except (UserError, OSError, ValueError) as error:  # a loop of links, a NUL in the name
+            missing = isinstance(error.__cause__, FileNotFoundError)
+            reason = f"weights file {path} is missing" if missing else str(error)
+            raise UserError(f"card {self.name!r}: {reason}") from error
         found = hashlib.sha256(data).hexdigest()
         if self.sha256 and found != self.sha256.lower():
             raise UserError(

@@ -17,9 +17,10 @@ from pydantic import BaseModel, ValidationError
 from yaml.composer import Composer
 from yaml.resolver import Resolver
 
+from vj.core.bounded import read_bounded
 from vj.core.errors import UserError, nearest
 
-_MAX_BYTES = 256 * 1024
+MOST_BYTES = 256 * 1024
 _MAX_NODES = 20_000
 _MAX_DEPTH = 32
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$")
@@ -52,17 +53,13 @@ def read_document(path: Path) -> Document:
     Raises: UserError when the file cannot be read, is too large or deep, is not a mapping, repeats
     a key, or uses anchors, aliases or tags.
     """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror})") from error
-    return parse_document(raw, path)
+    return parse_document(read_bounded(path, MOST_BYTES), path)
 
 
 def parse_document(raw: bytes, path: Path) -> Document:
     """Parse YAML bytes as `read_document` does; `path` is only named in errors."""
-    if len(raw) > _MAX_BYTES:
-        raise UserError(f"{path}: {len(raw)} bytes; at most {_MAX_BYTES} are read")
+    if len(raw) > MOST_BYTES:
+        raise UserError(f"{path}: {len(raw)} bytes; at most {MOST_BYTES} are read")
     try:
         text = raw.decode("utf-8-sig")
         root = _Checked(_harmless(text, path)).get_single_node()

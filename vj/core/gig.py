@@ -14,8 +14,9 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from vj.core.binding import Knob
+from vj.core.bounded import read_bounded
 from vj.core.card import Card, read_card
-from vj.core.document import read_document, validate
+from vj.core.document import MOST_BYTES, read_document, validate
 from vj.core.effect_knobs import EFFECTS, effect_name
 from vj.core.errors import UserError, unknown
 from vj.core.folders import named
@@ -221,9 +222,9 @@ class Gig:
         found = {}
         for name, path in self.card_files.items():
             try:
-                text = path.read_text("utf-8", "replace")
-            except OSError:
-                continue  # it went away just now
+                text = read_bounded(path, MOST_BYTES).decode("utf-8", "replace")
+            except UserError:
+                continue  # it went away just now, or will be said when it is read
             word = re.search(r"^model:\s*([\w-]+)", text, re.MULTILINE)
             if word and word[1] in words:
                 found[name] = word[1]

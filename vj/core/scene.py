@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from vj.core.binding import Knob
 from vj.core.cue import Curve, Fadings, Following, check_cue
-from vj.core.document import Document, parse_document, validate
+from vj.core.document import Document, parse_document, read_document, validate
 from vj.core.duration import Seconds
 from vj.core.errors import UserError, unknown
 from vj.core.knob_names import check_knob
@@ -90,11 +90,7 @@ def read_scene(path: Path, table: Table, choices: Choices) -> Scene:
 
     Raises: UserError with file, line, key, the value, what is allowed and the nearest right name.
     """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror})") from error
-    return parse_scene(raw, path, table, choices)
+    return scene_of(read_document(path), table, choices)
 
 
 def parse_scene(raw: bytes, path: Path, table: Table, choices: Choices) -> Scene:
