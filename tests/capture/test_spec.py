@@ -34,6 +34,8 @@ def test_every_file_in_sources_is_a_word_with_the_same_two_functions() -> None:
         ({"kind": "dancer", "size": [640]}, ["size", "1280x720"]),
         ({"kind": "dancer", "size": [640, 9]}, ["size", "640x9", "16 to 8192"]),
         ({"kind": "video", "path": "nope.mp4"}, ["path", "nope.mp4", "does not exist"]),
+        ({"kind": "video", "path": "x" * 300}, ["video: path", "cannot be read"]),
+        ({"kind": "video", "path": "a\0b"}, ["video: path"]),
         ({"kind": "video"}, ["path is needed"]),
         ({"kind": "video", "path": 3}, ["path", "not a text"]),
         ({"kind": "stream"}, ["url is needed", "rtsp://"]),
@@ -47,6 +49,19 @@ def test_mistakes_are_named(spec: dict[str, object], parts: list[str], tmp_path:
         check(spec, tmp_path)
     for part in parts:
         assert part in str(raised.value)
+
+
+def test_a_folder_that_may_not_be_entered_is_said_not_raised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Capture and layers were started again and again for it."""
+
+    def shut(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "exists", shut)
+    with pytest.raises(UserError, match=r"clip\.mp4 cannot be read \(Permission denied\)"):
+        check({"kind": "video", "path": "shut/clip.mp4"}, tmp_path)
 
 
 def test_paths_are_relative_to_the_gig(tmp_path: Path) -> None:

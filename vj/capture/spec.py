@@ -163,7 +163,11 @@ def _size(where: str, value: object, key: Key, rig: Spec) -> tuple[int, int]:
 
 def _path(where: str, value: object, key: Key, rig: Spec) -> str:
     path = Path(str(rig.get("folder", "."))) / _text(where, value, key, rig)
-    if not path.exists():
+    try:
+        there = path.exists()
+    except OSError as error:  # a name of 300 letters, a folder that may not be entered
+        raise UserError(f"{where}: {path} cannot be read ({error.strerror})") from error
+    if not there:
         raise UserError(f"{where}: {path} does not exist")
     return str(path)
 
