@@ -140,3 +140,21 @@ def test_a_wrong_rig_names_file_and_line(tmp_path: Path) -> None:
         UserError, match=r"rig\.yaml:2: size: 640 is no size; it looks like 640x360"
     ):
         open_gig(tmp_path)
+
+
+@pytest.mark.parametrize("key", ["size", "output"])
+@pytest.mark.parametrize(
+    ("size", "allowed"),
+    [("16x8192", True), ("8193x360", False), ("640x15", False), ("99999x99999", False)],
+)
+def test_a_size_nobody_has_memory_for_is_refused(
+    tmp_path: Path, key: str, size: str, allowed: bool
+) -> None:
+    (tmp_path / "rig.yaml").write_text(f"fps: 30\n{key}: {size}\n")
+    if allowed:
+        assert getattr(open_gig(tmp_path).rig, key) == (8192, 16)
+        return
+    with pytest.raises(
+        UserError, match=rf"rig\.yaml:2: {key}: {size} is out of range; allowed: 16 to 8192 each"
+    ):
+        open_gig(tmp_path)

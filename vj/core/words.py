@@ -10,10 +10,11 @@ import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from vj.core.errors import unknown
 
+_LEAST, _MOST = 16, 8192  # pixels of a side
 _SHARES = Path(__file__).resolve().parent.parent / "record" / "shares"
 
 
@@ -26,6 +27,18 @@ def size(value: object) -> object:
     if not match:
         raise ValueError(f"{value!r} is no size; it looks like 640x360 (width x height)")
     return int(match[2]), int(match[1])
+
+
+def playable(value: tuple[int, int]) -> tuple[int, int]:
+    """See that a (height, width) is one a show can have.
+
+    Raises: ValueError with the allowed sides.
+    """
+    if not all(_LEAST <= side <= _MOST for side in value):
+        raise ValueError(
+            f"{value[1]}x{value[0]} is out of range; allowed: {_LEAST} to {_MOST} each"
+        )
+    return value
 
 
 def target(value: object) -> object:
@@ -66,7 +79,7 @@ def share(value: object) -> object:
     return value
 
 
-Size = Annotated[tuple[int, int], BeforeValidator(size)]
+Size = Annotated[tuple[int, int], BeforeValidator(size), AfterValidator(playable)]
 Target = Annotated[tuple[str, int], BeforeValidator(target)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Switch = Annotated[bool, BeforeValidator(switch)]
