@@ -78,3 +78,9 @@ def test_an_average_follows_quickly_at_first() -> None:
 
 def _net() -> nn.Linear:
     return nn.Linear(2, 2)
+
+
+@pytest.mark.parametrize("end", [{"minutes": -1.0}, {"minutes": float("nan")}, {"steps": 0}])
+def test_an_end_that_never_comes_is_refused(end: dict[str, float]) -> None:
+    with pytest.raises(UserError, match=r"--(minutes|steps) .*: allowed: more than 0"):
+        Course(**end)  # type: ignore[arg-type]

@@ -64,6 +64,15 @@ def test_a_brush_is_made_narrower_and_its_card_says_from_what(
     assert painted.shape == (1, 3, 64, 64) and bool(torch.isfinite(painted).all())
 
 
+def test_what_is_made_quicker_twice_says_so_once(options: Options, tmp_path: Path) -> None:
+    train(replace(options, out=tmp_path / "one"))
+    once = tmp_path / "one" / "brush.yaml"
+    train(replace(options, card=once, widths=(8, 8, 8, 1), out=tmp_path / "two"))
+    origin = read_card(tmp_path / "two" / "brush.yaml").origin
+    assert origin == read_card(once).origin
+    assert origin.count("made quicker") == 1 and not origin.startswith(",")
+
+
 def test_edges_are_made_narrower_in_all_their_looks(options: Options, tmp_path: Path) -> None:
     card = options.card.with_name("edges-ink.yaml")
     train(replace(options, card=card, styles=(), widths=(12, 16, 16, 24, 8), out=tmp_path))
@@ -124,14 +133,34 @@ def test_the_same_drawing_goes_through_the_channels_that_stay() -> None:
 def test_mistakes_are_said(options: Options, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="narrower from its weights, not wider"):
         train(replace(options, widths=(32, 80, 16, 5)))
+    edges = {"card": options.card.with_name("edges-ink.yaml"), "styles": ()}
+    for widths, says in (
+        ((999, 999, 999, 99), "quarter is 999; allowed: 1 to 16,"),
+        ((0, 0, 0, 0), "quarter is 0;"),
+        ((12, 16, 8, 0), "blocks is 0; allowed: 1 to 3,"),
+        ((12, 16, 6, 2), "half is 6; allowed: even, 8 to 10,"),
+        ((12, 16, 9, 2), "half is 9;"),
+        ((12, -16, 8, 2), "eighth is -16;"),
+    ):
+        with pytest.raises(UserError, match=f"--widths: {says}"):
+            train(replace(options, widths=widths))
+    for widths, says in (((0,) * 5, "quarter is 0;"), ((12, 16, 16, 33, 8), "deepest is 33;")):
+        with pytest.raises(UserError, match=f"--widths: {says}"):
+            train(replace(options, **edges, widths=widths))  # type: ignore[arg-type]
+    for end in ({"minutes": -1.0}, {"minutes": 0.0}, {"steps": -3}, {"minutes": float("nan")}):
+        with pytest.raises(UserError, match="allowed: more than 0"):
+            train(replace(options, **end))  # type: ignore[arg-type]
     with pytest.raises(UserError, match="--widths: brush has 4"):
         train(replace(options, widths=(12, 16)))
     with pytest.raises(UserError, match="no styles to train"):
         train(replace(options, styles=()))
     with pytest.raises(UserError, match="--minutes or --steps"):
         train(replace(options, steps=None))
-    with pytest.raises(UserError, match="multiple of 32"):
-        train(replace(options, sizes=(100,)))
+    for size in (100, 0, -32):
+        with pytest.raises(UserError, match="multiple of 32"):
+            train(replace(options, sizes=(size,)))
+    with pytest.raises(UserError, match="--batch 0: allowed: 1 or more"):
+        train(replace(options, batch=0))
     weights = {"x": torch.zeros(1)}
     safetensors.torch.save_file(weights, tmp_path / "other.safetensors")
     facts = {"model": "fast_style", "weights": "other.safetensors"}

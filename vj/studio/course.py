@@ -33,6 +33,12 @@ class Course:
     pace: float = 0.0  # seconds per step, smoothed
     losses: dict[str, float] = field(default_factory=dict)  # smoothed
 
+    def __post_init__(self) -> None:
+        """Raises: UserError for an end that never comes, or has come already."""
+        for name, end in (("minutes", self.minutes), ("steps", self.steps)):
+            if end is not None and not end > 0:  # nor is it for nan
+                raise UserError(f"--{name} {end:g}: allowed: more than 0")
+
     @property
     def done(self) -> float:
         """The part that is done, 0..1 and a little over."""

@@ -37,10 +37,12 @@ from vj.studio.perceptual import (
 from vj.studio.pictures import read_pictures
 from vj.studio.slim_brush import BrushLessons
 from vj.studio.slim_edges import EdgesLessons
+from vj.studio.slim_widths import check_widths
 
 log = logging.getLogger(__name__)
 
 STATE = "state.pt"
+MADE = "made quicker with `vj train slim`"
 COLOUR, FEATURES = 20.0, ("11", "21", "31")  # weight of plain differences; taps compared as such
 WARM_UP, KEPT = 100, 0.998  # steps; of the average of the weights at each step
 SAY, SAVE = 20.0, 75.0  # seconds
@@ -82,8 +84,11 @@ def train(options: Options) -> None:
     """
     if options.minutes is None and options.steps is None:
         raise UserError("say how long to train: --minutes or --steps")
-    if any(size % 32 for size in options.sizes):
+    if any(size < 32 or size % 32 for size in options.sizes):
         raise UserError(f"crops {list(options.sizes)}: each must be a multiple of 32 pixels")
+    if options.batch < 1:
+        raise UserError(f"--batch {options.batch}: allowed: 1 or more")
+    course = Course(options.minutes, options.steps)
     device = choose_device(options.device)
     card = read_card(options.card)
     perceptual = load_perceptual(options.perceptual).to(device)
@@ -93,7 +98,6 @@ def train(options: Options) -> None:
     pupil = lessons.pupil
     average = copy.deepcopy(pupil).requires_grad_(False)
     optimiser = torch.optim.Adam(lessons.groups(), options.rate, betas=(0.9, 0.99))
-    course = Course(options.minutes, options.steps)
     parts = {"pupil": pupil, "average": average, "optimiser": optimiser}
     if options.resume:
         course.resume(options.out / STATE, parts, "is of another network")
@@ -146,20 +150,22 @@ def losses(perceptual: Perceptual, got: Tensor, wanted: Tensor) -> dict[str, Ten
 
 
 def _lessons(options: Options, card: Card, device: str) -> Lessons:
-    tensors = read_weights(card)
-    photos = read_pictures(options.photos, "photos")
     count = {"brush": 4, "edges": 5}.get(card.model)
     if count is None:
         raise UserError(f"card {card.name!r}: {card.model} cannot be made narrower: brush, edges")
     if options.widths and len(options.widths) != count:
         raise UserError(f"--widths: {card.model} has {count} of them")
+    tensors = read_weights(card)
     if card.model == "brush":
-        styles = read_pictures(options.styles, "styles")
         given = brush_network.Widths(*options.widths)
         wanted = given if options.widths else brush_network.SLIM
+        check_widths(wanted, tensors)
+        photos = read_pictures(options.photos, "photos")
+        styles = read_pictures(options.styles, "styles")
         return BrushLessons(tensors, wanted, photos, styles, device)
     widths = edges.Widths(*options.widths) if options.widths else edges.SLIM
-    return EdgesLessons(tensors, widths, photos, device)
+    check_widths(widths, tensors)
+    return EdgesLessons(tensors, widths, read_pictures(options.photos, "photos"), device)
 
 
 def _keep(
@@ -198,7 +204,7 @@ def _keep(
             continue
         told = one.model_dump(exclude_defaults=True, exclude={"name", "training", "sha256"})
         told["sha256"] = hashlib.sha256(data).hexdigest()
-        told["origin"] = f"{one.origin}, made quicker with `vj train slim`"
+        told["origin"] = one.origin if one.origin.endswith(MADE) else f"{one.origin}, {MADE}"
         told["training"] = {"learned_from": one.sha256, **facts, "teacher": one.training}
         write_card(options.out / path.name, told)
 
