@@ -77,6 +77,27 @@ def test_fingers_on_the_page_move_the_show(hall: Hall, remote: Remote, tmp_path:
 
 
 @pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
+def test_a_mistake_stands_on_top_until_it_is_mended(
+    hall: Hall, remote: Remote, tmp_path: Path
+) -> None:
+    stage, box = hall.house.status["stage"], "document.getElementById('trouble')"
+
+    async def use() -> None:
+        async with asyncio.timeout(60), open_page(remote.url, tmp_path) as page:
+            await page.size(390, 844, mobile=True)
+            stage.post({"errors": ["scenes/01_ink.yaml:7: unknown parameter"]})
+            await page.until(f"!{box}.hidden && {box}.textContent.includes('01_ink.yaml:7')")
+            await page.click("#trouble")
+            await page.until(f"{box}.hidden")
+            stage.post({"errors": ["scenes/01_ink.yaml:8: another one"]})
+            await page.until(f"!{box}.hidden && {box}.textContent.includes('01_ink.yaml:8')")
+            stage.post({"errors": []})
+            await page.until(f"{box}.hidden")
+
+    asyncio.run(use())
+
+
+@pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
 def test_the_page_comes_back_by_itself(hall: Hall, until: Any, tmp_path: Path) -> None:
     """The desk is killed and started again on the same port: the page goes on without a hand."""
     stop = threading.Event()

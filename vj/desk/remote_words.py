@@ -11,6 +11,7 @@ from typing import Any
 from vj.core.params import Param
 from vj.core.table import TRIGGERS, Table
 from vj.desk.bindings import Bound, springs_back, travel
+from vj.desk.brief import brief
 from vj.desk.midi import MidiHand
 from vj.desk.mirror import Wanted
 
@@ -80,7 +81,7 @@ def health(
             "alive": name in alive,
             "fps": _first(known, "stage_fps", "fps"),
             "delay_ms": _first(known, "latency_ms"),
-            "error": str(known.get("error") or known.get("message") or "")[:200],
+            "error": (_complaints(known) or [""])[-1],
         }
     state = wanted.document
     return {
@@ -90,12 +91,14 @@ def health(
         "source": str((state.get("source") or {}).get("kind", "")),
         "painted_at": _first(documents.get("infer") or {}, "share"),
         "rung": rung(documents, alive),
+        "trouble": trouble(documents, alive),
         "beat": float(state.get("beat", 0.0)),
         "bpm": float(wanted.values.get("tempo.bpm", 0.0)),
         "stage": {key: state[key] for key in _STAGE if key in state},
     }
 
 
+_MOST_LETTERS, _MOST_TROUBLE = 300, 3
 # What pages know how to draw of the stage's state, beside values.
 _STAGE = ("mapping", "cued", "next", "held", "advance_in", "record", "kept", "order")
 
@@ -115,6 +118,24 @@ def rung(documents: Mapping[str, Mapping[str, Any] | None], alive: Sequence[str]
         loading = infer.get("loading")
         return f"the plain picture, {loading} is loading" if loading else "the plain picture"
     return ""
+
+
+def trouble(documents: Mapping[str, Mapping[str, Any] | None], alive: Sequence[str]) -> list[str]:
+    """Return what a performer can mend: mistakes in the gig's files, a disk that is full."""
+    found = []
+    if "stage" in alive:
+        found += _complaints(documents.get("stage") or {})[-_MOST_TROUBLE:]
+    if "record" in alive:
+        found += [f"Recorder: {text}" for text in _complaints(documents.get("record") or {})]
+    return found
+
+
+def _complaints(document: Mapping[str, Any]) -> list[str]:
+    """Return what a process says is wrong, the newest last."""
+    one = document.get("error") or document.get("message")
+    return [
+        brief(str(text), _MOST_LETTERS) for text in ([one] if one else document.get("errors") or [])
+    ]
 
 
 def hands(midi: MidiHand) -> dict[str, object]:

@@ -116,9 +116,10 @@ def loop(stage: Stage, surface: Surface) -> None:
 
 
 def _status(stage: Stage, surface: Surface, trouble: str) -> dict[str, object]:
-    errors = [*stage.play.cues.errors.values(), *stage.chain.errors.values()]
+    # What a hand did wrong is never mended, so the mistakes in files stand behind it as the newest.
     rig = stage.play.mappings.file.trouble
-    errors += [text for text in (stage.play.complaint, rig, trouble) if text]
+    errors = [stage.play.complaint, *stage.play.cues.errors.values()]
+    errors = [text for text in (*errors, *stage.chain.errors.values(), rig, trouble) if text]
     height, width = stage.output.size
     return stage.stats.document() | {
         "gl": str(stage.context.info["GL_RENDERER"]),
@@ -129,5 +130,10 @@ def _status(stage: Stage, surface: Surface, trouble: str) -> dict[str, object]:
         "size": [height, width],
         "softened": bool(stage.output.limiter and stage.output.limiter.holding),
         **stage.inputs.ladder.document(),
-        "errors": [text[:300] for text in errors[-6:]],
+        "errors": [_short(text) for text in errors[-6:]],
     }
+
+
+def _short(text: str) -> str:
+    """Keep where a mistake is and, at the end, what was probably meant."""
+    return text if len(text) <= 300 else f"{text[:148]} … {text[-149:]}"

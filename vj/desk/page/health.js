@@ -5,7 +5,19 @@ import { byId, make } from "./make.js";
 
 const strong = (number) => make("b", { textContent: Math.round(number) });
 
-on("health", ({ processes, painted_at, rung, model, source }) => {
+let hidden = ""; // what was tapped away; it comes back when it says something else
+
+function complain(text) {
+  if (text !== hidden) hidden = "";
+  byId("trouble").hidden = !text || text === hidden;
+  if (byId("trouble").textContent !== text) byId("trouble").textContent = text;
+}
+byId("trouble").addEventListener("click", ({ currentTarget }) => {
+  hidden = currentTarget.textContent;
+  currentTarget.hidden = true;
+});
+
+on("health", ({ processes, painted_at, rung, trouble, model, source }) => {
   const { stage, infer } = processes;
   const bits = [];
   if (stage?.fps != null) bits.push(strong(stage.fps), " fps");
@@ -15,6 +27,7 @@ on("health", ({ processes, painted_at, rung, model, source }) => {
   byId("health").replaceChildren(...(bits.length ? bits : ["waiting for the show"]));
   byId("rung").hidden = !rung;
   byId("rung").textContent = rung ? `Now on screen: ${rung}` : "";
+  complain(trouble.join("\n"));
   byId("processes").replaceChildren(
     ...Object.entries(processes).map(([name, { alive, error }]) => make("span", {
       className: alive ? (error ? "ill" : "") : "dead",
