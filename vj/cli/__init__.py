@@ -10,13 +10,14 @@ from collections.abc import Sequence
 
 from vj import __version__
 from vj.cli import bench, check, gig, layout, models, monitor, pairs, show, stylize, take, train
+from vj.cli.parser import Parser
 from vj.core.errors import UserError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; a user's mistake is one sentence on stderr and code 2, Ctrl-C 130."""
-    arguments = _parser().parse_args(argv)
     try:
+        arguments = _parser().parse_args(argv)
         return int(arguments.run(arguments))
     except UserError as error:
         print(f"vj: {error}", file=sys.stderr)
@@ -27,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="vj", description="live neural video for the stage")
+    parser = Parser(prog="vj", description="live neural video for the stage")
     parser.add_argument("--version", action="version", version=f"vj {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     show.add(commands.add_parser("show", help="open the show"))

@@ -19,7 +19,7 @@ WHAT = {
 
 def add(bench: argparse.ArgumentParser) -> None:
     """Add what can be measured."""
-    kinds = bench.add_subparsers(required=True, metavar="WHAT")
+    kinds = bench.add_subparsers(required=True, metavar="MEASURE")
     for what, text in WHAT.items():
         kind = kinds.add_parser(what, help=text)
         kind.add_argument("--seconds", type=float, default=20.0)
