@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 PATCH = 1 / 4  # of the picture's height; patches overlap by half of it
 EVEN, USUAL = 0.4, 0.5  # the share of patches that is even enough, of these that is usual enough
-LOUDEST = 1.5  # times the usual stroke: what is stronger is an outline and is held back
+LOUDEST = 3.0  # times the usual stroke: what is stronger is an outline and is held back
 
 Detail = NDArray[np.float32]
 _MOST = 64
