@@ -94,7 +94,8 @@ class Recorder:
         path = self._named(".png")
         try:
             path.parent.mkdir(exist_ok=True)
-            write_png(frame.pixels, free_name(path))
+            path = free_name(path)
+            write_png(frame.pixels, path)
             self._snapshot, self._error = str(path), ""
         except (OSError, ValueError) as error:
             self._error = f"no snapshot: {error}"[:200]

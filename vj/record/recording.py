@@ -35,6 +35,7 @@ class Recording:
         self._sound, self._heard = sound, 0
         self._zero, self._quality, self._matte = began, quality, matte
         self._writer: Writer | None = None
+        self._open: Path | None = None
         self._began = 0
         self._size = (0, 0)
         self._retry_at = 0.0
@@ -51,9 +52,10 @@ class Recording:
         try:
             self._append(frame, path)
         except (OSError, ValueError) as error:
-            self.error = str(error)[:200]
+            self.error = _reason(error, path)
             log.warning("recording stopped: %s; trying again in %.0f s", self.error, _RETRY)
-            self._writer, self._retry_at = None, now + _RETRY
+            self._drop()
+            self._retry_at = now + _RETRY
 
     def _append(self, frame: Frame, path: Path) -> None:
         height, width = frame.pixels.shape[:2]
@@ -63,7 +65,7 @@ class Recording:
         if self._writer is None or self._size != (height, width):
             self.close()
             path.parent.mkdir(exist_ok=True)
-            file = free_name(path)
+            file = self._open = free_name(path)
             self._writer = Writer(
                 file, height, width, quality=self._quality, matte=self._matte,
                 sound_rate=self._sound.rate if self._sound else 0,
@@ -89,6 +91,25 @@ class Recording:
     def close(self) -> None:
         """Finish the file that is open, if any."""
         if self._writer is not None:
-            with contextlib.suppress(OSError, ValueError):
+            try:
                 self._writer.close()
-            self._writer, self._retry_at = None, 0.0
+            except (OSError, ValueError) as error:
+                self.error = _reason(error, self._writer.path)
+                log.warning("the end of the recording is missing: %s", self.error)
+            self._drop()
+            self._retry_at = 0.0
+
+    def _drop(self) -> None:
+        """Let go of the file; one without a picture in it is no recording and goes."""
+        empty = self._writer is None or not self._writer.frames
+        path, self._open, self._writer = self._open, None, None
+        if path is not None:
+            with contextlib.suppress(OSError):
+                if empty or not path.stat().st_size:
+                    path.unlink()
+
+
+def _reason(error: OSError | ValueError, path: Path) -> str:
+    """Say what is wrong in the same words at every try, whatever number the file has."""
+    said = error.strerror if isinstance(error, OSError) else ""
+    return f"{said}: {path.parent}"[:200] if said else str(error)[:200]

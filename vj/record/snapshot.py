@@ -5,6 +5,7 @@ Called by the recorder process when somebody asked for a snapshot.
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import av
@@ -16,8 +17,17 @@ from vj.core.types import Pixels
 def write_png(pixels: Pixels, path: Path) -> None:
     """Write (H, W, 4) RGBA into a PNG file; its alpha, the matte, is left out.
 
-    Raises: OSError (av.FFmpegError is one) when it cannot be written.
+    Raises: OSError (av.FFmpegError is one) when it cannot be written; then no part of it stays.
     """
+    try:
+        _write(pixels, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            path.unlink()
+        raise
+
+
+def _write(pixels: Pixels, path: Path) -> None:
     height, width = pixels.shape[:2]
     frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels[..., :3]), format="rgb24")
     frame.pts = 0
