@@ -53,6 +53,29 @@ def test_every_mistake_of_a_file_is_named_with_its_line(gig: Gig) -> None:
     assert scenes["01_bad"][1].chain == ["mix", "grade"]
 
 
+def test_mistakes_in_a_list_are_told_by_their_places_in_the_file(gig: Gig) -> None:
+    _scene(gig, "01_bad", "chain: [Mix, Trail, grade, grod, Trail]\nfade: soon\n")
+    found, scenes, _ = read_scenes(gig)
+    places = [one.text.split("01_bad.yaml:")[1].partition(";")[0] for one in found]
+    assert places == [
+        "2: fade: 'soon' is no duration",
+        "1: chain.0: unknown effect 'Mix'",
+        "1: chain.1: unknown effect 'Trail'",
+        "1: chain.3: unknown effect 'grod'",
+        "1: chain.4: unknown effect 'Trail'",
+    ]
+    assert scenes["01_bad"][1].chain == ["grade"]
+
+
+def test_mistakes_in_lists_of_lists_are_told_by_their_places(gig: Gig) -> None:
+    text = "modulate: {style.strength: [{shape: sin}, {beats: 1}, {dept: 1}, {steps: [7, 1, 8]}]}\n"
+    _scene(gig, "01_bad", text)
+    found = [one.text for one in read_scenes(gig)[0]]
+    key = "01_bad.yaml:1: modulate.style.strength."
+    places = [one.split(key)[1].split(":")[0] for one in found]
+    assert places == ["0.shape", "2.dept", "3.steps.0", "3.steps.2"]
+
+
 def test_a_file_that_is_no_yaml_does_not_hide_the_others(gig: Gig) -> None:
     _scene(gig, "01_no", "model: [")
     _scene(gig, "02_bad", "fade: soon\n")

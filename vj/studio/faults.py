@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from vj.core.document import Document, Path_
@@ -22,18 +22,20 @@ def faults(document: Document, check: Callable[[Document], object]) -> tuple[lis
     A mistake whose place in the file is not known ends the search.
     """
     found: list[str] = []
+    gone: list[Path_] = []
     for _ in range(_AT_MOST):
         try:
             check(document)
         except UserError as error:
-            text = str(error)
+            key = _place(str(error), document)
+            text = _as_written(str(error), key, gone)
             if text in found:
                 break
             found.append(text)
-            key = _place(text, document)
             if not key:
                 break
             document = _without(document, key)
+            gone.append(key)
         else:
             break
     return found, document
@@ -51,6 +53,18 @@ def _place(text: str, document: Document) -> Path_:
         if line == int(match["line"]) and ".".join(map(str, key)) == match["key"]
     ]
     return max(named, key=len, default=())
+
+
+def _as_written(text: str, key: Path_, gone: Sequence[Path_]) -> str:
+    """Put the key as it is in the file into a sentence about a document that lost some keys."""
+    written = key
+    for lost in reversed(gone):
+        at, last = len(lost) - 1, lost[-1]
+        here = written[at] if len(written) > at and written[:at] == lost[:-1] else None
+        if isinstance(last, int) and isinstance(here, int) and here >= last:
+            written = (*written[:at], here + 1, *written[at + 1 :])
+    before, after = (f": {'.'.join(map(str, one))}: " for one in (key, written))
+    return text.replace(before, after, 1) if written != key else text
 
 
 def _without(document: Document, key: Path_) -> Document:
