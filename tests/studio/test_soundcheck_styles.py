@@ -97,7 +97,15 @@ def test_a_network_without_a_style_paints_nothing(
 
 
 def test_files_that_are_not_used_are_named(folder: Path) -> None:
-    for name in ("02.yml", "03.yaml.txt", "04.json", "notes.txt", "README.md", ".#01.yaml"):
+    for name in (
+        "02.yml",
+        "03.yaml.txt",
+        "04.json",
+        "notes.txt",
+        "README.md",
+        ".#01.yaml",
+        "01.yaml.bak",
+    ):
         (folder / "scenes" / name).write_text("model: passthrough\n")
     for name in ("a.jpg", "a.png", "holiday.HEIC", "Thumbs.db", "._a.jpg"):
         (folder / "styles" / name).write_bytes(b"x")

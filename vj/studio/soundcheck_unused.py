@@ -14,6 +14,7 @@ from vj.studio.soundcheck import Finding, warning
 
 _NOTES = (".md", ".txt")
 _LEFT_BEHIND = ("thumbs.db", "desktop.ini")
+_COPIES = ("~", ".bak")  # of editors, and the stage's own of a scene before it was saved
 
 
 def check_unused(gig: Gig) -> Iterator[Finding]:
@@ -39,7 +40,7 @@ def _unused(
 
 def _left_behind(path: Path, endings: Sequence[str]) -> bool:
     note = path.suffix.lower() in _NOTES and Path(path.stem).suffix.lower() not in endings
-    return note or path.name.lower() in _LEFT_BEHIND or path.name.endswith("~")
+    return note or path.name.lower() in _LEFT_BEHIND or path.name.endswith(_COPIES)
 
 
 def _reason(path: Path, endings: Sequence[str], what: str) -> str:
