@@ -238,12 +238,10 @@ def _pass(said: Mapping[str, Any], path: Path) -> Pass:
     return Pass(target, kept, precise, width, height)
 
 
-def _kept(
-    header: Mapping[str, Any], passes: tuple[Pass, ...], path: Path
-) -> tuple[Pass, ...]:
+def _kept(header: Mapping[str, Any], passes: tuple[Pass, ...], path: Path) -> tuple[Pass, ...]:
     """Version 1 of the format names its persistent buffers apart from the passes."""
     kept = header.get("PERSISTENT_BUFFERS") or ()
-    if not isinstance(kept, (list, dict)):
+    if not isinstance(kept, (list, dict, tuple)):
         raise UserError(f"{path}: PERSISTENT_BUFFERS is no list of names")
     return tuple(
         Pass(one.target, True, one.precise, one.width, one.height)

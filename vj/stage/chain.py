@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import moderngl
@@ -18,6 +19,7 @@ from vj.stage.drawing import Drawing
 from vj.stage.effect import load_effect
 from vj.stage.isf_drawing import IsfDrawing
 from vj.stage.seen import Moment, Seen
+from vj.stage.shun import Shun
 
 __all__ = ["Chain", "Moment", "Seen"]
 
@@ -30,23 +32,34 @@ class Chain:
     """Effects loaded from their files, and the pictures they draw into."""
 
     def __init__(
-        self, context: moderngl.Context, size: tuple[int, int], files: Mapping[str, Path]
+        self,
+        context: moderngl.Context,
+        size: tuple[int, int],
+        files: Mapping[str, Path],
+        shun: Shun | None = None,
     ) -> None:
+        """Load the files, but for those that are shunned."""
         self.context, self.size = context, size
         self.canvas = Canvas(context, size)
         self.effects: dict[str, Drawing | IsfDrawing] = {}
         self.errors: dict[str, str] = {}
         self.frame = 0  # the number of the newest
         self._failures: dict[str, deque[float]] = {}
+        self._shun = shun
         for name, path in files.items():
+            if shun and str(path) in shun.paths:
+                self.errors[name] = f"{path}: the graphics driver hung on it; save it to try again"
+                log.warning("effect %s is left out: %s", name, self.errors[name])
+                continue
             self.load(name, path)
 
     def load(self, name: str, path: Path) -> bool:
         """(Re)load an effect; one that does not compile or draw leaves the former in place."""
         former = self.effects.get(name)
         try:
-            drawing = self._made(name, path, former)
-            self._rehearse(drawing)
+            with self._shun.trying(path) if self._shun else nullcontext():
+                drawing = self._made(name, path, former)
+                self._rehearse(drawing)
         except Exception as error:  # whatever is in the file, the show goes on without it
             self.errors[name] = str(error) if isinstance(error, UserError) else f"{path}: {error}"
             log.warning("effect %s is not used: %s", name, error)

@@ -25,6 +25,7 @@ from vj.stage.overlays import Overlays
 from vj.stage.play import Play
 from vj.stage.restraint import Restraint
 from vj.stage.seen import Moment
+from vj.stage.shun import Shun
 from vj.stage.software import drawn_in_software
 from vj.stage.stats import Stats
 
@@ -47,6 +48,7 @@ class Stage:
     stats: Stats
     arrivals: Arrivals
     dress: Dress
+    shun: Shun
     carries: bool = True  # paintings along; what that costs a processor, it paints with instead
     restraint: Restraint = field(default_factory=Restraint)
     now: float = 0.0
@@ -74,7 +76,9 @@ def build_stage(house: House, context: moderngl.Context, now: float) -> Stage:
         play.restore(before[1])
     play.cues.watch.start()
     play.mappings.file.start(again=before is not None)
-    chain = Chain(context, size, _trusted(house))
+    shun = Shun(house.status["stage"])
+    chain = Chain(context, size, _trusted(house), shun)
+    shun.starting = False
     inputs = Inputs(context, size, house)
     output = Output(context, size, house.screen, house.gig.rig.flash_limit)
     return Stage(
@@ -88,6 +92,7 @@ def build_stage(house: House, context: moderngl.Context, now: float) -> Stage:
         stats=Stats(),
         arrivals=Arrivals(house.gig).start(),
         dress=Dress(chain, play.cues, house.gig, inputs, output, at_once=before is None),
+        shun=shun,
         carries=not drawn_in_software(context),
         now=now,
     )

@@ -128,6 +128,7 @@ def _status(stage: Stage, surface: Surface, trouble: str) -> dict[str, object]:
         "display": surface.display,
         "places": surface.places,
         "size": [height, width],
+        "shunned": stage.shun.document(),
         "softened": bool(stage.output.limiter and stage.output.limiter.holding),
         **stage.inputs.ladder.document(),
         "errors": [_short(text) for text in errors[-6:]],
