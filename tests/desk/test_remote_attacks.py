@@ -10,11 +10,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
+import psutil
 import pytest
 
 from tests.desk.hall import Hall
 from tests.desk.visitor import hear, origin, visit
 from vj.core.house import PHONE_BYTES, Options
+from vj.desk.crowd import EACH
 from vj.desk.remote import PAGE, Remote
 
 JPEG = b"\xff\xd8\xff\xe0 the desk does not look inside"
@@ -118,11 +120,55 @@ def test_six_values_that_move_together_all_arrive(hall: Hall, remote: Remote) ->
 def test_nine_pages_are_one_too_many(remote: Remote) -> None:
     async def talk(session: aiohttp.ClientSession, url: str) -> None:
         pages = [await session.ws_connect(f"{url}/ws", headers=origin(url)) for _ in range(8)]
+        for page in pages:
+            await page.send_json({})
+            await hear(page, "show")
         with pytest.raises(aiohttp.WSServerHandshakeError) as refusal:
             await session.ws_connect(f"{url}/ws", headers=origin(url))
         assert refusal.value.status == 503
         for page in pages:
             await page.close()
+
+    visit(remote.url, talk)
+
+
+def test_pages_that_say_nothing_and_cameras_keep_nobody_out(remote: Remote) -> None:
+    async def talk(session: aiohttp.ClientSession, url: str) -> None:
+        silent = [await session.ws_connect(f"{url}/ws", headers=origin(url)) for _ in range(12)]
+        async with session.ws_connect(f"{url}/ws", headers=origin(url)) as page:
+            await page.send_json({})
+            await hear(page, "show")
+        cameras = [await session.ws_connect(f"{url}/camera", headers=origin(url)) for _ in range(9)]
+        for camera in cameras[:3]:
+            await camera.send_json({})
+            await camera.send_bytes(JPEG)
+            assert (await camera.receive(timeout=5)).type is aiohttp.WSMsgType.TEXT
+        for socket in silent + cameras:
+            await socket.close()
+
+    visit(remote.url, talk)
+
+
+def test_whoever_never_reads_holds_few_connections(remote: Remote) -> None:
+    """Hundreds that ask for pages and never take them in: the page itself still opens."""
+
+    async def talk(session: aiohttp.ClientSession, url: str) -> None:
+        host, port = urlsplit(url).netloc.split(":")
+        greedy = [await asyncio.open_connection(host, int(port), limit=1) for _ in range(200)]
+        for _, writer in greedy:
+            with contextlib.suppress(ConnectionError):
+                writer.write(f"GET /remote.css HTTP/1.1\r\nHost: {host}\r\n\r\n".encode() * 400)
+        await asyncio.sleep(0.3)
+        mine = [one for one in psutil.Process().net_connections("tcp") if one.laddr]
+        held = [c for c in mine if c.laddr.port == int(port) and c.status == "ESTABLISHED"]
+        assert len(held) <= EACH
+        async with session.get(f"{url}/") as answer:
+            assert answer.status == 200
+        async with session.ws_connect(f"{url}/ws", headers=origin(url)) as page:
+            await page.send_json({})
+            await hear(page, "show")
+        for _, writer in greedy:
+            writer.transport.abort()
 
     visit(remote.url, talk)
 

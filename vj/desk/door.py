@@ -14,10 +14,10 @@ from collections.abc import Awaitable, Callable, Collection, Iterable
 
 from aiohttp import web
 
+from vj.desk.crowd import PATIENCE_S, Crowd
 from vj.desk.remote_gate import host_allowed
 
-PATIENCE_S = 5.0
-_CONNECTIONS = 64
+_BACKLOG = 64
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -31,7 +31,7 @@ class Door:
 
     def __init__(self, names: Collection[str] = ()) -> None:
         self._names = frozenset(names)
-        self._waiting: dict[object, float] = {}
+        self._crowd = Crowd()
 
     async def serve(
         self,
@@ -50,24 +50,17 @@ class Door:
         await runner.setup()
         assert runner.server is not None
         make, loop = runner.server, asyncio.get_running_loop()
-
-        def connection() -> asyncio.Protocol:
-            """Make aiohttp's handler, and remember it until its first request is complete."""
-            handler = make()
-            self._waiting[handler] = time.monotonic()
-            return handler
-
         server = await loop.create_server(
-            connection,
+            lambda: _Threshold(self._crowd, make),
             sock=found,
-            backlog=_CONNECTIONS,
+            backlog=_BACKLOG,
             ssl=secure,
             ssl_handshake_timeout=PATIENCE_S if secure else None,
         )
         try:
             while not stop.is_set():
                 await asyncio.sleep(0.1)
-                self._hurry(time.monotonic())
+                self._crowd.sweep(time.monotonic())
         finally:
             server.close()
             await runner.cleanup()
@@ -75,17 +68,30 @@ class Door:
     @web.middleware
     async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Answer only requests meant for us: another Host is a page of somebody else's name."""
-        self._waiting.pop(request.protocol, None)
+        self._crowd.asks(request.protocol, asyncio.current_task(), time.monotonic())
         if not host_allowed(request.headers.get("Host", ""), self._names | {address_of(request)}):
             raise web.HTTPMisdirectedRequest(text="this name is not mine\n")
         return await handler(request)
 
-    def _hurry(self, now: float) -> None:
-        """Hang up on whoever connects and then takes its time, oldest first when there are many."""
-        for handler, since in list(self._waiting.items()):
-            if now - since > PATIENCE_S or len(self._waiting) > _CONNECTIONS:
-                del self._waiting[handler]
-                handler.force_close()  # type: ignore[attr-defined]
+    def stays(self, request: web.Request) -> None:
+        """Let a page's WebSocket, once it has shown that it may, stay for as long as it reads."""
+        self._crowd.stays(request.protocol)
+
+
+class _Threshold(asyncio.Protocol):
+    """Where a new connection stands until there is a place for it; then it is aiohttp's."""
+
+    def __init__(self, crowd: Crowd, make: Callable[[], asyncio.Protocol]) -> None:
+        self._crowd, self._make = crowd, make
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        handler = self._make()
+        if not self._crowd.enter(handler, transport, time.monotonic()):
+            transport.abort()
+            return
+        transport.set_protocol(handler)
+        handler.connection_made(transport)
 
 
 def address_of(request: web.Request) -> str:
@@ -105,7 +111,7 @@ def bind(host: str, ports: Iterable[int]) -> socket.socket:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             found.bind((host, port))
-            found.listen(_CONNECTIONS)
+            found.listen(_BACKLOG)
         except OSError as error:
             found.close()
             failed = error

@@ -49,6 +49,7 @@ class OscQuery:
         self._numbers = 0
         self._budget = Budget(_EACH_PER_S, _TOTAL_PER_S)
         self._complaints = Complaints(log)
+        self._door = Door()
         self.port, self.error = 0, ""
 
     def status(self) -> dict[str, object]:
@@ -78,7 +79,7 @@ class OscQuery:
         return self._planted[1]
 
     async def _serve(self, stop: threading.Event) -> None:
-        door = Door({server_name(), f"{server_name()}."})
+        self._door = door = Door({server_name(), f"{server_name()}."})
         app = web.Application(middlewares=[door.guard, self._limits], client_max_size=MESSAGE_LIMIT)
         app.router.add_get("/{path:.*}", self._get)
         host = "0.0.0.0" if self._lan else "127.0.0.1"
@@ -157,6 +158,7 @@ class OscQuery:
         page = web.WebSocketResponse(max_msg_size=MESSAGE_LIMIT, compress=False, heartbeat=_ALIVE_S)
         try:
             await page.prepare(request)
+            self._door.stays(request)
             here, hands = address_of(request), (f"query:{number}", f"osc:{host}")
 
             def ask(path: str, query: str) -> Answer:

@@ -20,7 +20,8 @@ from vj.core.house import PHONE_BYTES, House
 from vj.core.types import Set
 from vj.desk.budget import Budget
 from vj.desk.complaints import Complaints
-from vj.desk.door import PATIENCE_S, Door, bind, ports_from
+from vj.desk.crowd import PATIENCE_S
+from vj.desk.door import Door, bind, ports_from
 from vj.desk.holds import Holds, back_in, is_hold
 from vj.desk.midi import MidiHand
 from vj.desk.mirror import Mirror
@@ -55,7 +56,8 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 _PICTURE_HEADERS = _HEADERS | {"Cache-Control": "private, max-age=600"}
-_CLIENTS, _CLIENTS_PER_HOST = 8, 2
+_CLIENTS, _CLIENTS_PER_HOST, _CAMERAS = 8, 4, 2
+_FULL = 4503  # what a page is told that came in when all places were taken meanwhile
 _MESSAGES_PER_S = 240.0  # six values that move together, 40 times a second
 _RETRY_S = 5.0
 
@@ -85,7 +87,8 @@ class Remote:
         self._names = frozenset(name.lower() for name in here)
         self._host = here[0] if here else "127.0.0.1"
         self._clients: dict[int, str] = {}
-        self._numbers = 0
+        self._numbers = self._cameras = 0
+        self._door = Door(self._names)
         self._camera = PhoneCamera(house.phone)
         self._thumbnails = Thumbnails()
         self._scenes = ScenePictures(house.gig, mirror, house.screen)
@@ -114,8 +117,8 @@ class Remote:
                 stop.wait(_RETRY_S)
 
     async def _serve(self, stop: threading.Event) -> None:
-        door = Door(self._names)
-        app = web.Application(middlewares=[door.guard], client_max_size=MESSAGE_LIMIT)
+        self._door = Door(self._names)
+        app = web.Application(middlewares=[self._door.guard], client_max_size=MESSAGE_LIMIT)
         for path in _FILES:
             app.router.add_get(path, self._file)
         app.router.add_get("/style/{name}", self._style)
@@ -134,7 +137,7 @@ class Remote:
             self.code = ["".join(map(str, row)) for row in segno.make(self.url, micro=False).matrix]
         looking = asyncio.create_task(self._look_after_pictures())
         try:
-            await door.serve(app, found, stop, secure)
+            await self._door.serve(app, found, stop, secure)
         finally:
             looking.cancel()
 
@@ -173,27 +176,47 @@ class Remote:
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         host = request.remote or ""
         self._check_origin(request)
-        theirs = sum(other == host for other in self._clients.values())
-        if len(self._clients) >= _CLIENTS or (self._lan and theirs >= _CLIENTS_PER_HOST):
+        if self._full(host):
             raise web.HTTPServiceUnavailable(text="too many remotes are open\n")
+        page = _web_socket(MESSAGE_LIMIT)
+        await page.prepare(request)
+        if not await self._admitted(page, host):
+            return page
+        if self._full(host):
+            await page.close(code=_FULL, message=b"too many remotes are open")
+            return page
+        # Only who may come in takes a place: a page that never says hello keeps nobody out.
         self._numbers += 1
         number = self._numbers
         self._clients[number] = host
-        page = _web_socket(MESSAGE_LIMIT)
+        self._door.stays(request)
         try:
-            await page.prepare(request)
-            if await self._admitted(page, host):
-                await self._converse(page, f"web:{number}")
+            await self._converse(page, f"web:{number}")
         finally:
             del self._clients[number]
         return page
 
+    def _full(self, host: str) -> bool:
+        theirs = sum(other == host for other in self._clients.values())
+        return len(self._clients) >= _CLIENTS or (self._lan and theirs >= _CLIENTS_PER_HOST)
+
     async def _phone(self, request: web.Request) -> web.StreamResponse:
         self._check_origin(request)
+        if self._cameras >= _CAMERAS:  # the one that sends, and the one that takes its place
+            raise web.HTTPServiceUnavailable(text="too many cameras are open\n")
         page = _web_socket(PHONE_BYTES)
         await page.prepare(request)
-        if await self._admitted(page, request.remote or ""):
+        if not await self._admitted(page, request.remote or ""):
+            return page
+        if self._cameras >= _CAMERAS:
+            await page.close(code=_FULL, message=b"too many cameras are open")
+            return page
+        self._cameras += 1
+        self._door.stays(request)
+        try:
             await self._camera.receive(page)
+        finally:
+            self._cameras -= 1
         return page
 
     def _check_origin(self, request: web.Request) -> None:
@@ -251,4 +274,4 @@ class Remote:
 
 
 def _web_socket(limit: int) -> web.WebSocketResponse:
-    return web.WebSocketResponse(max_msg_size=limit, compress=False, heartbeat=5.0)
+    return web.WebSocketResponse(max_msg_size=limit, compress=False, heartbeat=5.0, timeout=2.0)
