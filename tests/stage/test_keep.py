@@ -220,3 +220,16 @@ def test_the_frame_never_waits_for_the_disk(play: Play, monkeypatch: pytest.Monk
     assert "busy" in play.complaint
     go_on.set()
     play.prompter.keep.settle()
+
+
+def test_a_scene_that_ends_in_yml_is_saved_where_it_is(gig: Gig) -> None:
+    scenes = gig.folder / "scenes"
+    (scenes / "00_first.yml").write_text(INK)
+    play = Play(gig, Options(scene="00_first"))
+    play.advance(0.0, 0.0)
+    play.handle(Set("mix.person", 0.25), 0.0)
+    play.handle(Trigger("scene.save"), 0.0)
+    _settle(play)
+    assert "mix.person: 0.25      # not more" in (scenes / "00_first.yml").read_text()
+    assert not (scenes / "00_first.yaml").exists()
+    assert play.complaint == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from pathlib import Path
@@ -103,3 +104,16 @@ def test_the_thread_ends_when_nobody_holds_the_watch(tmp_path: Path) -> None:
     del watch
     thread.join(5.0)
     assert not thread.is_alive()
+
+
+def test_what_a_system_leaves_there_and_what_is_no_file_is_not_read(
+    watch: Watch[str], tmp_path: Path
+) -> None:
+    (tmp_path / "._a.yaml").write_text("of a Mac")
+    (tmp_path / "folder.yaml").mkdir()
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "endless.yaml").symlink_to("/dev/zero")
+    (tmp_path / "c.yaml").write_text("mine")
+    watch.look()
+    watch.look()
+    assert dict(watch.found) == {tmp_path / "c.yaml": "mine"}

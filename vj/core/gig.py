@@ -148,6 +148,10 @@ class Gig:
         """Scene name -> YAML file, sorted by name, which is the set list."""
         return named((self.folder / "scenes",), SCENES)
 
+    def scene_file(self, name: str) -> Path:
+        """Where a scene of this name is, or would be."""
+        return self.scene_files.get(name, self.folder / "scenes" / f"{name}.yaml")
+
     @cached_property
     def table(self) -> Table:
         """All parameters of this gig, as they were when the gig was opened; it can learn more."""

@@ -121,7 +121,7 @@ class Mirror:
 
     def _rebind(self, name: str) -> None:
         """Read the scene's knobs anew; a file broken in mid-edit leaves the old ones in force."""
-        path = self._gig.folder / "scenes" / f"{name}.yaml"
+        path = self._gig.scene_file(name)
         try:
             stamp = (name, path.stat().st_mtime_ns)
         except OSError:

@@ -9,7 +9,7 @@ import logging
 from pathlib import Path
 
 from vj.core.errors import UserError, unknown
-from vj.core.gig import Gig
+from vj.core.gig import SCENES, Gig
 from vj.core.scene import Scene, parse_scene
 from vj.stage.watch import Watch
 
@@ -27,7 +27,7 @@ class Cues:
         self.scenes: dict[str, Scene] = {}
         self.errors: dict[str, str] = {}
         self.edition = 0
-        self.watch = Watch(gig.folder / "scenes", ".yaml", self._parse)
+        self.watch = Watch(gig.folder / "scenes", SCENES, self._parse)
         for name in gig.scene_files:
             try:
                 self.scenes[name] = gig.scene(name)
@@ -92,8 +92,9 @@ class Cues:
 
     def look_again(self) -> None:
         """Read the scenes that could not be read again: what they lacked may have come."""
-        for name in self.errors:
-            self.watch.again(self._gig.folder / "scenes" / f"{name}.yaml")
+        files = self._gig.scene_files
+        for name in self.errors.keys() & files.keys():
+            self.watch.again(files[name])
 
     def _parse(self, raw: bytes, path: Path) -> Scene:
         return parse_scene(raw, path, self._gig.table, self._gig.choices)

@@ -95,7 +95,7 @@ class Keep:
                 self._orders.task_done()
 
     def _do(self, order: Order) -> Kept:
-        path = self._gig.folder / "scenes" / f"{order.scene}.yaml"
+        path = self._gig.scene_file(order.scene)
         if order.kind == "undo":
             return self._undo(path)
         text = _read(path)

@@ -13,11 +13,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from vj.core.bounded import read_bounded
 from vj.core.errors import UserError
+from vj.core.folders import is_file, seen
 
 log = logging.getLogger(__name__)
 
 _LOOK_EVERY = 0.25
+_MOST_BYTES = 1 << 28
 
 T = TypeVar("T")
 _Mark = tuple[int, int]
@@ -69,8 +72,8 @@ class Watch(Generic[T]):
 
     def _list(self) -> dict[Path, _Mark]:
         marks = {}
-        for path in sorted(self._folder.glob("*")):
-            if not path.name.lower().endswith(self._suffix):
+        for path in seen(self._folder):
+            if not path.name.lower().endswith(self._suffix) or not is_file(path):
                 continue
             try:
                 stat = path.stat()
@@ -81,8 +84,9 @@ class Watch(Generic[T]):
 
     def _read(self, path: Path, mark: _Mark) -> None:
         try:
-            raw = path.read_bytes()
-        except OSError:
+            raw = read_bounded(path, _MOST_BYTES)
+        except UserError as error:
+            log.debug("%s", error)
             return
         if self._fresh.get(path) != raw:
             self._fresh[path] = raw
