@@ -19,6 +19,7 @@ from vj.desk.mirror import Mirror
 from vj.desk.osc import OscHand
 from vj.desk.oscquery import OscQuery
 from vj.desk.remote import Remote
+from vj.desk.seldom import hush
 from vj.desk.sender import Sender
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ _GOODBYE_S = 1.2
 
 def main(house: House) -> None:
     """Run the desk until the process is ended."""
+    hush()
     serve(house, threading.Event())
 
 
