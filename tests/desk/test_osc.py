@@ -192,3 +192,23 @@ def test_listens_beyond_this_machine_only_when_asked(
     until(lambda: hand.port, "the socket")
     assert hand._socket is not None
     assert hand._socket.getsockname()[0] == host
+
+
+def test_a_stranger_on_the_network_plays_but_writes_nothing(
+    make_hall: Callable[..., Hall],
+) -> None:
+    hall = make_hall(Options(lan=True))
+    hand = OscHand(hall.house, hall.mirror, hall.sender)
+
+    def said(address: bytes, host: str) -> list[Event]:
+        packet = address + bytes(4 - len(address) % 4) + b",\0\0\0"
+        return list(hand._read(packet, (host, 5000)))
+
+    for address in (b"/scene/save", b"/scene/duplicate", b"/record/toggle", b"/map/save"):
+        assert said(address, "192.0.2.7") == [], address
+        assert len(said(address, "127.0.0.1")) == 1, address
+    assert hand.refused == 4
+    assert said(b"/scene/next", "192.0.2.7") == [Trigger("scene.next", None, "osc:192.0.2.7")]
+    known = hall.house.gig.rig.model_copy(update={"hosts": ["192.0.2.7"]})
+    hand._rig = known
+    assert len(said(b"/scene/save", "192.0.2.7")) == 1

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from vj.core.house import House
-from vj.core.types import Event, Set
+from vj.core.types import Event, Set, Trigger
 from vj.desk.addresses import Ask, Hold
 from vj.desk.budget import Budget
 from vj.desk.complaints import Complaints
@@ -34,6 +34,11 @@ _BATCH = 64
 _RETRY_S = 2.0
 _REST_S = 0.004  # after each batch: of a flood many messages are then read as one
 _EACH_PER_S, _TOTAL_PER_S, _LOOPBACK_PER_S = 500.0, 2000.0, 5000.0
+KEPT = frozenset(
+    {"scene.save", "scene.duplicate", "scene.undo", "rewind.save", "record.toggle", "snapshot"}
+    | {"map.edit", "map.move", "map.reset", "map.save", "learn", "learn.rig", "learn.undo"}
+)
+"""What outlives the show, in files: over the network only hosts the rig knows may ask for it."""
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -218,7 +223,11 @@ class OscHand:
         if feedback is not None:
             feedback.heard(source, now)
         for meaning in self.heard(messages, f"osc:{host}"):
-            if not isinstance(meaning, Ask):
+            if isinstance(meaning, Trigger) and meaning.action in KEPT and not self._may(source):
+                self.refused += 1
+                why = "writes files; not from hosts that rig.yaml does not name"
+                self._sender.journal.note(f"osc:{host}", meaning.action, (), (), why)
+            elif not isinstance(meaning, Ask):
                 yield meaning
             elif feedback is not None:
                 if meaning.address:
@@ -227,7 +236,7 @@ class OscHand:
                     feedback.tell_again(host)
 
     def _may(self, target: Target) -> bool:
-        """Say whether a host may be told anything: a sender's address can be forged."""
+        """Say whether a host may be told anything, or write: a sender's address can be forged."""
         host = target[0]
         known = host in self._rig.hosts or any(host == to for to, _ in self._rig.feedback_to)
         return is_loopback(host) or (self._lan and known)
