@@ -17,6 +17,7 @@ from vj.capture.reading import SourceLost, fit
 from vj.capture.sources.image import load
 from vj.capture.spec import Key, Spec, Values, read_keys
 from vj.core.errors import UserError
+from vj.core.folders import listed
 from vj.core.types import Pixels
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ _ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")
 
 def pictures(folder: Path) -> list[Path]:
     """The picture files of a folder, by name."""
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() in _ENDINGS)
+    return listed(folder, _ENDINGS)
 
 
 def read(spec: Spec) -> Values:
