@@ -78,6 +78,10 @@ def test_origin_is_our_page_or_nothing() -> None:
         ({"trigger": "panic"}, Trigger("panic", None, "web:1")),
         ({"trigger": "scene.go", "argument": 2}, Trigger("scene.go", 2.0, "web:1")),
         ({"trigger": "scene.go", "argument": "x"}, Trigger("scene.go", "x", "web:1")),
+        (
+            {"trigger": "scene.go", "argument": "\U0001f3b9"},
+            Trigger("scene.go", "\U0001f3b9", "web:1"),
+        ),
         ({"preview": ["matte", "output", "x"]}, Preview(("output", "matte"))),
         ({"preview": []}, Preview(())),
         ({"monitor": True}, Monitor(True)),
@@ -106,6 +110,7 @@ def test_messages(message: dict[str, object], meaning: object) -> None:
         '{"trigger": "os.system", "argument": "x"}',
         '{"trigger": "scene.go", "argument": [1]}',
         '{"preview": 1}',
+        '{"trigger": "scene.duplicate", "argument": "a\\ud800"}',
     ],
 )
 def test_anything_else_means_nothing(text: str) -> None:

@@ -114,9 +114,18 @@ def read_message(
     if argument is None:
         return Trigger(action, None, hand)
     if isinstance(argument, str):
-        return Trigger(action, argument[:_TEXT_LIMIT], hand)
+        return Trigger(action, argument[:_TEXT_LIMIT], hand) if _whole(argument) else None
     number = number_in(argument)
     return None if number is None else Trigger(action, number, hand)
+
+
+def _whole(text: str) -> bool:
+    """Say whether a text can be a file's name: JSON may spell half a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _set(found: dict[str, object], table: Table, bound: Bound, hand: str) -> Set | None:
