@@ -84,6 +84,18 @@ def test_a_row_of_controls_one_after_the_other(room: Room) -> None:
     assert not room.hand.learner.armed
 
 
+def test_wishes_have_an_end(room: Room) -> None:
+    for _ in range(80):
+        said = room.say("learn", "matte.threshold")
+    assert len(room.hand.learner.status()["waiting"]) == 64  # type: ignore[arg-type]
+    assert "no more than 64" in said
+    room.turn(70, 10, 11, 12, 13)
+    assert "matte.threshold: {midi: cc/1/70}" in room.scene(), "those before are still learned"
+    room.say("learn.stop")
+    room.say("learn", "matte.every")
+    assert room.hand.learner.status()["waiting"] == ["matte.every"]
+
+
 def test_undo_gives_the_file_back_byte_by_byte(room: Room) -> None:
     for name, number in (("matte.threshold", 70), ("edges.canny_low", 71)):
         room.say("learn", name)

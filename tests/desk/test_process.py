@@ -16,7 +16,8 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 
 from tests.desk.hall import Hall
 from vj.core.types import Set
-from vj.desk.process import main
+from vj.desk.midi import MidiHand
+from vj.desk.process import main, serve
 
 
 @pytest.fixture
@@ -75,3 +76,14 @@ def test_beats_hears_and_survives_being_killed(spawned: Any, until: Any) -> None
     port = until(lambda: _status(hall)["osc"].get("port"), "the successor's socket", 20.0)
     _turn(hall, port, 0.75, until)
     assert again.is_alive()
+
+
+def test_a_status_that_is_too_long_ends_nothing(
+    hall: Hall, running: Any, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(MidiHand, "status", lambda self: {"waiting": ["x"] * 9000})
+    running(lambda stop: serve(hall.house, stop))
+    until(lambda: _status(hall).get("beat", 0) >= 5, "five beats", 20.0)
+    assert "status: document of" in _status(hall)["error"]
+    monkeypatch.undo()
+    until(lambda: _status(hall).get("midi"), "a whole status again")

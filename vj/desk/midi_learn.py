@@ -30,6 +30,7 @@ _MOST_MOVES = 256
 _KEPT = ("osc", "range", "curve", "takeover", "steps", "led")
 _MOST_UNDO = 32
 _MOST_ASKED = 64
+_MOST_WISHES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,11 @@ class Learner:
             scene = self._mirror.wanted.scene
             path = self._gig.scene_files.get(scene) or path
         with self._lock:
+            if len(self._wishes) + len(names) > _MOST_WISHES:
+                raise UserError(
+                    f"learn: {len(self._wishes)} wait for a control already, and no more than "
+                    f"{_MOST_WISHES} can; move some, or stop learning"
+                )
             self._since = time.monotonic()
             self._wishes += [_Wish(name, path) for name in names]
         log.info("MIDI learn: move the control for %s", ", ".join(names))

@@ -92,7 +92,11 @@ def serve(house: House, stop: threading.Event) -> None:
                 stop.wait(0.2)
             if now - posted_at >= _STATUS_S:
                 posted_at, beat = now, beat + 1
-                board.post({"beat": beat, **status()})
+                try:
+                    board.post({"beat": beat, **status()})
+                except Exception as error:  # too long, say: who is silent is started anew
+                    complaints.tell("status", error)
+                    board.post({"beat": beat, "error": f"status: {error}"[:200]})
             stop.wait(_TICK_S)
     finally:  # also when the show ends this process: hands say goodbye and close their doors
         stop.set()
