@@ -177,7 +177,10 @@ def test_a_taken_port_is_said_and_tried_again(
         hall = make_hall(osc_port=other.getsockname()[1])
         hand = OscHand(hall.house, hall.mirror, hall.sender)
         running(hand.run)
-        assert "in use" in until(lambda: hand.error, "the complaint")
+        assert until(lambda: hand.error, "the complaint") == (
+            f"OSC port {other.getsockname()[1]} is in use by another program, "
+            "perhaps another show; trying again every 2 s"
+        )
     until(lambda: hand.port, "the socket, once it is free")
     assert hand.error == ""
 

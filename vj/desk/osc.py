@@ -5,6 +5,7 @@ Made by the desk process; `run` is its receiving thread, `tick` belongs to the d
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import logging
 import select
@@ -55,6 +56,13 @@ def open_socket(host: str, port: int) -> socket.socket:
         found.close()
         raise
     return found
+
+
+def _taken(port: int, error: OSError) -> str:
+    why = f"cannot be opened ({error.strerror})"
+    if error.errno == errno.EADDRINUSE:
+        why = "is in use by another program, perhaps another show"
+    return f"OSC port {port} {why}; trying again every {_RETRY_S:.0f} s"
 
 
 @lru_cache(maxsize=256)
@@ -141,7 +149,7 @@ class OscHand:
         try:
             found = open_socket(host, port)
         except OSError as error:
-            text = f"OSC port {port} cannot be opened ({error.strerror}); is it in use?"
+            text = _taken(port, error)
             if text != self.error:
                 log.warning("%s", text)
             self.error = text
