@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from vj.core.brief import brief
 from vj.core.params import Param
 from vj.core.table import TRIGGERS, Table
 from vj.desk.bindings import Bound, springs_back, travel
-from vj.desk.brief import brief
 from vj.desk.midi import MidiHand
 from vj.desk.mirror import Wanted
 

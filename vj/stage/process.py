@@ -14,6 +14,7 @@ from typing import Protocol
 
 import moderngl
 
+from vj.core.brief import brief
 from vj.core.house import House
 from vj.core.types import Event, Trigger
 from vj.stage.displays import has_display
@@ -131,10 +132,5 @@ def _status(stage: Stage, surface: Surface, trouble: str) -> dict[str, object]:
         "shunned": stage.shun.document(),
         "softened": bool(stage.output.limiter and stage.output.limiter.holding),
         **stage.inputs.ladder.document(),
-        "errors": [_short(text) for text in errors[-6:]],
+        "errors": [brief(text, 300) for text in errors[-6:]],
     }
-
-
-def _short(text: str) -> str:
-    """Keep where a mistake is and, at the end, what was probably meant."""
-    return text if len(text) <= 300 else f"{text[:148]} … {text[-149:]}"

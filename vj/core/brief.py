@@ -1,4 +1,6 @@
-"""Cuts a long sentence in its middle: where it begins says what, how it ends says what to do."""
+"""Cuts a long sentence in its middle: where it begins says what, how it ends says what to do.
+Used for what the status boards and the remote page have room for.
+"""
 
 from __future__ import annotations
 
