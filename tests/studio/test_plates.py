@@ -122,7 +122,7 @@ def test_paint_all_writes_the_plates_asked_for(tmp_path: Path) -> None:
 
 
 def test_a_wrong_name_is_answered_with_the_right_ones() -> None:
-    with pytest.raises(UserError, match=r"'ink-wsh'.*neon-grid.*mean 'ink-wash'"):
+    with pytest.raises(UserError, match=r"'ink-wsh'.*17 others.*mean 'ink-wash'"):
         plates.paint("ink-wsh")
 
 
