@@ -13,8 +13,8 @@ from tests.stage.pictures import halves, look, plain
 from vj.core.gig import Gig
 from vj.core.house import House
 from vj.core.types import Set, Trigger
-from vj.stage.arrivals import Arrivals
 from vj.stage.frame import Stage, build_stage, frame
+from vj.stage.watch import Watch
 
 SECOND = 1_000_000_000
 FLAT = "uniform float red; // 0..1 = 0.5: how red\nvoid main() { color = vec4(red, 0, 0, 1); }"
@@ -23,7 +23,7 @@ FLAT = "uniform float red; // 0..1 = 0.5: how red\nvoid main() { color = vec4(re
 @pytest.fixture
 def stage(context: moderngl.Context, house: House, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """A stage whose folders are looked at when the test says so."""
-    monkeypatch.setattr(Arrivals, "start", lambda self: self)
+    monkeypatch.setattr(Watch, "start", lambda self: self)
     house.camera.publish(halves(), SECOND)
     house.styled.publish(plain(0, 240, 0), SECOND)
     return build_stage(house, context, 0.0)
