@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 PATCH = 1 / 4  # of the picture's height; patches overlap by half of it
 EVEN, USUAL = 0.4, 0.5  # the share of patches that is even enough, of these that is usual enough
 LOUDEST = 3.0  # times the usual stroke: what is stronger is an outline and is held back
+ROUND = 64  # patches in a row and in a column before the same ones come again
 
 Detail = NDArray[np.float32]
-_MOST = 64
 
 
 def quilted(detail: Detail, size: tuple[int, int], places: NDArray[np.float64]) -> Detail:
@@ -30,10 +30,10 @@ def quilted(detail: Detail, size: tuple[int, int], places: NDArray[np.float64]) 
     out = np.zeros((half * (rows + 1), half * (columns + 1), 3), np.float32)
     window, melted = _window(side), np.empty((side, side, 3), np.float32)
     # The same for every shape of picture: a wider one only goes on to the right.
-    order = np.random.default_rng(1).integers(0, len(places), (_MOST, _MOST))
+    order = np.random.default_rng(1).integers(0, len(places), (ROUND, ROUND))
     for row in range(rows):
         for column in range(columns):
-            y, x = places[order[row % _MOST, column % _MOST]]
+            y, x = places[order[row % ROUND, column % ROUND]]
             top, left = int(y * (detail.shape[0] - side)), int(x * (detail.shape[1] - side))
             down, right = row * half, column * half
             np.multiply(detail[top : top + side, left : left + side], window, out=melted)
