@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from types import SimpleNamespace
 
@@ -14,7 +15,7 @@ from tests.stage.pictures import halves
 from tests.stage.theatre import Theatre
 from vj.core.house import House
 from vj.core.types import Set
-from vj.stage.process import loop
+from vj.stage.process import loop, rest
 
 pytestmark = pytest.mark.e2e
 
@@ -78,3 +79,23 @@ def test_whatever_a_frame_raises_the_loop_goes_on(house: House) -> None:
     assert surface.frames == 0
     assert time.perf_counter() - started < 5
     assert house.status["stage"].read() is None, "a stage that shows nothing must not seem well"
+
+
+def test_a_hand_that_moves_ends_the_rest(house: House) -> None:
+    started = time.perf_counter()
+    assert not rest(started + 0.05, house.events), "nobody moved"
+    assert time.perf_counter() - started >= 0.05
+
+    sent = threading.Timer(0.05, house.events.send, (Set("blackout", 1.0),))
+    sent.start()
+    started = time.perf_counter()
+    assert rest(started + 30.0, house.events)
+    assert time.perf_counter() - started < 10.0
+    assert [event.param for event in house.events.drain() if isinstance(event, Set)] == ["blackout"]
+
+
+def test_where_a_display_sets_the_pace_hands_wait_for_it(house: House) -> None:
+    house.events.send(Set("blackout", 1.0))
+    started = time.perf_counter()
+    assert not rest(started + 0.05, None)
+    assert time.perf_counter() - started >= 0.05

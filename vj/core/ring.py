@@ -47,6 +47,11 @@ class Ring:
         """How many events were lost because the reader was away."""
         return int(self._head[_DROPPED])
 
+    @property
+    def waiting(self) -> bool:
+        """Whether something is queued that nobody has drained yet."""
+        return bool(self._head[_WRITTEN] != self._head[_READ])
+
     def send(self, event: Event) -> bool:
         """Queue an event; return False when the queue is full or the event is too long.
 

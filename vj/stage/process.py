@@ -16,6 +16,7 @@ import moderngl
 
 from vj.core.brief import brief
 from vj.core.house import House
+from vj.core.ring import Ring
 from vj.core.types import Event, Trigger
 from vj.stage.displays import has_display
 from vj.stage.frame import Stage, build_stage, frame, presented
@@ -29,6 +30,9 @@ log = logging.getLogger(__name__)
 _STATUS_EVERY = 0.15
 # Without a graphics card the same cores draw and paint: enough to look fluid, no more.
 _SOFTWARE_RATE = 32.0
+# There, a hand that moves while the stage rests is seen at once; not oftener, as hands that never
+# rest would take what paints.
+_HURRY_EVERY, _LOOK_S = 0.1, 0.002
 
 
 class Surface(Protocol):
@@ -91,6 +95,7 @@ def loop(stage: Stage, surface: Surface) -> None:
     """Draw one picture after the other at the surface's pace; nothing a frame raises ends it."""
     software = drawn_in_software(stage.context)
     trouble, status_at, due = "", 0.0, time.perf_counter()
+    hurried_at = 0.0
     while not surface.closed:
         now = time.perf_counter()
         period = 1.0 / (min(surface.rate, _SOFTWARE_RATE) if software else surface.rate)
@@ -113,7 +118,21 @@ def loop(stage: Stage, surface: Surface) -> None:
         # A flip that waits for the display sets the pace; the limiter, a little faster, is for
         # those that do not: hidden windows, drivers without vsync, off-screen.
         due = max(due + period * (1.0 if software else 0.9), now)
-        time.sleep(max(due - time.perf_counter(), 0.0))
+        may_hurry = software and now - hurried_at >= _HURRY_EVERY
+        if rest(due, stage.house.events if may_hurry else None):
+            due = hurried_at = time.perf_counter()
+
+
+def rest(due: float, hands: Ring | None) -> bool:
+    """Sleep until `due` (perf_counter seconds), or only until a hand moves; say whether one did."""
+    while (left := due - time.perf_counter()) > 0.0:
+        if hands is None:
+            time.sleep(left)
+        elif hands.waiting:
+            return True
+        else:
+            time.sleep(min(left, _LOOK_S))
+    return False
 
 
 def _status(stage: Stage, surface: Surface, trouble: str) -> dict[str, object]:
