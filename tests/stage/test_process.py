@@ -15,6 +15,7 @@ from tests.stage.pictures import halves
 from tests.stage.theatre import Theatre
 from vj.core.house import House
 from vj.core.types import Set
+from vj.stage.ending import Ending
 from vj.stage.process import loop, rest
 
 pytestmark = pytest.mark.e2e
@@ -72,10 +73,11 @@ class _Surface:
 def test_whatever_a_frame_raises_the_loop_goes_on(house: House) -> None:
     """An exception that left the loop once meant a picture frozen for the rest of the night."""
 
-    stage = SimpleNamespace(context=SimpleNamespace(info={"GL_RENDERER": "none"}), house=house)
+    context = SimpleNamespace(info={"GL_RENDERER": "none"})
+    stage = SimpleNamespace(context=context, house=house, output=SimpleNamespace())
     surface = _Surface(frames=5)
     started = time.perf_counter()
-    loop(stage, surface)  # type: ignore[arg-type]
+    loop(stage, surface, Ending())  # type: ignore[arg-type]
     assert surface.frames == 0
     assert time.perf_counter() - started < 5
     assert house.status["stage"].read() is None, "a stage that shows nothing must not seem well"

@@ -122,3 +122,18 @@ def test_the_display_is_chosen_by_name_and_found_again(
 
 def _xrandr(*arguments: str) -> None:
     subprocess.run(["xrandr", *arguments], check=True, env=os.environ, capture_output=True)
+
+
+def test_at_the_end_the_light_goes_down_before_the_window_goes(one: tuple[str, Theatre]) -> None:
+    display, theatre = one
+    theatre.until(lambda: _fills(grab(display)), "a picture that fills the screen")
+    process = theatre.stage.process
+    assert process is not None
+    process.terminate()
+    reds = []
+    while process.is_alive():
+        reds.append(int(grab(display)[200, 100, 0]))
+    assert process.exitcode == 143
+    between = [red for red in reds if 10 < red < 190]
+    assert len(between) >= 3, reds
+    assert between == sorted(between, reverse=True), reds

@@ -27,14 +27,14 @@ log = logging.getLogger(__name__)
 _FIRST_BACKOFF, _LONGEST_BACKOFF = 0.25, 5.0
 _FORGIVE_AFTER = 300.0
 _START_LEASE = 90.0
-_TERMINATED = 143
+TERMINATED = 143
 
 
 def born(target: str, house: House) -> None:
     """Run `module:function` with the house; the first thing a new process executes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Not 0: only a stage whose window was closed ends by itself, anything else comes back.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     faulthandler.enable()
     _die_with_parent(os.getppid())
     # On a copy: where sound libraries are kept from talking to stderr, our own words still get out.

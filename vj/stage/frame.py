@@ -201,7 +201,8 @@ def _take_arrivals(stage: Stage) -> None:
 
 
 def _look_for_black(stage: Stage) -> None:
-    black = stage.output.is_black(asked=stage.play.params.shown["blackout"] >= 0.5)
+    asked = stage.play.params.shown["blackout"] >= 0.5 or stage.output.light < 1.0
+    black = stage.output.is_black(asked)
     if black is None:
         return
     stage.stats.black_frames += black

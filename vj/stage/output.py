@@ -35,6 +35,7 @@ class Output:
         self._target.clear()
         self._held = context.framebuffer([context.texture((width, height), 4)])
         self._holding = False
+        self.light = 1.0  # less while the show ends
         self._probe = context.framebuffer([context.texture((_PROBE, _PROBE), 4)])
         self._program = compile_fill(context, (SHADERS / "output.frag").read_text("utf-8"))
         self._triangle = context.vertex_array(self._program, [])
@@ -58,7 +59,7 @@ class Output:
         share = self.limiter.share(now) if self.limiter else 1.0
         if self.limiter and share < 1.0:
             self.limiter.keep(self.texture)
-        self._copy(held if freeze else picture, self._target, 0.0 if blackout else 1.0)
+        self._copy(held if freeze else picture, self._target, 0.0 if blackout else self.light)
         if self.limiter:
             self.limiter.measure(self.texture)
             if share < 1.0:

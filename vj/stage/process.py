@@ -15,10 +15,12 @@ from typing import Protocol
 import moderngl
 
 from vj.core.brief import brief
+from vj.core.child import TERMINATED
 from vj.core.house import House
 from vj.core.ring import Ring
 from vj.core.types import Event, Trigger
 from vj.stage.displays import has_display
+from vj.stage.ending import Ending
 from vj.stage.frame import Stage, build_stage, frame, presented
 from vj.stage.mappings import Mappings
 from vj.stage.offscreen import Offscreen
@@ -75,7 +77,10 @@ def main(house: House) -> None:
     stage = build_stage(house, surface.context, time.perf_counter())
     gc.collect()
     gc.freeze()
-    loop(stage, surface)
+    ending = Ending()
+    if not isinstance(surface, Offscreen):  # where nobody sees it, nobody waits for it
+        ending.listen()
+    loop(stage, surface, ending)
 
 
 def open_surface(house: House) -> Surface:
@@ -91,15 +96,22 @@ def open_surface(house: House) -> Surface:
         return Offscreen()
 
 
-def loop(stage: Stage, surface: Surface) -> None:
-    """Draw one picture after the other at the surface's pace; nothing a frame raises ends it."""
+def loop(stage: Stage, surface: Surface, ending: Ending) -> None:
+    """Draw one picture after the other at the surface's pace; nothing a frame raises ends it.
+
+    Raises: SystemExit when the light has gone down after the process was told to end.
+    """
     software = drawn_in_software(stage.context)
     trouble, status_at, due = "", 0.0, time.perf_counter()
     hurried_at = 0.0
     while not surface.closed:
         now = time.perf_counter()
         period = 1.0 / (min(surface.rate, _SOFTWARE_RATE) if software else surface.rate)
+        light = ending.light(now)
+        if light <= 0.0:
+            sys.exit(TERMINATED)
         try:
+            stage.output.light = light
             frame(stage, now, surface.events())
             surface.act(stage.play.take_window_actions())
             stage.stats.draw_ms.add((time.perf_counter() - now) * 1e3)

@@ -3,7 +3,7 @@
 in vec2 uv;
 out vec4 color;
 uniform sampler2D picture;
-uniform float light; // 1, or 0 for blackout
+uniform float light; // 1; less while the show ends, 0 for blackout
 
 void main() {
     bool inside = all(greaterThanEqual(uv, vec2(0.0))) && all(lessThanEqual(uv, vec2(1.0)));
