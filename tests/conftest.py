@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ import pytest
 # As in the infer process: threads that wait for work sleep, or tests starve each other's processes.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("GOMP_SPINCOUNT", "0")
+# Shows that tests kill must not be where the user's own next show goes on.
+_STATE = tempfile.TemporaryDirectory(prefix="vj-tests-state-")
+os.environ["XDG_STATE_HOME"] = _STATE.name
 
 ROOT = Path(__file__).resolve().parent.parent
 

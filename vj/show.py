@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from vj.core.blocks import blocks
+from vj.core.bookmark import Bookmark
 from vj.core.child import Keeper
 from vj.core.gig import Gig
 from vj.core.house import Options, build_house
@@ -36,15 +37,24 @@ _HANG_LIMITS = {
 _CURTAIN = "vj.stage.curtain:main"
 _HOMES = {"layers": "vj.capture.layers:main", "share": "vj.record.share:main"}
 _SAFE_AFTER = 3
+_PARTING = {"record": 5.0, "stage": 3.0}  # seconds to end: a film is closed, the light goes down
 
 
 class Show:
     """One running show: its house, its keepers and its report."""
 
-    def __init__(self, gig: Gig, options: Options, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        gig: Gig,
+        options: Options,
+        say: Callable[[str], None],
+        bookmark: Bookmark | None = None,
+    ) -> None:
+        """`bookmark`: where to go on if the last show was cut off, and where this one stands."""
         self.started_at = time.perf_counter_ns()
         self.options, self._say = options, say
         self.house = build_house(gig, options)
+        self._bookmark = bookmark
         self.keepers = {name: self._keeper(name) for name in self._wanted(gig, options)}
         self.report = Report()
         self.ended = self._trouble = ""
@@ -70,6 +80,8 @@ class Show:
         """
         signal.signal(signal.SIGTERM, lambda *_: self._end("terminated"))
         signal.signal(signal.SIGINT, lambda *_: self._end("interrupted"))
+        if self._bookmark is not None:
+            self._go_on(self._bookmark)
         for keeper in self.keepers.values():
             keeper.start(time.monotonic())
         while not self.ended:
@@ -83,6 +95,22 @@ class Show:
         """Tell the operator; nobody listening, or a full disk behind it, is no trouble."""
         with contextlib.suppress(OSError, ValueError):
             self._say(line)
+
+    def _go_on(self, bookmark: Bookmark) -> None:
+        """Stand where a show was cut off, if one was; from now on keep where this one stands.
+
+        Who names a scene means it.
+        """
+        place = None if self.options.scene else bookmark.found()
+        scene = str(place.document.get("scene", "")) if place else ""
+        if place and scene in self.house.gig.scene_files:
+            # A gig that has fewer knobs now may have too small a board; then it begins anew.
+            with contextlib.suppress(ValueError):
+                self.house.state.post(place.document)
+                clock = time.strftime("%H:%M", time.localtime(place.at))
+                self.say(f"the last show was cut off at {clock} in {scene}: it goes on there")
+                self.say("another beginning: vj show SCENE")
+        bookmark.follow(self.house.state)
 
     def _end(self, why: str) -> None:
         self.ended = self.ended or why
@@ -147,6 +175,8 @@ class Show:
             self.say(blocks(remote["qr"]))
 
     def _close(self) -> None:
+        if self._bookmark is not None:
+            self._bookmark.tear_out()
         self.say(f"end of show: {self.ended}")
         document = self._status("stage")
         self.report.stage_said(document)
@@ -154,15 +184,20 @@ class Show:
         restarts = {name: keeper.restarts for name, keeper in self.keepers.items()}
         for name in ("curtain", "share", "record", "stage", "desk", "capture", "layers", "infer"):
             if name in self.keepers:
-                self.keepers[name].stop(5.0 if name == "record" else 1.5)
+                self.keepers[name].stop(_PARTING.get(name, 1.5))
         report = self.report.write(restarts, status, self.started_at)
         if self.options.report:
             Path(self.options.report).write_text(json.dumps(report, indent=2) + "\n")
         self.figures = report
 
 
-def run_show(gig: Gig, options: Options, say: Callable[[str], None]) -> tuple[int, dict[str, Any]]:
-    """Run one show and return (exit code, report); `say` gets lines meant for the operator."""
-    show = Show(gig, options, say)
+def run_show(
+    gig: Gig, options: Options, say: Callable[[str], None], bookmark: Bookmark | None = None
+) -> tuple[int, dict[str, Any]]:
+    """Run one show and return (exit code, report); `say` gets lines meant for the operator.
+
+    `bookmark`: see `Show`.
+    """
+    show = Show(gig, options, say, bookmark)
     code = show.run()
     return code, show.figures

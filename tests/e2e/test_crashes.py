@@ -8,8 +8,9 @@ import time
 from pathlib import Path
 
 import pytest
+from pythonosc.udp_client import SimpleUDPClient
 
-from tests.e2e.showing import Showing, frames_of, make_gig, report_of
+from tests.e2e.showing import Showing, frames_of, free_port, make_gig, report_of
 
 pytestmark = pytest.mark.e2e
 
@@ -63,3 +64,39 @@ def _alive(pid: int) -> bool:
         return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return False
+
+
+def test_a_show_that_was_cut_off_goes_on_where_it_stood(tmp_path: Path) -> None:
+    port = free_port()
+    gig = make_gig(tmp_path / "gig", port)
+    state = {"XDG_STATE_HOME": str(tmp_path / "state")}
+    hand = SimpleUDPClient("127.0.0.1", port)
+    with Showing(str(gig), "--headless", **state) as show:
+        show.said(f"OSC in on .*{port}")
+        hand.send_message("/scene/go", "08_stage_light")
+        hand.send_message("/blackout", 1.0)
+        show.until(lambda: "08_stage_light" in _kept(tmp_path, show), 20, "the scene on disk")
+        hand.send_message("/grade/hue", 0.2)
+        show.until(lambda: '"grade.hue":0.2' in _kept(tmp_path, show), 20, "the knob on disk")
+        os.kill(show.process.pid, signal.SIGKILL)
+        show.process.wait()
+    with Showing(str(gig), "--headless", **state) as show:
+        show.said(r"cut off at \d\d:\d\d in 08_stage_light: it goes on there")
+        # The stage's own word, and not only what was found.
+        show.said("model .* plays|remote and preview")
+        hand.send_message("/grade/warmth", 0.3)
+        show.until(lambda: '"grade.warmth":0.3' in _kept(tmp_path, show), 30, "a new knob")
+        assert '"grade.hue":0.2' in _kept(tmp_path, show)
+        assert '"scene":"08_stage_light"' in _kept(tmp_path, show)
+        show.process.terminate()
+        show.end()
+    with Showing(str(gig), "--headless", **state) as show:
+        show.said("stage runs as")
+        assert not any("cut off" in line for line in show.lines), "it ended as it should"
+
+
+def _kept(folder: Path, show: Showing) -> str:
+    """What this show has written last about where it stands."""
+    pages = [page.read_text() for page in (folder / "state").rglob("*.[01]")]
+    own = [page for page in pages if f'"pid":{show.process.pid},' in page]
+    return max(own, key=lambda page: float(page.split('"at":')[1].split(",")[0]), default="")

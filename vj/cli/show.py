@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from vj.cli.gig import check_gig, find_gig
+from vj.core.bookmark import Bookmark
 from vj.core.errors import UserError, unknown
 from vj.core.gig import PROGRAM, Gig
 from vj.core.house import Options
@@ -86,7 +87,10 @@ def _show(arguments: argparse.Namespace) -> int:
         lan=arguments.lan,
         tls=arguments.tls,
     )
-    code, _ = run_show(gig, options, lambda line: print(line, flush=True))
+    # A rehearsal of some seconds and a take begin at the beginning, each time.
+    lasting = not (options.seconds or options.take)
+    bookmark = Bookmark(gig.folder) if lasting else None
+    code, _ = run_show(gig, options, lambda line: print(line, flush=True), bookmark)
     return code
 
 

@@ -1,6 +1,6 @@
 """Where the program keeps what it can make again, and what it must not lose, for this user.
 
-Used by the desk for thumbnails and for the certificate of `--tls`.
+Used by the desk for thumbnails and the certificate of `--tls`, by the show for its bookmark.
 """
 
 from __future__ import annotations
