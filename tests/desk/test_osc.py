@@ -73,6 +73,13 @@ def test_of_a_flood_many_values_are_sent_as_one_and_the_last_one_counts(
     assert len(events) <= 10 and hand.received == 21
 
 
+def test_in_a_flood_it_lets_more_gather_and_behind_time_it_does_not_rest() -> None:
+    """A fader's values are read at once; 2000 a second are handed to the stage in larger sips."""
+    assert osc._rest(1) == osc._rest(2) <= 0.005
+    assert osc._rest(1) < osc._rest(round(2000 * osc._REST_S)) <= 0.02
+    assert osc._rest(osc._BATCH) == 0.0
+
+
 @pytest.mark.skipif(shutil.which("oscsend") is None, reason="liblo-tools is not installed")
 def test_an_independent_client_turns_a_knob(hall: Hall, hand: OscHand, until: Any) -> None:
     subprocess.run(

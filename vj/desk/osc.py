@@ -33,7 +33,8 @@ log = logging.getLogger(__name__)
 _BUFFER_BYTES = 4 << 20
 _BATCH = 64
 _RETRY_S = 2.0
-_REST_S = 0.004  # after each batch: of a flood many messages are then read as one
+# After each batch. Of a flood many messages are then read as one: each value costs the stage time.
+_REST_S, _FLOOD_REST_S, _FLOOD = 0.004, 0.016, 5
 _EACH_PER_S, _TOTAL_PER_S, _LOOPBACK_PER_S = 500.0, 2000.0, 5000.0
 KEPT = frozenset(
     {"scene.save", "scene.duplicate", "scene.undo", "rewind.save", "record.toggle", "snapshot"}
@@ -69,6 +70,13 @@ def _taken(port: int, error: OSError) -> str:
 def is_loopback(host: str) -> bool:
     """Say whether a host is this machine; asked for every packet, so its answers are kept."""
     return ipaddress.ip_address(host).is_loopback
+
+
+def _rest(packets: int) -> float:
+    """How long (s) to let more of them gather after a batch of so many."""
+    if packets >= _BATCH:
+        return 0.0
+    return _FLOOD_REST_S if packets >= _FLOOD else _REST_S
 
 
 class OscHand:
@@ -178,23 +186,22 @@ class OscHand:
             if not ready:
                 continue
             try:
-                more = self._batch(found)
-                time.sleep(0.0 if more else _REST_S)
+                time.sleep(_rest(self._batch(found)))
             except Exception as error:  # a loop top: one bad message must not end the hand
                 self._complaints.tell("OSC message dropped", error)
 
-    def _batch(self, found: socket.socket) -> bool:
+    def _batch(self, found: socket.socket) -> int:
         """Read what waits; of many values for one parameter only the last one is sent.
 
-        True when there may be more.
+        Returns how many packets there were; `_BATCH`: there may be more.
         """
         waiting: dict[str, Set] = {}
-        for _ in range(_BATCH):
+        for number in range(_BATCH):
             try:
                 packet, source = found.recvfrom(PACKET_LIMIT + 1)
             except BlockingIOError:
                 self._flush(waiting)
-                return False
+                return number
             except OSError:  # Windows reports an unreachable listener, or too long a packet, here
                 self.refused += 1
                 continue
@@ -205,7 +212,7 @@ class OscHand:
                 self._flush(waiting)
                 self._sender.send(event)
         self._flush(waiting)
-        return True
+        return _BATCH
 
     def _flush(self, waiting: dict[str, Set]) -> None:
         for event in waiting.values():
