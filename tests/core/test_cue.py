@@ -56,13 +56,17 @@ def test_the_next_scene_follows_by_time_or_beats(text: str, expected: Advance) -
         ("fades: {grade.hu: 4 s}", r"01_x.yaml:1: fades.grade.hu: .*grade.hue"),
         ("fades: {graed: 4 s}", r"unknown parameter or group 'graed'.*'grade'"),
         ("fades: {grade: fast}", r"'fast' is no fade; allowed: linear, ease, exp, cut, 8 s"),
-        ("fades: {grade: {curve: bouncy}}", r"fades.grade.curve: 'bouncy'"),
+        ("fades: {grade: easy}", r"'easy' is no fade; allowed: linear, .*Did you mean 'ease'"),
+        (
+            "fades: {grade: {curve: bouncy}}",
+            r"fades.grade.curve: unknown curve 'bouncy'; allowed: cut, ease, exp, linear",
+        ),
         ("ignore: [dreem]", r"01_x.yaml:1: ignore.0: .*'dream'"),
         ("ignore: [source]\nsource: {kind: dancer}", r"01_x.yaml:1: ignore.0: .*has 'source'"),
         ("ignore: [dream]\nparams:\n  dream.person: 1", r"01_x.yaml:3: params.dream.person: "),
         ("advance: soon", r"'soon' is no time; allowed: 90 s, 2 min, 16 bars, 8 beats"),
         ("advance: 0", "too short"),
-        ("fade_curve: cute", "fade_curve: 'cute'"),
+        ("fade_curve: cute", "fade_curve: unknown fade_curve 'cute'.*Did you mean 'cut'"),
     ],
 )
 def test_mistakes_are_named(text: str, words: str) -> None:

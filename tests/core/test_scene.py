@@ -65,6 +65,17 @@ def test_one_style_serves_both_regions() -> None:
         ("knobs: {edges.canny_low: {midi: knob/7}}\n", r"'knob/7' is no MIDI address; allowed"),
         ("knobs: {edges.canny_low: {osc: fader}}\n", r"no OSC address; it looks like"),
         (
+            "knobs: {edges.canny_low: {takeover: pikup}}\n",
+            r"takeover: unknown takeover 'pikup'; allowed: jump, pickup, scale\. Did.*'pickup'",
+        ),
+        (
+            "knobs: {edges.canny_low: {encoder: ofset}}\n",
+            r"allowed: offset, sign, twos\. .*'offset'",
+        ),
+        ("knobs: {edges.canny_low: {curve: line}}\n", r"knobs.*curve: unknown.*'linear'"),
+        ("knobs: {edges.canny_low: {press: 3}}\n", r"press: unknown press '3'; allowed: momentary"),
+        ("modulate: {style.strength: {polarity: unipol}}\n", r"unknown polarity.*'unipolar'"),
+        (
             "modulate: {style.strength: {shape: sin}}\n",
             r"modulate\.style\.strength\.shape: unknown shape 'sin'; allowed.*Did you mean 'sine'",
         ),

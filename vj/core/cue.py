@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
 from vj.core.document import Document
 from vj.core.duration import Seconds, seconds
-from vj.core.errors import UserError, unknown
+from vj.core.errors import UserError, nearest, unknown
 from vj.core.table import Table
 
 Curve = Literal["linear", "ease", "exp", "cut"]
@@ -47,8 +47,10 @@ def fading(value: object) -> object:
     try:
         return {"seconds": seconds(value)}
     except ValueError:
-        allowed = "8 s, {seconds: 8, curve: ease}"
-        raise ValueError(f"{value!r} is no fade; allowed: {', '.join(CURVES)}, {allowed}") from None
+        allowed = f"{', '.join(CURVES)}, 8 s, {{seconds: 8, curve: ease}}"
+        guess = nearest(str(value), CURVES)
+        hint = f". Did you mean {guess!r}?" if guess else ""
+        raise ValueError(f"{value!r} is no fade; allowed: {allowed}{hint}") from None
 
 
 @dataclass(frozen=True, slots=True)

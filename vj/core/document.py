@@ -18,12 +18,13 @@ from yaml.composer import Composer
 from yaml.resolver import Resolver
 
 from vj.core.bounded import read_bounded
-from vj.core.errors import UserError, nearest
+from vj.core.errors import UserError, nearest, unknown
 
 MOST_BYTES = 256 * 1024
 _MAX_NODES = 20_000
 _MAX_DEPTH = 32
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$")
+_WORD = re.compile(r"'([^']*)'")  # in what pydantic expects
 
 Path_ = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)
@@ -188,6 +189,10 @@ def _explain(model: type[BaseModel], document: Document, error: ValidationError)
         return f"{where}: unknown key; allowed: {', '.join(sorted(allowed))}.{hint}"
     if first["type"] == "missing":
         return f"{document.where(key[:-1])}: key {first['loc'][-1]!r} is missing"
+    expected = first["ctx"]["expected"] if first["type"] == "literal_error" else ""
+    words = [word for word in _WORD.findall(expected) if word]  # "" is what is left out
+    if words:
+        return str(unknown(str(key[-1]), str(first["input"]), words, where))
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "value_error":
         return f"{where}: {message}"

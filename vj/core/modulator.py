@@ -5,7 +5,6 @@ Parsed while a scene loads; the stage's motions play by it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
@@ -16,25 +15,15 @@ from vj.core.duration import Seconds
 from vj.core.errors import unknown
 from vj.core.gauges import FOLLOWED
 
-SHAPES = ("sine", "triangle", "saw", "square", "random", "steps", "envelope")
-_WORDS = {
-    "shape": SHAPES,
-    "follow": FOLLOWED,
-    "gate": ("audio.onset",),
-    "polarity": ("bipolar", "unipolar"),
-}
 _TIMED = ("beats", "seconds", "phase")
 _ENVELOPE = ("decay", "sustain", "hold", "gate")
 _FOLLOWING = ("depth", "polarity", "follow", "range", "attack", "release")
 
 
-def _one_of(what: str) -> Callable[[object], object]:
-    def check(value: object) -> object:
-        if value not in _WORDS[what]:
-            raise ValueError(str(unknown(what, str(value), _WORDS[what])))
-        return value
-
-    return check
+def _gauge(value: object) -> object:
+    if value not in FOLLOWED:
+        raise ValueError(str(unknown("follow", str(value), FOLLOWED)))
+    return value
 
 
 Step = Annotated[float, Field(ge=0, le=1)]
@@ -53,17 +42,12 @@ class Modulator(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    shape: Annotated[
-        Literal["sine", "triangle", "saw", "square", "random", "steps", "envelope"],
-        BeforeValidator(_one_of("shape")),
-    ] = "sine"
+    shape: Literal["sine", "triangle", "saw", "square", "random", "steps", "envelope"] = "sine"
     beats: Annotated[float, Field(gt=0, le=4096)] | None = None
     seconds: Annotated[float, Field(gt=0, le=36000)] | None = None
     depth: Annotated[float, Field(ge=-1, le=1)] = 0.2
     phase: Annotated[float, Field(ge=0, le=1)] = 0.0
-    polarity: Annotated[
-        Literal["", "bipolar", "unipolar"], BeforeValidator(_one_of("polarity"))
-    ] = ""
+    polarity: Literal["", "bipolar", "unipolar"] = ""
     steps: Annotated[list[Step], Field(min_length=1, max_length=64)] | None = None
     glide: Annotated[float, Field(ge=0, le=1)] = 0.0
     attack: Seconds | None = None
@@ -71,8 +55,8 @@ class Modulator(BaseModel):
     sustain: Annotated[float, Field(ge=0, le=1)] = 0.0
     hold: Seconds = 0.0
     release: Seconds | None = None
-    gate: Annotated[Literal["", "audio.onset"], BeforeValidator(_one_of("gate"))] = ""
-    follow: Annotated[str, BeforeValidator(_one_of("follow"))] = ""
+    gate: Literal["", "audio.onset"] = ""
+    follow: Annotated[str, BeforeValidator(_gauge)] = ""
     range: Pair = (0.0, 1.0)
 
     @whole(mode="before")

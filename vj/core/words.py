@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from vj.core.errors import unknown
+from vj.core.errors import nearest, unknown
 
 _LEAST, _MOST = 16, 8192  # pixels of a side
 _SHARES = Path(__file__).resolve().parent.parent / "record" / "shares"
@@ -64,7 +64,9 @@ def switch(value: object) -> object:
     words = {"on": True, "yes": True, "off": False, "no": False}
     found = words.get(value.lower()) if isinstance(value, str) else value
     if not isinstance(found, bool):
-        raise ValueError(f"{value!r} is no switch; allowed: on, off")
+        guess = nearest(str(value), words)
+        hint = f". Did you mean {guess!r}?" if guess else ""
+        raise ValueError(f"{value!r} is no switch; allowed: on, off{hint}")
     return found
 
 
