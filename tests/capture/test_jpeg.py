@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vj.capture.framing import Framing
 from vj.capture.jpeg import is_plain_jpeg
-from vj.capture.sources.phone import decode
+from vj.capture.sources.phone import decode, read
 
 
 def packed(height: int, width: int, *flags: int) -> bytes:
@@ -18,11 +19,12 @@ def packed(height: int, width: int, *flags: int) -> bytes:
 
 
 GOOD = packed(48, 64)
+FRAMING = Framing(read({"kind": "phone"}), (360, 640))
 
 
 def test_a_browsers_picture_is_let_through() -> None:
     assert is_plain_jpeg(GOOD)
-    pixels = decode(GOOD, mirror=False)
+    pixels = decode(GOOD, FRAMING)
     assert pixels is not None
     assert pixels.shape == (48, 64, 4)
     assert np.allclose(pixels[24, 32], (200, 40, 10, 0), atol=4)
@@ -46,13 +48,13 @@ def test_a_browsers_picture_is_let_through() -> None:
 )
 def test_everything_else_stays_outside(letter: bytes) -> None:
     assert not is_plain_jpeg(letter)
-    assert decode(letter, mirror=False) is None
+    assert decode(letter, FRAMING) is None
 
 
 def test_a_size_that_lies_is_stopped_before_memory_is_taken() -> None:
     at = GOOD.index(b"\xff\xc0")
     huge = GOOD[: at + 5] + b"\xff\xff\xff\xff" + GOOD[at + 9 :]
-    assert decode(huge, mirror=False) is None
+    assert decode(huge, FRAMING) is None
 
 
 @settings(deadline=None, max_examples=200)
@@ -61,5 +63,5 @@ def test_a_damaged_picture_is_a_picture_or_nothing(damage: list[tuple[int, int]]
     letter = bytearray(GOOD)
     for place, value in damage:
         letter[place] = value
-    pixels = decode(bytes(letter), mirror=False)
+    pixels = decode(bytes(letter), FRAMING)
     assert pixels is None or (pixels.ndim == 3 and pixels.shape[2] == 4)

@@ -22,8 +22,8 @@ def test_gray_and_transparency() -> None:
     assert gray is not None and tuple(gray[0, 0]) == (9, 9, 9, 0)
     clear = np.zeros((4, 6, 4), np.uint8)
     clear[:, :3, 3] = 255
-    pixels = to_pixels(clear, mirror=True)
-    assert pixels is not None and pixels[0, :, 3].tolist() == [0, 0, 0, 255, 255, 255]
+    pixels = to_pixels(clear)
+    assert pixels is not None and pixels[0, :, 3].tolist() == [255, 255, 255, 0, 0, 0]
 
 
 @pytest.mark.parametrize(

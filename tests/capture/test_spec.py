@@ -41,6 +41,16 @@ def test_every_file_in_sources_is_a_word_with_the_same_two_functions() -> None:
         ({"kind": "stream"}, ["url is needed", "rtsp://"]),
         ({"kind": "stream", "url": "file:///etc/passwd"}, ["scheme", "'file'", "rtsp"]),
         ({"kind": "camera", "mirror": "yes"}, ["mirror", "true nor false"]),
+        ({"kind": "camera", "rotat": 90}, ["'rotat'", "Did you mean 'rotate'"]),
+        ({"kind": "camera", "rotate": 45.5}, ["rotate: 45.5", "0, 90, 180, 270", "mean 90?"]),
+        ({"kind": "camera", "rotate": -90}, ["rotate: -90", "0, 90, 180, 270", "mean 270?"]),
+        ({"kind": "camera", "rotate": "360"}, ["rotate: '360'", "clockwise", "mean 0?"]),
+        ({"kind": "camera", "rotate": "left"}, ["rotate: 'left'", "allowed: 0, 90, 180, 270"]),
+        ({"kind": "camera", "rotate": True}, ["rotate: True", "allowed: 0, 90, 180, 270"]),
+        ({"kind": "camera", "rotate": [90]}, ["rotate: [90]", "allowed: 0, 90, 180, 270"]),
+        ({"kind": "phone", "fit": "hole"}, ["phone: fit", "cut, stretch, whole", "mean 'whole'"]),
+        ({"kind": "phone", "fit": 3}, ["phone: fit", "'3'", "cut, stretch, whole"]),
+        ({"kind": "dancer", "rotate": 90}, ["source dancer", "'rotate'", "fps, seed, size"]),
         ({"kind": "camera", "device": 1.5}, ["device", "name nor its number"]),
     ],
 )
@@ -49,6 +59,20 @@ def test_mistakes_are_named(spec: dict[str, object], parts: list[str], tmp_path:
         check(spec, tmp_path)
     for part in parts:
         assert part in str(raised.value)
+
+
+def test_every_key_of_every_source_is_in_the_documentation() -> None:
+    from vj.capture.framing import KEYS as FRAMING
+    from vj.capture.spec import module
+
+    page = (Path(__file__).parents[2] / "docs/scenes.md").read_text(encoding="utf-8")
+    rows = {line.split("`")[1]: line for line in page.splitlines() if line.startswith("| `")}
+    for word in words():
+        keys = module({"kind": word}).KEYS
+        for name in keys:
+            row = rows[name] if name in FRAMING else rows[word]
+            assert f"`{name}`" in row, f"{word}: {name}"
+        assert not set(FRAMING) & set(keys) or set(FRAMING) <= set(keys), word
 
 
 def test_a_folder_that_may_not_be_entered_is_said_not_raised(

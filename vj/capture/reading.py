@@ -65,28 +65,34 @@ def open_ffmpeg(address: str, what: str, live: bool = False) -> Capture:
     return capture
 
 
-def to_pixels(image: object, mirror: bool = False) -> Pixels | None:
+def to_pixels(image: object, into: Pixels | None = None) -> Pixels | None:
     """Turn what OpenCV read (gray, BGR or BGRA, uint8) into Pixels, None when it is no picture.
 
-    Transparency becomes the matte; a picture without it has the matte 0 (unknown).
+    Transparency becomes the matte; a picture without it has the matte 0 (unknown). `into`: memory
+    for the result, if it happens to have the right shape.
     """
     import cv2
 
     if not isinstance(image, np.ndarray) or image.dtype != np.uint8 or image.size == 0:
         return None
     if image.ndim == 2:
-        pixels = cv2.cvtColor(image, cv2.COLOR_GRAY2RGBA)
+        pixels = cv2.cvtColor(image, cv2.COLOR_GRAY2RGBA, into)
     elif image.ndim == 3 and image.shape[2] == 3:
-        pixels = cv2.cvtColor(image, cv2.COLOR_BGR2RGBA)
+        pixels = cv2.cvtColor(image, cv2.COLOR_BGR2RGBA, into)
     elif image.ndim == 3 and image.shape[2] == 4:
-        pixels = cv2.cvtColor(image, cv2.COLOR_BGRA2RGBA)
+        pixels = cv2.cvtColor(image, cv2.COLOR_BGRA2RGBA, into)
     else:
         return None
     if image.ndim == 2 or image.shape[2] == 3:
         pixels[:, :, 3] = 0
-    if mirror:
-        pixels = cv2.flip(pixels, 1)
     return np.ascontiguousarray(pixels, dtype=np.uint8)
+
+
+def shape_in(pixels: Pixels, room: tuple[int, int]) -> tuple[int, int]:
+    """Return the (height, width) at which all of a picture just goes into a room, undistorted."""
+    rows, columns = pixels.shape[:2]
+    scale = min(room[0] / rows, room[1] / columns)
+    return max(round(rows * scale), 1), max(round(columns * scale), 1)
 
 
 def contain(pixels: Pixels, room: tuple[int, int]) -> Pixels:

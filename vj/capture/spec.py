@@ -19,17 +19,22 @@ RIG = "rig"
 """Under this key the capture process adds `folder`, `size` (height, width), `fps` of the rig, and
 `phone`, the letterbox that a phone's pictures lie in."""
 
+_TURNS = (0, 90, 180, 270)
 _NO_RIG: Spec = {"folder": ".", "size": (360, 640), "fps": 30.0}
 
 
 @dataclass(frozen=True)
 class Key:
-    """One allowed key: `kind` is text, number, whole, switch, size, device or path."""
+    """One allowed key: `kind` is text, number, whole, switch, size, device, path, turn or word.
+
+    A turn is 0, 90, 180 or 270 degrees; a word is one of `words`.
+    """
 
     kind: str
     default: object = None
     low: float = 0.0
     high: float = 1e9
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,14 @@ def check(spec: Spec, folder: Path) -> None:
     module(spec).read({**spec, RIG: {**_NO_RIG, "folder": str(folder)}})
 
 
+def frame_size(spec: Spec) -> tuple[int, int]:
+    """(height, width) of the frame that the source's pictures come into."""
+    rig = spec.get(RIG, _NO_RIG)
+    size = rig.get("size", _NO_RIG["size"]) if isinstance(rig, Mapping) else _NO_RIG["size"]
+    assert isinstance(size, tuple)
+    return int(size[0]), int(size[1])
+
+
 def read_keys(spec: Spec, keys: Mapping[str, Key]) -> Values:
     """Check a spec against its keys; what it leaves out comes from the rig or the key's default.
 
@@ -146,6 +159,25 @@ def _switch(where: str, value: object, key: Key, rig: Spec) -> bool:
     return value
 
 
+def _turn(where: str, value: object, key: Key, rig: Spec) -> int:
+    if value in _TURNS and not isinstance(value, bool):
+        return _TURNS[_TURNS.index(value)]
+    try:
+        asked = float(str(value))
+        near = min(_TURNS, key=lambda turn: abs((turn - asked + 180.0) % 360.0 - 180.0))
+        hint = f". Did you mean {near}?"
+    except ValueError:
+        hint = ""
+    allowed = ", ".join(str(turn) for turn in _TURNS)
+    raise UserError(f"{where}: {value!r} is no turn; allowed: {allowed} (clockwise){hint}")
+
+
+def _word(where: str, value: object, key: Key, rig: Spec) -> str:
+    if not isinstance(value, str) or value not in key.words:
+        raise unknown("word", str(value), key.words, where)
+    return value
+
+
 def _size(where: str, value: object, key: Key, rig: Spec) -> tuple[int, int]:
     parts = value.lower().split("x") if isinstance(value, str) else value
     if not isinstance(parts, (list, tuple)) or len(parts) != 2:
@@ -180,4 +212,6 @@ _READERS: Mapping[str, Callable[[str, object, Key, Spec], object]] = {
     "switch": _switch,
     "size": _size,
     "path": _path,
+    "turn": _turn,
+    "word": _word,
 }

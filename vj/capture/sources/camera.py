@@ -1,7 +1,7 @@
 """A camera by name or number, mirrored as a performer expects; always its newest picture.
 
-Chosen by `source: {kind: camera, name: "HD Webcam"}`; keys: `device`, `size`, `fps`, `mirror`,
-`still` (pictures that never change are no sign of a lost camera).
+Chosen by `source: {kind: camera, name: "HD Webcam"}`; keys: `device`, `size`, `fps`, `still`
+(pictures that never change are no sign of a lost camera), and those of `framing`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from vj.capture.reading import Capture, SourceLost, prepare, to_pixels
-from vj.capture.spec import Key, Spec, Values, read_keys
+from vj.capture.framing import KEYS as FRAMING
+from vj.capture.framing import Framing
+from vj.capture.reading import Capture, SourceLost, prepare
+from vj.capture.spec import Key, Spec, Values, frame_size, read_keys
 from vj.core.errors import UserError, unknown
 from vj.core.types import Pixels
 
@@ -21,8 +23,9 @@ KEYS = {
     "name": Key("device"),
     "size": Key("size", (720, 1280)),
     "fps": Key("number", 30.0, low=1, high=240),
-    "mirror": Key("switch", True),
     "still": Key("switch", False),
+    **FRAMING,
+    "mirror": Key("switch", True),
 }
 LIVE = True
 _CLASS, _BY_ID = Path("/sys/class/video4linux"), Path("/dev/v4l/by-id")
@@ -107,10 +110,11 @@ def frames(spec: Spec) -> Iterator[Pixels]:
         device = choose(values, found)
     except UserError as error:
         raise SourceLost(str(error)) from error
+    framing = Framing(values, frame_size(spec))
     capture = _open(device, values)
     try:
         while True:
-            pixels = to_pixels(capture.read()[1], bool(values.given("mirror")))
+            pixels = framing.pixels(capture.read()[1])
             if pixels is None:
                 raise SourceLost("the camera stopped")
             yield pixels

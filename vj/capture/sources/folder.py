@@ -1,6 +1,7 @@
 """A folder of pictures as a slide show, by file name, cross-faded, looping.
 
-Chosen by `source: {kind: folder, path: FOLDER}`; keys: `seconds` each, `fade` (s), `fps`, `size`.
+Chosen by `source: {kind: folder, path: FOLDER}`; keys: `seconds` each, `fade` (s), `fps`, `size`,
+and those of `framing`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
+from vj.capture.framing import KEYS as FRAMING
+from vj.capture.framing import Framing
 from vj.capture.pace import Clock, Sleep, ticks
 from vj.capture.reading import SourceLost, fit
 from vj.capture.sources.image import load
@@ -28,6 +31,7 @@ KEYS = {
     "fade": Key("number", 1.0, high=3600),
     "fps": Key("number", low=0.1, high=240),
     "size": Key("size"),
+    **FRAMING,
 }
 _ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")
 
@@ -60,7 +64,7 @@ def frames(
     values = read(spec)
     fps, seconds = values.number("fps"), values.number("seconds")
     fade = min(values.number("fade"), seconds)
-    slides = _slides(values.path("path"), values.size("size"))
+    slides = _slides(values.path("path"), values)
     old, new, shown = None, next(slides), 0
     for number in ticks(fps, clock, sleep):
         turn = int(number / fps / seconds)
@@ -75,13 +79,14 @@ def frames(
             yield np.asarray(mixed, dtype=np.uint8)
 
 
-def _slides(folder: Path, size: tuple[int, int]) -> Iterator[Pixels]:
+def _slides(folder: Path, values: Values) -> Iterator[Pixels]:
     """Every picture of the folder in turn, fitted to (height, width), for ever."""
     told: set[Path] = set()
+    size = values.size("size")
     while True:
         found = False
         for path in pictures(folder):
-            pixels = load(str(path))
+            pixels = load(str(path), Framing(values, size))
             if pixels is not None:
                 found = True
                 yield fit(pixels, size)

@@ -1,6 +1,6 @@
 """One picture, shown for ever; a transparent background becomes the matte.
 
-Chosen by `source: {kind: image, path: FILE}`; keys: `fps`, `mirror`.
+Chosen by `source: {kind: image, path: FILE}`; keys: `fps`, and those of `framing`.
 """
 
 from __future__ import annotations
@@ -8,15 +8,17 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+from vj.capture.framing import KEYS as FRAMING
+from vj.capture.framing import Framing
 from vj.capture.pace import Clock, Sleep, ticks
-from vj.capture.reading import SourceLost, to_pixels
-from vj.capture.spec import Key, Spec, Values, read_keys
+from vj.capture.reading import SourceLost
+from vj.capture.spec import Key, Spec, Values, frame_size, read_keys
 from vj.core.types import Pixels
 
 KEYS = {
     "path": Key("path"),
     "fps": Key("number", low=0.1, high=240),
-    "mirror": Key("switch", False),
+    **FRAMING,
 }
 
 
@@ -25,7 +27,7 @@ def read(spec: Spec) -> Values:
     return read_keys(spec, KEYS)
 
 
-def load(path: str, mirror: bool = False) -> Pixels | None:
+def load(path: str, framing: Framing) -> Pixels | None:
     """Read a picture file upright, None when it is none."""
     import cv2
 
@@ -35,7 +37,7 @@ def load(path: str, mirror: bool = False) -> Pixels | None:
             image = cv2.imread(path, cv2.IMREAD_COLOR)
     except cv2.error:
         return None
-    return to_pixels(image, mirror)
+    return framing.pixels(image)
 
 
 def frames(
@@ -47,7 +49,7 @@ def frames(
     """
     values = read(spec)
     path = values.path("path")
-    pixels = load(str(path), bool(values.given("mirror")))
+    pixels = load(str(path), Framing(values, frame_size(spec)))
     if pixels is None:
         raise SourceLost(f"{path.name} is no picture that can be read")
     for _ in ticks(values.number("fps"), clock, sleep):

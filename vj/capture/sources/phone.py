@@ -1,6 +1,6 @@
 """The camera of a phone or tablet, sent by the remote page that is open on it.
 
-Chosen by `source: {kind: phone}`; keys: `mirror`. Lost while no page sends pictures.
+Chosen by `source: {kind: phone}`; keys: those of `framing`. Lost while no page sends pictures.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from vj.capture.framing import KEYS as FRAMING
+from vj.capture.framing import Framing
 from vj.capture.jpeg import is_plain_jpeg
-from vj.capture.reading import SourceLost, to_pixels
-from vj.capture.spec import RIG, Key, Spec, Values, read_keys
+from vj.capture.reading import SourceLost
+from vj.capture.spec import RIG, Spec, Values, frame_size, read_keys
 from vj.core.letterbox import Letterbox
 from vj.core.types import Pixels
 
-KEYS = {"mirror": Key("switch", False)}
+KEYS = FRAMING
 PATIENCE = 1.0  # s without a picture until the phone counts as gone
 COMING = 8.0  # s to wait for the first one; the line counts an opening of ten as hung
 _LOOK = 0.005
@@ -28,7 +30,7 @@ def read(spec: Spec) -> Values:
     return read_keys(spec, KEYS)
 
 
-def decode(letter: bytes, mirror: bool) -> Pixels | None:
+def decode(letter: bytes, framing: Framing) -> Pixels | None:
     """Unpack what a page sent; None unless it is a plain JPEG of a sensible size.
 
     The sender may be anybody who knows the token: nothing but a baseline JPEG reaches the decoder.
@@ -41,7 +43,7 @@ def decode(letter: bytes, mirror: bool) -> Pixels | None:
         image = cv2.imdecode(np.frombuffer(letter, np.uint8), cv2.IMREAD_COLOR)
     except cv2.error:
         return None
-    return to_pixels(image, mirror)
+    return framing.pixels(image)
 
 
 def frames(
@@ -53,7 +55,7 @@ def frames(
 
     Raises: SourceLost when none comes, or what comes is no picture.
     """
-    mirror = bool(read(spec).given("mirror"))
+    framing = Framing(read(spec), frame_size(spec))
     box = _box(spec)
     seq, broken = box.newest, 0  # what lies there already is from before
     heard_at, patience = clock(), COMING
@@ -65,7 +67,7 @@ def frames(
             sleep(_LOOK)
             continue
         seq, letter = found
-        pixels = decode(letter, mirror)
+        pixels = decode(letter, framing)
         if pixels is None:
             broken += 1
             if broken > _MOST_BROKEN:

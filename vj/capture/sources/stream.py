@@ -1,6 +1,6 @@
 """A stream from an address (RTSP, HTTP, UDP, SRT ...), read as fast as it comes.
 
-Chosen by `source: {kind: stream, url: rtsp://...}`; keys: `mirror`.
+Chosen by `source: {kind: stream, url: rtsp://...}`; keys: those of `framing`.
 """
 
 from __future__ import annotations
@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from vj.capture.reading import SourceLost, open_ffmpeg, prepare, to_pixels
-from vj.capture.spec import Key, Spec, Values, read_keys
+from vj.capture.framing import KEYS as FRAMING
+from vj.capture.framing import Framing
+from vj.capture.reading import SourceLost, open_ffmpeg, prepare
+from vj.capture.spec import Key, Spec, Values, frame_size, read_keys
 from vj.core.errors import UserError, unknown
 from vj.core.types import Pixels
 
-KEYS = {"url": Key("text"), "mirror": Key("switch", False)}
+KEYS = {"url": Key("text"), **FRAMING}
 _SCHEMES = ("http", "https", "rtmp", "rtmps", "rtp", "rtsp", "rtsps", "srt", "tcp", "udp")
 
 
@@ -36,14 +38,14 @@ def frames(spec: Spec) -> Iterator[Pixels]:
     """
     prepare()
     values = read(spec)
-    url, mirror = str(values.given("url")), bool(values.given("mirror"))
+    url, framing = str(values.given("url")), Framing(values, frame_size(spec))
     place = urlsplit(url)
     # Addresses often hold a password; it does not belong on a screen or in a log.
     shown = f"{place.scheme}://{place.hostname or ''}{place.path}"
     capture = open_ffmpeg(url, shown, live=True)
     try:
         while True:
-            pixels = to_pixels(capture.read()[1], mirror)
+            pixels = framing.pixels(capture.read()[1])
             if pixels is None:
                 raise SourceLost(f"{shown} stopped")
             yield pixels

@@ -1,6 +1,7 @@
 """A video file at its own pace, looping; a slow machine drops pictures and keeps the tempo.
 
-Chosen by `source: {kind: video, path: FILE}`; keys: `start` (s), `speed`, `loop`, `mirror`.
+Chosen by `source: {kind: video, path: FILE}`; keys: `start` (s), `speed`, `loop`, and
+those of `framing`.
 """
 
 from __future__ import annotations
@@ -8,9 +9,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+from vj.capture.framing import KEYS as FRAMING
+from vj.capture.framing import Framing
 from vj.capture.pace import Clock, Sleep, ticks
-from vj.capture.reading import SourceLost, open_ffmpeg, prepare, to_pixels
-from vj.capture.spec import Key, Spec, Values, read_keys
+from vj.capture.reading import SourceLost, open_ffmpeg, prepare
+from vj.capture.spec import Key, Spec, Values, frame_size, read_keys
 from vj.core.types import Pixels
 
 KEYS = {
@@ -18,7 +21,7 @@ KEYS = {
     "start": Key("number", 0.0, high=86_400),
     "speed": Key("number", 1.0, low=0.05, high=8),
     "loop": Key("switch", True),
-    "mirror": Key("switch", False),
+    **FRAMING,
 }
 _MOST_DROPPED = 8
 
@@ -39,7 +42,7 @@ def frames(
     import cv2
 
     values = read(spec)
-    path, mirror = values.path("path"), bool(values.given("mirror"))
+    path, framing = values.path("path"), Framing(values, frame_size(spec))
     capture = open_ffmpeg(str(path), path.name)
     try:
         fps = capture.get(cv2.CAP_PROP_FPS)
@@ -52,7 +55,7 @@ def frames(
             for _ in range(min(number - taken - 1, _MOST_DROPPED)):
                 capture.grab()
             taken = number
-            pixels = to_pixels(capture.read()[1], mirror)
+            pixels = framing.pixels(capture.read()[1])
             if pixels is None:
                 if not since_start:
                     raise SourceLost(f"{path.name} gives no picture")
@@ -60,7 +63,7 @@ def frames(
                     raise SourceLost(f"{path.name} is over")
                 capture.set(cv2.CAP_PROP_POS_FRAMES, first)
                 since_start = 0
-                pixels = to_pixels(capture.read()[1], mirror)
+                pixels = framing.pixels(capture.read()[1])
                 if pixels is None:
                     raise SourceLost(f"{path.name} cannot be played again from {first / fps:g} s")
             since_start += 1
