@@ -12,9 +12,8 @@ import cv2
 import numpy as np
 import pytest
 
-from vj.capture.layers import LINGER, Slot, check_layer, covering, logo_spec
+from vj.capture.layers import LINGER, Slot, covering, logo_spec
 from vj.core.child import Keeper
-from vj.core.errors import UserError
 from vj.core.gig import Gig, Rig
 from vj.core.house import House, Options, build_house
 from vj.core.mailbox import Mailbox
@@ -96,13 +95,9 @@ def test_a_wrong_layer_is_told_and_the_former_plays_on(slot: Slot) -> None:
     assert "nonsense" in slot.message
 
 
-def test_a_gig_is_checked(folder: Path) -> None:
-    check_layer({"kind": "image", "path": "red.png"}, "logo.png", folder)
-    check_layer({}, "", folder)
-    for layer, logo in (({"kind": "video"}, ""), ({"kin": "x"}, ""), ({}, "no.png")):
-        with pytest.raises(UserError):
-            check_layer(layer, logo, folder)
-    assert logo_spec("a.png")["path"] == "a.png"
+def test_a_logo_is_a_picture_that_stays() -> None:
+    assert logo_spec("a.png") == {"kind": "image", "path": "a.png", "fps": 1.0}
+    assert logo_spec("") == {}
 
 
 def _until(ready: object, keeper: Keeper, seconds: float = 60.0) -> None:

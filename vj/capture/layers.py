@@ -10,7 +10,6 @@ import os
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from vj.capture.reading import contain, prepare
 
@@ -166,13 +165,3 @@ def covering(pictures: Iterable[Pixels], room: tuple[int, int] | None) -> Iterat
                 rgb = (layer[..., :3].astype(np.uint16) * alpha + 127) // 255
                 layer = np.concatenate([rgb.astype(np.uint8), alpha], axis=2)
         yield layer
-
-
-def check_layer(layer: Spec, logo: str, folder: Path) -> None:
-    """Check a scene's `layer` and `logo` without opening anything.
-
-    Raises: UserError for an unknown word or key, a wrong value or a file that is not there.
-    """
-    for spec in (layer, logo_spec(logo)):
-        if spec:
-            module(spec).read({**spec, RIG: {"folder": str(folder), "size": (360, 640), "fps": 30}})

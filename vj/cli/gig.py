@@ -8,7 +8,6 @@ import argparse
 import shutil
 from pathlib import Path
 
-from vj.core.document import read_document
 from vj.core.errors import UserError, unknown
 from vj.core.gig import SCENES, STARTER, Gig, open_gig
 from vj.core.scene import Scene
@@ -49,25 +48,12 @@ def check_gig(gig: Gig) -> list[Scene]:
 
     Raises: UserError for the first thing wrong.
     """
-    from vj.capture.layers import check_layer
-    from vj.capture.spec import check
+    from vj.capture.mistakes import source_mistakes
     from vj.desk.osc_layout import open_layout
 
     scenes = gig.check()
-    places = [(gig.scene_files[scene.name], scene.source) for scene in scenes if scene.source]
-    if (gig.folder / "rig.yaml").is_file():
-        places.append((gig.folder / "rig.yaml", gig.rig.source))
-    for path, source in places:
-        try:
-            check(source, gig.folder)
-        except UserError as error:
-            line = read_document(path).where(("source",)).rpartition(": ")[0]
-            raise UserError(f"{line}: {error}") from error
-    for scene in scenes:
-        try:
-            check_layer(scene.layer, scene.logo, gig.folder)
-        except UserError as error:
-            raise UserError(f"{gig.scene_files[scene.name]}: {error}") from error
+    for mistake in source_mistakes(gig, scenes):
+        raise mistake
     open_layout(gig)
     return scenes
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vj.capture.spec import check as check_source
+from vj.capture.mistakes import source_mistakes
 from vj.core.document import Document, read_document, validate
 from vj.core.errors import UserError
 from vj.core.gig import Gig, Rig
@@ -69,15 +69,9 @@ def check_rig(gig: Gig) -> Iterator[Finding]:
 
 
 def check_sources(gig: Gig, scenes: dict[str, Read]) -> Iterator[Finding]:
-    """Check the source of the rig and of every scene without opening it."""
-    places = [(document, scene.source) for document, scene in scenes.values() if scene.source]
-    if (gig.folder / "rig.yaml").is_file():
-        places.append((read_document(gig.folder / "rig.yaml"), gig.rig.source))
-    for document, source in places:
-        try:
-            check_source(source, gig.folder)
-        except UserError as error:
-            yield broken(f"{document.where(('source',)).rpartition(': ')[0]}: {error}")
+    """Check the source of the rig and what every scene plays and lays over, without opening any."""
+    for error in source_mistakes(gig, [scene for _, scene in scenes.values()]):
+        yield broken(error)
 
 
 def check_material(gig: Gig, scenes: dict[str, Read]) -> Iterator[Finding]:
