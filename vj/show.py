@@ -169,6 +169,8 @@ class Show:
         mark = f"#{token}" if token else ""
         self.say(f"remote and preview: {url}")
         self.say(f"operator's view: {page}operator{mark}")
+        if remote.get("look_url"):
+            self.say(f"for those who only look: {remote['look_url']}")
         if remote.get("fingerprint"):
             self.say(f"its certificate (SHA-256): {remote['fingerprint']}")
         if remote.get("qr"):

@@ -214,10 +214,11 @@ def test_a_stranger_on_the_network_plays_but_writes_nothing(
         packet = address + bytes(4 - len(address) % 4) + b",\0\0\0"
         return list(hand._read(packet, (host, 5000)))
 
-    for address in (b"/scene/save", b"/scene/duplicate", b"/record/toggle", b"/map/save"):
+    writing = (b"/scene/save", b"/scene/duplicate", b"/record/toggle", b"/map/save")
+    for address in (*writing, b"/remote/lock"):
         assert said(address, "192.0.2.7") == [], address
         assert len(said(address, "127.0.0.1")) == 1, address
-    assert hand.refused == 4
+    assert hand.refused == 5
     assert said(b"/scene/next", "192.0.2.7") == [Trigger("scene.next", None, "osc:192.0.2.7")]
     known = hall.house.gig.rig.model_copy(update={"hosts": ["192.0.2.7"]})
     hand._rig = known

@@ -54,6 +54,7 @@ TRIGGERS: Mapping[str, str] = {
     "learn.rig": "MIDI: the same for all scenes, in rig.yaml",
     "learn.undo": "MIDI: take back what was learned last",
     "learn.stop": "MIDI: wait for no control any more",
+    "remote.lock": "put every page and phone camera of the remote out; only a new link opens it",
     "fullscreen.toggle": "window or full screen",
     "help.toggle": "show or hide the keys",
     "display.next": "move the picture to the next display; several outputs change places",

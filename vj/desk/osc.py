@@ -39,8 +39,10 @@ _EACH_PER_S, _TOTAL_PER_S, _LOOPBACK_PER_S = 500.0, 2000.0, 5000.0
 KEPT = frozenset(
     {"scene.save", "scene.duplicate", "scene.undo", "rewind.save", "record.toggle", "snapshot"}
     | {"map.edit", "map.move", "map.reset", "map.save", "learn", "learn.rig", "learn.undo"}
+    | {"remote.lock"}
 )
-"""What outlives the show, in files: over the network only hosts the rig knows may ask for it."""
+"""What outlives the show, in files, or puts others out: over the network only hosts the rig knows
+may ask for it."""
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -240,7 +242,7 @@ class OscHand:
         for meaning in self.heard(messages, f"osc:{host}"):
             if isinstance(meaning, Trigger) and meaning.action in KEPT and not self._may(source):
                 self.refused += 1
-                why = "writes files; not from hosts that rig.yaml does not name"
+                why = "not from hosts that rig.yaml does not name"
                 self._sender.journal.note(f"osc:{host}", meaning.action, (), (), why)
             elif not isinstance(meaning, Ask):
                 yield meaning

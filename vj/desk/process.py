@@ -41,8 +41,8 @@ def serve(house: House, stop: threading.Event) -> None:
     sender = Sender(house.events)
     osc = OscHand(house, mirror, sender)
     midi = MidiHand(house.gig, mirror, sender)
-    sender.desk = midi.learner.asks
     remote = Remote(house, mirror, sender, midi)
+    sender.desk = lambda trigger: midi.learner.asks(trigger) or remote.asks(trigger)
     query = OscQuery(house, osc, sender)
     voice = Announcer(lambda: {OSC: osc.port, OSCQUERY: query.port}, network_addresses)
     audio = AudioHand(house.gig.rig.audio, house.audio, sound=house.sound)

@@ -17,7 +17,7 @@ import segno
 from aiohttp import WSMsgType, web
 
 from vj.core.house import PHONE_BYTES, House
-from vj.core.types import Set
+from vj.core.types import Set, Trigger
 from vj.desk.budget import Budget
 from vj.desk.complaints import Complaints
 from vj.desk.crowd import PATIENCE_S
@@ -35,7 +35,8 @@ from vj.desk.remote_gate import (
     read_message,
     read_object,
 )
-from vj.desk.remote_token import Token
+from vj.desk.remote_places import FULL, SHUT, Places
+from vj.desk.remote_token import May, Token
 from vj.desk.scene_pictures import ScenePictures
 from vj.desk.sender import Sender
 from vj.desk.thumbnails import Thumbnails
@@ -56,8 +57,6 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 _PICTURE_HEADERS = _HEADERS | {"Cache-Control": "private, max-age=600"}
-_CLIENTS, _CLIENTS_PER_HOST, _CAMERAS = 8, 4, 2
-_FULL = 4503  # what a page is told that came in when all places were taken meanwhile
 _MESSAGES_PER_S = 240.0  # six values that move together, 40 times a second
 _RETRY_S = 5.0
 
@@ -86,25 +85,33 @@ class Remote:
         here = addresses_here() if self._lan else []
         self._names = frozenset(name.lower() for name in here)
         self._host = here[0] if here else "127.0.0.1"
-        self._clients: dict[int, str] = {}
-        self._numbers = self._cameras = 0
+        self._places = Places(shared=self._lan)
+        self._numbers, self._locking = 0, False
         self._door = Door(self._names)
         self._camera = PhoneCamera(house.phone)
         self._thumbnails = Thumbnails()
         self._scenes = ScenePictures(house.gig, mirror, house.screen)
         self._complaints = Complaints(log)
-        self.url, self.error, self.fingerprint = "", "", ""
+        self.url = self.look_url = self.error = self.fingerprint = ""
         self.code: list[str] = []
 
     def status(self) -> dict[str, object]:
         """What the show and the report are told: the address to open and how many pages are."""
         return {
             "url": self.url,
-            "clients": len(self._clients),
+            "look_url": self.look_url,
+            "clients": self._places.pages,
             "camera": self._camera.number,
             "fingerprint": self.fingerprint,
             "qr": self.code,
         }
+
+    def asks(self, trigger: Trigger) -> bool:
+        """Take a trigger that is the remote's own; False for any other. From any thread."""
+        if trigger.action != "remote.lock":
+            return False
+        self._locking = True
+        return True
 
     def run(self, stop: threading.Event) -> None:
         """Serve until `stop`; started again after any failure."""
@@ -130,16 +137,33 @@ class Remote:
         if self._house.options.tls:
             secure, self.fingerprint = server_context([self._host, *self._names])
         found = bind(host, ports_from(port))
-        mark = f"#{self._token.text}" if self._token.text else ""
-        scheme = "https" if secure else "http"
-        self.url, self.error = f"{scheme}://{self._host}:{found.getsockname()[1]}/{mark}", ""
-        if self._lan:
-            self.code = ["".join(map(str, row)) for row in segno.make(self.url, micro=False).matrix]
-        looking = asyncio.create_task(self._look_after_pictures())
+        self.error = ""
+        home = f"{'https' if secure else 'http'}://{self._host}:{found.getsockname()[1]}/"
+        self._tell_addresses(home)
+        tasks = [self._look_after_pictures(), self._look_after_lock(home)]
+        running = [asyncio.create_task(task) for task in tasks]
         try:
             await self._door.serve(app, found, stop, secure)
         finally:
-            looking.cancel()
+            for task in running:
+                task.cancel()
+
+    def _tell_addresses(self, home: str) -> None:
+        self.url = f"{home}#{self._token.play}" if self._lan else home
+        if self._lan:
+            self.look_url = f"{home}#{self._token.look}"
+            self.code = ["".join(map(str, row)) for row in segno.make(self.url, micro=False).matrix]
+
+    async def _look_after_lock(self, home: str) -> None:
+        """Put everybody out when that is asked for; on a network only a new link opens again."""
+        while True:
+            if self._locking:
+                self._locking = False
+                self._token.renew()
+                self._tell_addresses(home)
+                log.info("the remote is locked: %d pages are put out", self._places.pages)
+                await self._places.clear()
+            await asyncio.sleep(0.1)
 
     async def _look_after_pictures(self) -> None:
         while True:
@@ -176,70 +200,63 @@ class Remote:
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         host = request.remote or ""
         self._check_origin(request)
-        if self._full(host):
+        if self._places.full(host):
             raise web.HTTPServiceUnavailable(text="too many remotes are open\n")
         page = _web_socket(MESSAGE_LIMIT)
         await page.prepare(request)
-        if not await self._admitted(page, host):
+        may = await self._admitted(page, host)
+        if not may:
             return page
-        if self._full(host):
-            await page.close(code=_FULL, message=b"too many remotes are open")
+        if self._places.full(host):
+            await page.close(code=FULL, message=b"too many remotes are open")
             return page
         # Only who may come in takes a place: a page that never says hello keeps nobody out.
         self._numbers += 1
-        number = self._numbers
-        self._clients[number] = host
         self._door.stays(request)
-        try:
-            await self._converse(page, f"web:{number}")
-        finally:
-            del self._clients[number]
+        with self._places.page(page, host):
+            await self._converse(page, f"web:{self._numbers}", may)
         return page
-
-    def _full(self, host: str) -> bool:
-        theirs = sum(other == host for other in self._clients.values())
-        return len(self._clients) >= _CLIENTS or (self._lan and theirs >= _CLIENTS_PER_HOST)
 
     async def _phone(self, request: web.Request) -> web.StreamResponse:
         self._check_origin(request)
-        if self._cameras >= _CAMERAS:  # the one that sends, and the one that takes its place
+        if self._places.cameras_full:
             raise web.HTTPServiceUnavailable(text="too many cameras are open\n")
         page = _web_socket(PHONE_BYTES)
         await page.prepare(request)
-        if not await self._admitted(page, request.remote or ""):
+        may = await self._admitted(page, request.remote or "")
+        if may != "play":
+            await page.close(code=SHUT, message=b"token")
             return page
-        if self._cameras >= _CAMERAS:
-            await page.close(code=_FULL, message=b"too many cameras are open")
+        if self._places.cameras_full:
+            await page.close(code=FULL, message=b"too many cameras are open")
             return page
-        self._cameras += 1
         self._door.stays(request)
-        try:
+        with self._places.camera(page):
             await self._camera.receive(page)
-        finally:
-            self._cameras -= 1
         return page
 
     def _check_origin(self, request: web.Request) -> None:
         if not origin_allowed(request.headers.get("Origin", ""), request.headers.get("Host", "")):
             raise web.HTTPForbidden(text="open the page itself\n")
 
-    async def _admitted(self, page: web.WebSocketResponse, host: str) -> bool:
-        """Wait for the page's first message; on a network it must bring the token."""
+    async def _admitted(self, page: web.WebSocketResponse, host: str) -> May:
+        """Wait for the page's first message; on a network it must bring a token."""
         try:
             first = await page.receive(timeout=PATIENCE_S)
         except TimeoutError:
-            return False
+            return ""
         hello = read_object(first.data) if first.type is WSMsgType.TEXT else None
         if hello is None:
-            return False
-        if self._token.opens(hello.get("token", ""), host):
-            return True
-        await page.close(code=4403, message=b"token")
-        return False
+            return ""
+        may = self._token.opens(hello.get("token", ""), host)
+        if not may:
+            await page.close(code=SHUT, message=b"token")
+        return may
 
-    async def _converse(self, page: web.WebSocketResponse, hand: str) -> None:
+    async def _converse(self, page: web.WebSocketResponse, hand: str, may: May) -> None:
         client = Client(self._house, self._mirror, page, self._sender.journal, self._midi)
-        client.pictures, client.code = self._scenes, self.code
+        client.pictures, client.may = self._scenes, may
+        client.code = self.code if may == "play" else []
         telling = asyncio.create_task(client.tell())
         holds = Holds(self._mirror.value, self._sender.send, lambda: self._mirror.wanted.scene)
         watching = asyncio.create_task(holds.watch())
@@ -251,7 +268,11 @@ class Remote:
                     continue
                 meaning = read_message(message.data, table, self._mirror.bound, hand)
                 if isinstance(meaning, Preview):
-                    client.panes = meaning.panes
+                    # What the audience sees anyway, not what the camera does.
+                    seen = meaning.panes if may == "play" else ("output",)
+                    client.panes = tuple(pane for pane in meaning.panes if pane in seen)
+                elif may != "play":
+                    self._sender.journal.note(hand, "message", (message.data,), (), "may only look")
                 elif isinstance(meaning, Monitor):
                     client.monitor(meaning.wanted)
                 elif meaning is not None:

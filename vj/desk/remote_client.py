@@ -19,6 +19,7 @@ from vj.desk.midi import MidiHand
 from vj.desk.mirror import Mirror
 from vj.desk.preview import matte, pack, shrink
 from vj.desk.remote_gate import PANES
+from vj.desk.remote_token import May
 from vj.desk.scene_pictures import ScenePictures
 
 _TELL_S = 1 / 20
@@ -34,7 +35,7 @@ _MOST_HEARD = 40
 class Client:
     """Sends state at most 20 times, pictures and hands 10 times and health twice a second.
 
-    `panes`: the live pictures the page looks at.
+    `panes`: the live pictures the page looks at; `may`: what it is told that it may.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Client:
         self.panes: tuple[str, ...] = ()
         self.pictures: ScenePictures | None = None
         self.code: list[str] = []
+        self.may: May = "play"
 
     def monitor(self, wanted: bool) -> None:
         """Begin with what came in lately, or stop telling what comes in."""
@@ -89,7 +91,8 @@ class Client:
         if (wanted.scenes, titles, table.edition) != self._list:
             self._list = (wanted.scenes, titles, table.edition)
             self._generation, self._scene = -1, ""
-            await self._send({**remote_words.show(table, wanted.scenes, titles), "code": self.code})
+            show = remote_words.show(table, wanted.scenes, titles)
+            await self._send({**show, "code": self.code, "may": self.may})
         if bound.generation != self._generation:
             self._generation = bound.generation
             self._told.clear()

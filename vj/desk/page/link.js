@@ -14,6 +14,7 @@ const queued = new Map(); // what moves -> its newest message
 let socket = null;
 let wait = FIRST_WAIT;
 let later = 0;
+let looks = false; // this page may only look: what fingers do stays here
 
 export const on = (kind, hear) => {
   if (!hearers.has(kind)) hearers.set(kind, []);
@@ -26,6 +27,7 @@ const tell = (kind, message) => {
 
 export const send = (message) => {
   queued.delete(message.set); // what is said now is newer than what waits
+  if (looks && !("preview" in message) && !("token" in message)) return;
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
 };
 
@@ -71,11 +73,17 @@ export function connect() {
       notice("");
       tell("open");
     }
+    if (message.kind === "show") {
+      looks = message.may === "look";
+      document.body.dataset.may = message.may;
+    }
     tell(message.kind, message);
   };
-  mine.onclose = ({ code }) => {
+  mine.onclose = ({ code, reason }) => {
     if (socket !== mine) return;
     document.body.dataset.link = "lost";
+    if (code === 4403 && reason === "locked" && !token) return (later = setTimeout(connect, wait));
+    if (code === 4403 && reason === "locked") return notice("The show was locked. It has printed a new link.");
     if (code === 4403) return notice("This page needs the complete link that the show has printed, with its # part.");
     tell("lost");
     later = setTimeout(connect, wait);
