@@ -347,7 +347,7 @@ def test_who_may_only_look_moves_nothing_and_sees_no_camera(shared: tuple[Hall, 
 def test_locked_all_are_out_and_only_the_new_link_opens(
     shared: tuple[Hall, Remote], until: Any
 ) -> None:
-    hall, remote = shared
+    _, remote = shared
     before = remote.url, remote.look_url
     code = remote.code
 

@@ -1,4 +1,4 @@
-"""The places of the remote: how many pages and phone cameras there may be, and that all can be cleared.
+"""The places of the remote: how many pages and phone cameras there may be; all can be cleared.
 
 Kept by the remote; used from its own asyncio loop only.
 """
