@@ -97,6 +97,24 @@ def test_every_mistake_of_the_rig(gig: Gig) -> None:
     assert [text.split("rig.yaml:")[1].split(":")[0] for text in found] == ["1", "2", "4"]
 
 
+def test_a_control_that_no_profile_has(gig: Gig) -> None:
+    """A name that was mistyped was taken without a word and the knob stayed dead."""
+    knob = "knobs:\n  dream.person: {midi: fadr1}\n"
+    _scene(gig, "01_x", knob)
+    (gig.folder / "rig.yaml").write_text(knob)
+    found = [*check_rig(Gig(gig.folder, Rig())), *read_scenes(gig)[0]]
+    for one, file in zip(found, ("rig.yaml", "01_x.yaml"), strict=True):
+        assert f"{file}:2: knobs.dream.person.midi: unknown control 'fadr1'" in one.text
+        assert "Did you mean 'fader1'?" in one.text
+    (gig.folder / "controllers").mkdir()
+    profile = gig.folder / "controllers" / "mine.yaml"
+    profile.write_text("controls: {fadr1: cc/1/1}\n")
+    assert not read_scenes(gig)[0] and not _hands(open_gig(gig.folder))
+    profile.write_text("controls: {fader7: cc/1}\n")  # what it has cannot be known
+    assert not read_scenes(gig)[0]
+    assert "mine.yaml:1: controls" in _hands(gig)[0]
+
+
 def test_missing_weights_styles_that_are_no_pictures_and_sources(gig: Gig) -> None:
     for folder in ("checkpoints", "styles"):
         (gig.folder / folder).mkdir()

@@ -6,13 +6,15 @@ A file `controllers/<name>.yaml` of the gig or the program; the MIDI hand plays 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from vj.core.binding import parse_midi
-from vj.core.document import read_document, validate
+from vj.core.binding import Knob, parse_midi
+from vj.core.document import Document, read_document, validate
+from vj.core.errors import UserError, unknown
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 Byte = Annotated[int, Field(ge=0, le=127)]
@@ -92,3 +94,22 @@ def read_controller(path: Path) -> Controller:
     Raises: UserError with file, line, key, the value and what is allowed.
     """
     return validate(Controller, read_document(path))
+
+
+def check_controls(knobs: Mapping[str, Knob], profiles: Iterable[Path], document: Document) -> None:
+    """See that some profile has each control that the `knobs:` of a document call by a name.
+
+    A profile that cannot be read may have any; who reads it for its controller says what is wrong.
+    Raises: UserError with the nearest right name.
+    """
+    named = {name: knob.midi for name, knob in knobs.items() if knob.midi and "/" not in knob.midi}
+    if not named:
+        return
+    try:
+        controls = {control for path in profiles for control in read_controller(path).controls}
+    except UserError:
+        return
+    for name, control in named.items():
+        if control not in controls:
+            where = document.where(("knobs", name, "midi"))
+            raise unknown("control", control, controls, where)

@@ -15,6 +15,7 @@ _LISTS = {
     "effect": "docs/effects.md",
     "model": "vj models list",
     "style": "the files in styles/",
+    "control": "docs/controllers.md, the files in controllers/",
     "scene": "the files in scenes/",
 }
 

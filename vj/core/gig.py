@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from vj.core.binding import Knob
 from vj.core.bounded import read_bounded
 from vj.core.card import Card, read_card
-from vj.core.document import MOST_BYTES, read_document, validate
+from vj.core.controller import check_controls
+from vj.core.document import MOST_BYTES, Document, read_document, validate
 from vj.core.effect_knobs import EFFECTS, effect_name
 from vj.core.errors import UserError, unknown
 from vj.core.folders import named
@@ -165,6 +166,7 @@ class Gig:
             models=frozenset(self.card_files).difference(finders),
             styles=frozenset(self.style_files),
             mattes=frozenset(_matte_words()).union(finders),
+            profiles=tuple(self.controller_files.values()),
         )
 
     def scene(self, name: str) -> Scene:
@@ -253,12 +255,21 @@ def open_gig(folder: Path) -> Gig:
     if not folder.is_dir():
         raise UserError(f"{folder}: no such folder")
     path = folder / "rig.yaml"
-    rig = Rig()
-    if path.is_file():
-        document = read_document(path)
-        rig = validate(Rig, document)
-        check_outputs(rig.outputs, document, folder)
+    if not path.is_file():
+        return Gig(folder.resolve(), Rig())
+    document = read_document(path)
+    rig = validate(Rig, document)
+    check_outputs(rig.outputs, document, folder)
     gig = Gig(folder.resolve(), rig)
-    for name in rig.knobs:
-        check_knob(name, gig.table, f"{path}: knobs")
+    check_rig_knobs(gig, rig, document)
     return gig
+
+
+def check_rig_knobs(gig: Gig, rig: Rig, document: Document) -> None:
+    """See that what a rig's knobs move exists, and the controls they call by a name.
+
+    Raises: UserError with file, line and the nearest right name.
+    """
+    for name in rig.knobs:
+        check_knob(name, gig.table, document.where(("knobs", name)))
+    check_controls(rig.knobs, gig.controller_files.values(), document)

@@ -13,6 +13,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from vj.core.binding import Knob
+from vj.core.controller import check_controls
 from vj.core.cue import Curve, Fadings, Following, check_cue
 from vj.core.document import Document, parse_document, read_document, validate
 from vj.core.duration import Seconds
@@ -78,11 +79,12 @@ class Scene(BaseModel):
 
 
 class Choices(BaseModel):
-    """The names that exist in a gig, to check a scene against."""
+    """The names that exist in a gig, to check a scene against; `profiles`: of its controllers."""
 
     models: frozenset[str]
     styles: frozenset[str]
     mattes: frozenset[str]
+    profiles: tuple[Path, ...] = ()
 
 
 def read_scene(path: Path, table: Table, choices: Choices) -> Scene:
@@ -105,6 +107,7 @@ def scene_of(document: Document, table: Table, choices: Choices) -> Scene:
     params = _numbers({**_on_pad(scene.corners), **scene.params}, document, table)
     for name in scene.knobs:
         check_knob(name, table, document.where(("knobs", name)))
+    check_controls(scene.knobs, choices.profiles, document)
     for name in scene.modulate:
         table.find(name, document.where(("modulate", name)))
     check_cue(document, table, scene.fades, scene.ignore)

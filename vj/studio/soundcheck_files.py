@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from vj.capture.mistakes import source_mistakes
 from vj.core.document import Document, read_document, validate
 from vj.core.errors import UserError
-from vj.core.gig import Gig, Rig
-from vj.core.knob_names import check_knob
+from vj.core.gig import Gig, Rig, check_rig_knobs
 from vj.core.outputs import check_outputs
 from vj.core.scene import Scene, scene_of
 from vj.studio.faults import faults
@@ -62,8 +61,7 @@ def check_rig(gig: Gig) -> Iterator[Finding]:
     def read(document: Document) -> None:
         rig = validate(Rig, document)
         check_outputs(rig.outputs, document, gig.folder)
-        for name in rig.knobs:
-            check_knob(name, gig.table, document.where(("knobs", name)))
+        check_rig_knobs(gig, rig, document)
 
     yield from (broken(text) for text in faults(document, read)[0])
 

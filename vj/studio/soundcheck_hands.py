@@ -12,6 +12,7 @@ from itertools import combinations
 from pathlib import Path
 
 from vj.core.binding import Knob, MidiAddress, parse_midi
+from vj.core.controller import read_controller
 from vj.core.document import Document, read_document
 from vj.core.errors import UserError
 from vj.core.gig import PROGRAM, Gig
@@ -31,10 +32,15 @@ class _Bound:
 
 
 def check_knobs(gig: Gig, scenes: Mapping[str, Read], wrong: Container[str]) -> Iterator[Finding]:
-    """Name knobs that reach nothing in their scene and controls bound to two things at once.
+    """Name profiles and knobs that are of no use, and controls bound to two things at once.
 
     `wrong`: scenes with mistakes, of which one does not know what they reach.
     """
+    for profile in gig.controller_files.values():
+        try:
+            read_controller(profile)
+        except UserError as error:
+            yield warning(f"{error} (the profile is left out)")
     rig = list(_rig_knobs(gig))
     yield from _twice(gig, [], rig)
     for stem, (document, scene) in scenes.items():
