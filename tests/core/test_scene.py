@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from vj.core.binding import MidiAddress, parse_midi
-from vj.core.duration import seconds
+from vj.core.duration import measured, seconds
 from vj.core.errors import UserError
 from vj.core.gig import open_gig
 from vj.core.scene import Choices, Scene, parse_scene
@@ -61,6 +61,11 @@ def test_one_style_serves_both_regions() -> None:
         ("params: {edges.canny_lo: 3}\n", r"unknown parameter.*Did you mean 'edges\.canny_low'"),
         ("params: {edges.canny_low: 300}\n", r"300 is out of range; allowed: 0 to 255"),
         ("params: {edges.canny_low: lots}\n", r"'lots' is not a number; allowed: 0 to 255"),
+        ("params: {edges.canny: onn}\n", r"unknown switch 'onn'; allowed: no, .*Did you mean 'on'"),
+        ("params: {tempo.bpm: 120 bps}\n", r"'120 bps' is not a number; allowed: 20 to 300 bpm"),
+        ("params: {style.fade: 3 min}\n", r"'3 min' is out of range; allowed: 0 to 30 s"),
+        ("params: {style.fade: 3 beats}\n", r"'3 beats' is not a number; allowed: 0 to 30 s"),
+        ("params: {style.size: 1 x}\n", r"'1 x' is not a number; allowed: 0.25 to 4"),
         ("knobs: {edges.canny_low: {mide: cc/1/2}}\n", r"mide: unknown key.*'midi'"),
         ("knobs: {edges.canny_low: {midi: knob/7}}\n", r"'knob/7' is no MIDI address; allowed"),
         ("knobs: {edges.canny_low: {osc: fader}}\n", r"no OSC address; it looks like"),
@@ -112,6 +117,28 @@ def test_an_unknown_effect_names_what_exists() -> None:
 )
 def test_durations(text: object, wanted: float) -> None:
     assert seconds(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "wanted"),
+    [
+        ("300 ms", "s", 0.3), ("2min", "s", 120), ("120 bpm", "bpm", 120),
+        ("-30.5deg", "deg", -30.5),
+        ("24 /s", "/s", 24), ("120", "bpm", None), ("120 bpm", "", None), ("4 s", "bpm", None),
+    ],
+)  # fmt: skip
+def test_numbers_with_a_unit(text: str, unit: str, wanted: float | None) -> None:
+    assert measured(text, unit) == wanted
+
+
+def test_parameters_take_their_unit() -> None:
+    scene = _scene(
+        "params: {style.fade: 300 ms, tempo.bpm: 120 bpm, edges.pre_blur: 3 px}\n"
+        "modulate: {style.strength: {seconds: 500 ms}}\n"
+    )
+    assert scene.values() == {"style.fade": 0.3, "tempo.bpm": 120, "edges.pre_blur": 3}
+    found = scene.modulate["style.strength"]
+    assert not isinstance(found, list) and found.seconds == 0.5
 
 
 @pytest.mark.parametrize(

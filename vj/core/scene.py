@@ -16,10 +16,11 @@ from vj.core.binding import Knob
 from vj.core.controller import check_controls
 from vj.core.cue import Curve, Fadings, Following, check_cue
 from vj.core.document import Document, parse_document, read_document, validate
-from vj.core.duration import Seconds
+from vj.core.duration import Seconds, measured
 from vj.core.errors import UserError, unknown
 from vj.core.knob_names import check_knob
 from vj.core.modulator import Modulators
+from vj.core.params import Param
 from vj.core.table import CORNERS, TRIGGERS, Table
 
 _WORDS = {"on": 1.0, "yes": 1.0, "off": 0.0, "no": 0.0}
@@ -151,20 +152,24 @@ def _numbers(
     for name, value in params.items():
         where = document.where(("params", name))
         param = table.find(name, where)
-        if isinstance(value, str) and param.kind == "choice":
-            if value not in param.choices:
-                raise unknown("choice", value, param.choices, where)
-            numbers[param.name] = float(param.choices.index(value))
-            continue
-        if isinstance(value, str) and param.kind == "switch":
-            value = _WORDS.get(value.lower(), value)
-        if isinstance(value, str):
-            raise UserError(f"{where}: {value!r} is not a number; {_range(param.low, param.high)}")
-        if not math.isfinite(value) or not param.low <= value <= param.high:
-            raise UserError(f"{where}: {value!r} is out of range; {_range(param.low, param.high)}")
-        numbers[param.name] = float(value)
+        number = _number(value, param, where) if isinstance(value, str) else value
+        allowed = f"allowed: {param.low:g} to {param.high:g} {param.unit}".rstrip()
+        if number is None:
+            raise UserError(f"{where}: {value!r} is not a number; {allowed}")
+        if not math.isfinite(number) or not param.low <= number <= param.high:
+            raise UserError(f"{where}: {value!r} is out of range; {allowed}")
+        numbers[param.name] = float(number)
     return numbers
 
 
-def _range(low: float, high: float) -> str:
-    return f"allowed: {low:g} to {high:g}"
+def _number(text: str, param: Param, where: str) -> float | None:
+    """What a choice, a word of a switch or a number with its unit stands for; None: no number."""
+    if param.kind == "choice":
+        if text not in param.choices:
+            raise unknown("choice", text, param.choices, where)
+        return float(param.choices.index(text))
+    if param.kind == "switch":
+        if text.lower() not in _WORDS:
+            raise unknown("switch", text, _WORDS, where)
+        return _WORDS[text.lower()]
+    return measured(text, param.unit)
