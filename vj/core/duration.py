@@ -9,7 +9,7 @@ import contextlib
 import re
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 _SECONDS = re.compile(r"(?P<number>\d+(\.\d+)?)\s*(?P<unit>ms|s|min)?$")
 _NUMBER = re.compile(r"(?P<number>[-+]?\d+(\.\d+)?)\s*(?P<unit>\S+)$")
@@ -39,4 +39,7 @@ def measured(text: str, unit: str) -> float | None:
     return float(match["number"]) if match and unit and match["unit"] == unit else None
 
 
-Seconds = Annotated[float, BeforeValidator(seconds), Field(ge=0, le=3600)]
+SCHEMA = WithJsonSchema({"type": ["number", "string"], "examples": ["4 s", "500 ms", "2 min"]})
+"""What an editor may let through where a duration stands."""
+
+Seconds = Annotated[float, BeforeValidator(seconds), Field(ge=0, le=3600), SCHEMA]

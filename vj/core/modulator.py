@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 from pydantic import model_validator as whole
 
 from vj.core.binding import Pair
-from vj.core.duration import Seconds
+from vj.core.duration import SCHEMA, Seconds
 from vj.core.duration import seconds as spoken
 from vj.core.errors import unknown
 from vj.core.gauges import FOLLOWED
@@ -45,7 +45,7 @@ class Modulator(BaseModel):
 
     shape: Literal["sine", "triangle", "saw", "square", "random", "steps", "envelope"] = "sine"
     beats: Annotated[float, Field(gt=0, le=4096)] | None = None
-    seconds: Annotated[float, BeforeValidator(spoken), Field(gt=0, le=36000)] | None = None
+    seconds: Annotated[float, BeforeValidator(spoken), Field(gt=0, le=36000), SCHEMA] | None = None
     depth: Annotated[float, Field(ge=-1, le=1)] = 0.2
     phase: Annotated[float, Field(ge=0, le=1)] = 0.0
     polarity: Literal["", "bipolar", "unipolar"] = ""
