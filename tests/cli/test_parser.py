@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
+from vj import cli
 from vj.cli import main
 
 
@@ -32,3 +37,37 @@ def test_help_is_still_there(words: list[str], capsys: pytest.CaptureFixture[str
     with pytest.raises(SystemExit) as ended:
         main(words)
     assert ended.value.code == 0 and "usage: vj" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "unbuffered", "deaf"),
+    [
+        (["models", "list"], "", "stdout"),
+        (["models", "list"], "1", "stdout"),
+        (["--help"], "", "stdout"),
+        (["trian"], "1", "stderr"),
+    ],
+)
+def test_nobody_reads_on(words: list[str], unbuffered: str, deaf: str) -> None:
+    """`vj models list | head -1` ended in a traceback about a broken pipe."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, deaf: writer}
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    command = [sys.executable, "-m", "vj", *words]
+    with subprocess.Popen(command, env=environment, text=True, **pipes) as running:
+        os.close(writer)
+        said = running.communicate()
+    assert running.returncode == 141
+    assert not "".join(text or "" for text in said).strip()
+
+
+def test_a_pipe_of_another_program_is_no_end_without_a_word(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(argv: object) -> int:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(cli, "_run", broken)
+    with pytest.raises(BrokenPipeError):
+        main(["models", "list"])

@@ -5,6 +5,7 @@ Each command imports what it needs when it runs, so `vj show` starts fast.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -15,7 +16,22 @@ from vj.core.errors import UserError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; a user's mistake is one sentence on stderr and code 2, Ctrl-C 130."""
+    """Run one command; a user's mistake is one sentence on stderr and code 2, Ctrl-C 130.
+
+    Nobody who reads on, as behind `| head`, ends it without a word and with 141.
+    """
+    try:
+        try:
+            return _run(argv)
+        finally:
+            sys.stdout.flush()  # --help leaves by SystemExit and wants this, too
+    except BrokenPipeError:
+        if not _unheard():
+            raise
+        return 128 + 13  # what a shell says of a program that SIGPIPE has ended
+
+
+def _run(argv: Sequence[str] | None) -> int:
     try:
         arguments = _parser().parse_args(argv)
         return int(arguments.run(arguments))
@@ -25,6 +41,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("vj: stopped", file=sys.stderr)
         return 130
+
+
+def _unheard() -> bool:
+    """Say whether it was our own output that nobody reads; what is left of it goes nowhere."""
+    closed = []
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.write("\n")  # one without a buffer has nothing left that would tell
+            stream.flush()
+        except BrokenPipeError:
+            closed.append(stream)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    return bool(closed)
 
 
 def _parser() -> argparse.ArgumentParser:
