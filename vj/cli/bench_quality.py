@@ -37,9 +37,10 @@ def _quality(arguments: argparse.Namespace) -> int:
     from vj.cli.gig import find_gig
     from vj.core.card import read_card
     from vj.core.errors import UserError
+    from vj.core.folders import PICTURES
     from vj.infer.load import choose_device, load_model
     from vj.studio.perceptual import load_perceptual
-    from vj.studio.pictures import PICTURES, read_films, read_pictures
+    from vj.studio.pictures import read_films, read_pictures
     from vj.studio.quality import Material, judge, speeds, squared
     from vj.studio.stroke_size import stroke_growth
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from vj.cli.line import Line
 from vj.core.errors import UserError
-from vj.core.folders import listed
-from vj.core.gig import PICTURES, Gig, open_gig
+from vj.core.folders import PICTURES, listed
+from vj.core.gig import Gig, open_gig
 from vj.core.words import size as read_size
 
 if TYPE_CHECKING:

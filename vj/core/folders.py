@@ -9,6 +9,9 @@ import contextlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif", ".jp2")
+"""How pictures end, in small letters: the still ones that OpenCV reads everywhere."""
+
 
 def seen(folder: Path) -> list[Path]:
     """Everything in a folder that a person put there, by name; empty where it cannot be read.

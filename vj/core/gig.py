@@ -20,7 +20,7 @@ from vj.core.controller import check_controls
 from vj.core.document import MOST_BYTES, Document, read_document, validate
 from vj.core.effect_knobs import EFFECTS, effect_name
 from vj.core.errors import UserError, unknown
-from vj.core.folders import named
+from vj.core.folders import PICTURES, named
 from vj.core.knob_names import check_knob
 from vj.core.outputs import OutputSpec, check_outputs
 from vj.core.scene import Choices, Scene, read_scene
@@ -31,8 +31,6 @@ PROGRAM = Path(__file__).resolve().parent.parent
 STARTER = PROGRAM.parent
 SCENES = (".yaml", ".yml")
 """How scene files end, in small letters."""
-PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif", ".jp2")
-"""How style pictures end, in small letters: the still pictures that OpenCV reads everywhere."""
 
 
 class Rig(BaseModel):

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from vj.core.effect_knobs import EFFECTS
-from vj.core.gig import PICTURES, Gig
+from vj.core.folders import PICTURES
+from vj.core.gig import Gig
 from vj.stage.watch import Watch
 
 

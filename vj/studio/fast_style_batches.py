@@ -14,7 +14,8 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from vj.core.errors import UserError
-from vj.studio.pictures import PICTURES, Picture, photo
+from vj.core.folders import PICTURES
+from vj.studio.pictures import Picture, photo
 
 
 def find_photos(folders: Sequence[Path]) -> list[Path]:

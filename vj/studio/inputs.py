@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vj.core.errors import UserError, unknown
+from vj.core.folders import PICTURES as STILLS
 from vj.core.folders import listed
-from vj.core.gig import PICTURES as STILLS
 from vj.studio.films import codec_for
 from vj.studio.live import Spec, spec_of
 

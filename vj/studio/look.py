@@ -14,7 +14,8 @@ import torch
 
 from vj.capture.reading import fit
 from vj.core.errors import UserError, unknown
-from vj.core.gig import PICTURES, Gig
+from vj.core.folders import PICTURES
+from vj.core.gig import Gig
 from vj.core.types import Pixels
 from vj.infer.load import choose_device, load_model
 from vj.infer.mattes import Matte

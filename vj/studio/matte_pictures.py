@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vj.core.errors import UserError
-from vj.studio.pictures import PICTURES
+from vj.core.folders import PICTURES
 
 SIDE = 320  # pixels: longer side of a picture kept for training
 

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vj.core.errors import UserError
+from vj.core.folders import PICTURES
 
-PICTURES = (".jpg", ".jpeg", ".png", ".webp")
 FILMS = (".mp4", ".mkv", ".mov", ".avi")
 FRAMES_PER_FILM = 12
 LONGEST = 1024

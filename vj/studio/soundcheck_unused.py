@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from vj.core.folders import is_file, listed, seen
-from vj.core.gig import PICTURES, SCENES, Gig
+from vj.core.folders import PICTURES, is_file, listed, seen
+from vj.core.gig import SCENES, Gig
 from vj.studio.soundcheck import Finding, warning
 
 _NOTES = (".md", ".txt")

@@ -41,6 +41,14 @@ def test_in_order_and_again(slides: Path) -> None:
     assert seen == [100] * 4 + [200] * 4 + [0] * 4 + [100] * 2
 
 
+@pytest.mark.parametrize("ending", ["gif", "avif", "TIFF"])
+def test_whatever_can_be_a_style_can_be_a_slide(tmp_path: Path, ending: str) -> None:
+    """Slides had a list of endings of their own, and these were passed over in silence."""
+    cv2.imwrite(str(tmp_path / f"a.{ending}"), np.full((36, 64, 3), 100, np.uint8))
+    (level,) = levels(tmp_path, 1)
+    assert abs(level - 100) <= 30  # a GIF has few colours
+
+
 def test_cross_fade(slides: Path) -> None:
     assert levels(slides, 9, seconds=2, fade=1, fps=2) == [
         100,

@@ -20,7 +20,7 @@ from vj.capture.reading import SourceLost, fit
 from vj.capture.sources.image import load
 from vj.capture.spec import Key, Spec, Values, read_keys
 from vj.core.errors import UserError
-from vj.core.folders import listed
+from vj.core.folders import PICTURES, listed
 from vj.core.types import Pixels
 
 log = logging.getLogger(__name__)
@@ -33,12 +33,11 @@ KEYS = {
     "size": Key("size"),
     **FRAMING,
 }
-_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")
 
 
 def pictures(folder: Path) -> list[Path]:
     """The picture files of a folder, by name."""
-    return listed(folder, _ENDINGS)
+    return listed(folder, PICTURES)
 
 
 def read(spec: Spec) -> Values:
@@ -48,7 +47,7 @@ def read(spec: Spec) -> Values:
     if not folder.is_dir():
         raise UserError(f"source folder: path: {folder} is not a folder")
     if not pictures(folder):
-        raise UserError(f"source folder: path: {folder} holds no picture ({', '.join(_ENDINGS)})")
+        raise UserError(f"source folder: path: {folder} holds no picture ({', '.join(PICTURES)})")
     return values
 
 
