@@ -11,7 +11,7 @@ import torch
 
 from vj.core.card import read_card
 from vj.core.errors import UserError
-from vj.infer.import_weights import import_microast, import_weights, read_source
+from vj.infer.import_weights import import_weights, read_source
 from vj.infer.load import load_model
 from vj.infer.models.microast import Network
 
@@ -48,14 +48,14 @@ def test_four_official_files_become_one_model(
 
 
 def test_our_own_file_can_be_imported_again(official: list[Path], tmp_path: Path) -> None:
-    first = import_microast(official, "one", tmp_path)
+    first = import_weights(official, "one", "microast", tmp_path)
     second = import_weights([first.with_suffix(".safetensors")], "two", None, tmp_path)
     assert read_card(second).sha256 == read_card(first).sha256
 
 
 def test_a_missing_part_is_named(official: list[Path], tmp_path: Path) -> None:
     with pytest.raises(UserError, match="missing: modulator"):
-        import_microast([p for p in official if "modulator" not in p.name], "x", tmp_path)
+        import_weights([p for p in official if "modulator" not in p.name], "x", "microast", tmp_path)
     assert not (tmp_path / "x.yaml").exists()
 
 
@@ -64,7 +64,7 @@ def test_an_encoder_that_does_not_say_which_is_refused(
 ) -> None:
     renamed = official[0].rename(tmp_path / "first.pth")
     with pytest.raises(UserError, match=r"first\.pth: cannot tell"):
-        import_microast([renamed, *official[1:]], "x", tmp_path)
+        import_weights([renamed, *official[1:]], "x", "microast", tmp_path)
 
 
 def test_foreign_names_and_words_are_said(official: list[Path], tmp_path: Path) -> None:
@@ -76,15 +76,15 @@ def test_foreign_names_and_words_are_said(official: list[Path], tmp_path: Path) 
         import_weights(official, "x", "micro", tmp_path)
     with pytest.raises(UserError, match="letters"):
         import_weights(official, "../x", None, tmp_path)
-    import_microast(official, "x", tmp_path)
+    import_weights(official, "x", "microast", tmp_path)
     with pytest.raises(UserError, match="already"):
-        import_microast(official, "x", tmp_path)
+        import_weights(official, "x", "microast", tmp_path)
 
 
 def test_wrong_shapes_leave_nothing_behind(official: list[Path], tmp_path: Path) -> None:
     torch.save({"dec1.conv1.conv_layer.weight": torch.ones(3)}, official[3])
     with pytest.raises(UserError, match="does not fit"):
-        import_microast(official, "x", tmp_path / "out")
+        import_weights(official, "x", "microast", tmp_path / "out")
     assert list((tmp_path / "out").iterdir()) == []
 
 

@@ -243,11 +243,6 @@ def _gathered(paths: Sequence[Path]) -> list[Path]:
     return out
 
 
-def import_microast(files: Sequence[Path], name: str, folder: Path) -> Path:
-    """Import the four official MicroAST files; see `import_weights`."""
-    return import_weights(files, name, "microast", folder)
-
-
 def _guess(sources: Sequence[Source]) -> str:
     keys = [key for source in sources for key in source.tensors]
     for word, form in _FORMATS.items():

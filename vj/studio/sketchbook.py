@@ -22,7 +22,6 @@ from vj.studio.pictures import read_pictures
 
 MARGIN = 8  # pixels on every side, for the motions of the steadiness terms
 AGAIN = 4  # one in so many is drawn twice
-SIDES = ("AtoB", "BtoA")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from vj.core.card import read_card
-from vj.infer.import_weights import import_microast
+from vj.infer.import_weights import import_weights
 from vj.infer.load import load_model
 from vj.infer.models.microast import MicroAST, Network, spots
 from vj.infer.protocol import Model
@@ -27,7 +27,7 @@ def tiny() -> MicroAST:
 @pytest.fixture(scope="module")
 def public(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Model:
     files = sorted((shared_data / "weights" / "microast").glob("*.tar"))
-    card = import_microast(files, "microast", tmp_path_factory.mktemp("checkpoints"))
+    card = import_weights(files, "microast", "microast", tmp_path_factory.mktemp("checkpoints"))
     return load_model(read_card(card), "cpu")
 
 
