@@ -55,7 +55,9 @@ def test_our_own_file_can_be_imported_again(official: list[Path], tmp_path: Path
 
 def test_a_missing_part_is_named(official: list[Path], tmp_path: Path) -> None:
     with pytest.raises(UserError, match="missing: modulator"):
-        import_weights([p for p in official if "modulator" not in p.name], "x", "microast", tmp_path)
+        import_weights(
+            [p for p in official if "modulator" not in p.name], "x", "microast", tmp_path
+        )
     assert not (tmp_path / "x.yaml").exists()
 
 
