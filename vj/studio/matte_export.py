@@ -4,32 +4,26 @@ Called by `vj.studio.train_matte` when a run is done.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
 import safetensors.torch
-import torch
 from safetensors import SafetensorError
 
 from vj.core.card import write_card
 from vj.core.errors import UserError
 from vj.infer.matte_network import MULTIPLE, Segmenter
+from vj.studio.weights_file import write_weights
 
 
 def export(model: Segmenter, folder: Path, facts: Mapping[str, object], licence: str) -> None:
     """Write matte.safetensors (float16) and its card matte.yaml into the folder."""
-    weights = {
-        key: value.detach().to("cpu", torch.float16).contiguous()
-        for key, value in model.state_dict().items()
-    }
-    data = safetensors.torch.save(weights)
-    (folder / "matte.safetensors").write_bytes(data)
+    sha256 = write_weights(model, folder / "matte.safetensors")
     card = {
         "model": "segmenter",
         "title": "Tells people from what is behind them, the house's own network",
         "weights": "matte.safetensors",
-        "sha256": hashlib.sha256(data).hexdigest(),
+        "sha256": sha256,
         "multiple": MULTIPLE,
         "licence": licence,
         "origin": "trained by this project with `vj train matte`",

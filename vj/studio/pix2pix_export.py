@@ -4,13 +4,11 @@ Called by vj.studio.train_pix2pix while it trains and when it is done.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
-import safetensors.torch
 import torch
 from torch import Tensor
 
@@ -18,6 +16,7 @@ from vj.core.card import write_card
 from vj.infer.edges import Settings
 from vj.infer.models.edges import Network, grain
 from vj.studio.drawings import Hand, Picture, draw
+from vj.studio.weights_file import write_weights
 
 SIDE, ROWS = 256, 6
 HANDS = (
@@ -31,18 +30,13 @@ def export(
     model: Network, name: str, folder: Path, facts: Mapping[str, object], licence: str
 ) -> None:
     """Write NAME.safetensors (float16) and a card NAME-LOOK.yaml per look into the folder."""
-    weights = {
-        key: value.detach().to("cpu", torch.float16).contiguous()
-        for key, value in model.state_dict().items()
-    }
-    data = safetensors.torch.save(weights)
-    (folder / f"{name}.safetensors").write_bytes(data)
+    sha256 = write_weights(model, folder / f"{name}.safetensors")
     for look in model.names:
         card = {
             "model": "edges",
             "title": f"Drawings become paintings: {look}",
             "weights": f"{name}.safetensors",
-            "sha256": hashlib.sha256(data).hexdigest(),
+            "sha256": sha256,
             "multiple": 32,
             "licence": licence,
             "origin": "trained with `vj train pix2pix`",

@@ -5,7 +5,6 @@ Called by `vj train slim`; stops and goes on exactly where its last checkpoint w
 from __future__ import annotations
 
 import copy
-import hashlib
 import logging
 import math
 import time
@@ -16,7 +15,6 @@ from typing import Any
 
 import cv2
 import numpy as np
-import safetensors.torch
 import torch
 from torch import Tensor
 
@@ -38,6 +36,7 @@ from vj.studio.pictures import read_pictures
 from vj.studio.slim_brush import BrushLessons
 from vj.studio.slim_edges import EdgesLessons
 from vj.studio.slim_widths import check_widths
+from vj.studio.weights_file import write_weights
 
 log = logging.getLogger(__name__)
 
@@ -182,12 +181,7 @@ def _keep(
     with torch.no_grad():
         pair = lessons.example(4, max(options.sizes), torch.Generator().manual_seed(1))
     _draw(pair[::-1], options.out / f"sheet_{course.step:06d}.png")
-    weights = {
-        name: value.detach().to("cpu", torch.float16).contiguous()
-        for name, value in parts["average"].state_dict().items()
-    }
-    data = safetensors.torch.save(weights)
-    (options.out / card.weights).write_bytes(data)
+    sha256 = write_weights(parts["average"], options.out / card.weights)
     facts = {
         **course.facts(),
         "batch": options.batch,
@@ -203,7 +197,7 @@ def _keep(
         if one.weights != card.weights:
             continue
         told = one.model_dump(exclude_defaults=True, exclude={"name", "training", "sha256"})
-        told["sha256"] = hashlib.sha256(data).hexdigest()
+        told["sha256"] = sha256
         told["origin"] = one.origin if one.origin.endswith(MADE) else f"{one.origin}, {MADE}"
         told["training"] = {"learned_from": one.sha256, **facts, "teacher": one.training}
         write_card(options.out / path.name, told)
