@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import subprocess
 import sys
@@ -60,6 +62,16 @@ def test_nobody_reads_on(words: list[str], unbuffered: str, deaf: str) -> None:
         said = running.communicate()
     assert running.returncode == 141
     assert not "".join(text or "" for text in said).strip()
+
+
+def test_a_full_disk_does_not_undo_what_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(io.StringIO):
+        def flush(self) -> None:
+            raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(cli, "_run", lambda argv: 0)
+    monkeypatch.setattr(sys, "stdout", Full())
+    assert main(["models", "list"]) == 0
 
 
 def test_a_pipe_of_another_program_is_no_end_without_a_word(

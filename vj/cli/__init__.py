@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         try:
             return _run(argv)
         finally:
-            sys.stdout.flush()  # --help leaves by SystemExit and wants this, too
+            _tell()  # --help leaves by SystemExit and wants this, too
     except BrokenPipeError:
         if not _unheard():
             raise
@@ -41,6 +41,16 @@ def _run(argv: Sequence[str] | None) -> int:
     except KeyboardInterrupt:
         print("vj: stopped", file=sys.stderr)
         return 130
+
+
+def _tell() -> None:
+    """Hand on what was printed. A full disk is left to the interpreter: the work is done."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError:
+        pass
 
 
 def _unheard() -> bool:
