@@ -9,8 +9,10 @@ import pytest
 
 from tests.stage.pictures import HEIGHT, WIDTH, look, plain, upload
 from vj.core.errors import UserError
+from vj.core.gig import PROGRAM
 from vj.stage.chain import Chain, Moment, Seen
 from vj.stage.effect import HistorySpec, load_effect
+from vj.stage.fill import INPUTS
 
 BODY = "void main() { color = here(picture) * amount; }\n"
 
@@ -91,3 +93,16 @@ def test_parts_are_drawn_with_their_own_knob(context: moderngl.Context, tmp_path
     drawn = look(chain.draw([("glow", 1.0)], {}, seen, Moment(0.0, 0.0, 0.1)))
     assert (drawn[:, : WIDTH // 2, :2] == (255, 0)).all()
     assert (drawn[:, WIDTH // 2 :, :2] == (0, 255)).all()
+
+
+def test_every_shipped_effect_is_given_all_that_its_program_reads(
+    context: moderngl.Context,
+) -> None:
+    """What is not bound shows whatever was there before; the compiler knows best what is read."""
+    for path in sorted((PROGRAM / "stage" / "effects").glob("*.frag")):
+        effect = load_effect(context, path)
+        program = effect.variants.find({}).program
+        used = {unit for unit, name in enumerate(INPUTS) if program.get(name, None) is not None}
+        assert used <= set(effect.reads), path.name
+    grade = load_effect(context, PROGRAM / "stage" / "effects" / "grade.frag")
+    assert INPUTS.index("styled") not in grade.reads, "binding what nobody reads costs the frame"

@@ -5,6 +5,7 @@ What the sound and the dancer are doing right now: desk and infer write, the sta
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import time
 from collections.abc import Mapping
@@ -67,7 +68,8 @@ class Gauges:
 
     def read(self) -> Reading:
         """Return what stands there; values that are not finite count as 0."""
-        row = np.nan_to_num(self._row, nan=0.0, posinf=0.0, neginf=0.0).tolist()
+        # In Python: numpy takes ten times as long for so few.
+        row = [value if math.isfinite(value) else 0.0 for value in self._row.tolist()]
         return Reading(
             dict(zip(self.names, row[_FIRST:], strict=True)), int(row[_AT]), int(row[_COUNT])
         )

@@ -95,7 +95,8 @@ class Drawing:
         target.use()
         second, logo = seen.layer or canvas.nothing, seen.logo or canvas.nothing
         sources = (picture, seen.dry, seen.styled, previous, past, second, logo)
-        for unit, texture in enumerate(sources):
+        for unit in effect.reads:
+            texture = sources[unit]
             if unit in effect.mipmaps and unit in _CHANGES:
                 texture.build_mipmaps()
             texture.use(unit)
@@ -158,10 +159,9 @@ class Drawing:
         write(program, "size", (float(self._canvas.size[1]), float(self._canvas.size[0])))
         if history:
             history.tell(program, moment.time)
-        for knob in effect.knobs:
-            short = knob.name.partition(".")[2]
-            value = values.get(knob.name, knob.default)
-            write(program, short, value if knob.kind == "float" else int(value))
+        for name, short, default, whole in effect.told:
+            value = values.get(name, default)
+            write(program, short, int(value) if whole else value)
 
 
 def _cell(

@@ -50,7 +50,8 @@ class Effect:
     """A compiled effect.
 
     `skip`: short knob name -> value; the pass is left out while all of them are so. `feeds`: it
-    reads its own last picture, kept as float32 when `precise`. `wanders`: it reads its inputs in
+    reads its own last picture, kept as float32 when `precise`. `reads`: units of the inputs it
+    names. `wanders`: it reads its inputs in
     other places than the one it draws, so they have to be filtered; `mipmaps`: units of the inputs
     it reads smaller, too. `placed`: where it is seen is left to the chain. `covers`: what it
     discards stays as in `picture`. `history`: it looks back. `grid`: it is drawn part by part.
@@ -65,6 +66,7 @@ class Effect:
     feeds: bool
     precise: bool
     wanders: bool
+    reads: tuple[int, ...] = tuple(range(len(INPUTS)))
     mipmaps: tuple[int, ...] = ()
     placed: bool = False
     covers: bool = False
@@ -97,6 +99,14 @@ class Effect:
         """The value of one of its knobs by its short name; the default where none is given."""
         name, default = self._by_short_name[short]
         return values.get(name, default)
+
+    @cached_property
+    def told(self) -> tuple[tuple[str, str, float, bool], ...]:
+        """Of every knob what a frame needs: full name, short name, default, whether it is whole."""
+        return tuple(
+            (knob.name, knob.name.partition(".")[2], knob.default, knob.kind != "float")
+            for knob in self.knobs
+        )
 
     @cached_property
     def _by_short_name(self) -> dict[str, tuple[str, float]]:
@@ -161,7 +171,8 @@ def _read(context: moderngl.Context, path: Path) -> Effect:
     wishes = {match["word"]: match["rest"] for match in _WISH.finditer(source)}
     shared = wishes.get("uses", "")
     files = [SHADERS / f"{word}.frag" for word in ("header", *shared.split())]
-    head = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    header, *helpers = (file.read_text(encoding="utf-8") for file in files)
+    head = "\n".join((header, *helpers))
     code = _COMMENT.sub("", source)
     knobs = tuple(effect_params(path))
     constants = [f"{path.stem}.{knob.strip()}" for knob in wishes.get("compiled in", "").split(",")]
@@ -178,6 +189,7 @@ def _read(context: moderngl.Context, path: Path) -> Effect:
         skip={knob: float(at) for knob, at in _pairs(wishes.get("skip when", ""), "=")},
         feeds="previous" in code,
         precise=wishes.get("previous") == "float",
+        reads=tuple(_read_by(code, *helpers)),
         wanders=bool(shared) or "texture(" in code or "textureLod(" in code,
         mipmaps=tuple(_unit(word, path) for word in wishes.get("mipmaps", "").split()),
         placed=f"{path.stem}.region" in (knob.name for knob in knobs)
@@ -189,6 +201,13 @@ def _read(context: moderngl.Context, path: Path) -> Effect:
         faces_while=_condition(wishes.get("faces while", "")),
         needs_faces=_condition(wishes.get("skip without faces while", "")),
     )
+
+
+def _read_by(*codes: str) -> Iterator[int]:
+    """Units of the inputs that code names; the header's own words read two of them as well."""
+    for unit, name in enumerate(INPUTS):
+        if name in ("picture", "history") or any(re.search(rf"\b{name}\b", code) for code in codes):
+            yield unit
 
 
 def _unit(word: str, path: Path) -> int:

@@ -132,7 +132,7 @@ class Params:
         """Goals of the knobs whose shown value is elsewhere, so that a restart can go on."""
         goals = {**self._knobs, **{name: fade.target for name, fade in self._fades.items()}}
         shown = self.shown
-        return {name: goal for name, goal in goals.items() - shown.items() if name in shown}
+        return {name: goal for name, goal in goals.items() if shown.get(name, goal) != goal}
 
     def restore(self, shown: Mapping[str, float], goals: Mapping[str, float]) -> None:
         """Stand where an earlier life of the stage stood; unknown names are ignored."""
