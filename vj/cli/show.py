@@ -16,6 +16,7 @@ from pathlib import Path
 from vj.cli.gig import check_gig, find_gig
 from vj.core.bookmark import Bookmark
 from vj.core.errors import UserError, unknown
+from vj.core.folders import PICTURES
 from vj.core.gig import PROGRAM, Gig
 from vj.core.house import Options
 from vj.core.take import empty_folder
@@ -54,7 +55,8 @@ def source_spec(text: str) -> dict[str, object]:
     path = Path(text).resolve()
     if path.is_dir():
         return {"kind": "folder", "path": str(path)}
-    if path.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp", ".bmp") and path.is_file():
+    ending = path.suffix.lower()
+    if ending in PICTURES and ending != ".gif" and path.is_file():  # those may be short films
         return {"kind": "image", "path": str(path)}
     if path.is_file():
         return {"kind": "video", "path": str(path)}
