@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+JPEG = b"\xff\xd8\xff\xe0 the desk does not look inside"
+
 Conversation = Callable[[aiohttp.ClientSession, str], Awaitable[None]]
 
 
