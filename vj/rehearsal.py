@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from vj.core.gig import Gig
-from vj.core.house import House, Options
+from vj.core.house import House, Options, build_house
 from vj.core.types import Pixels
 from vj.show import Show
 
@@ -71,7 +71,7 @@ def rehearse(
     changes = {"osc_port": 0, "remote_port": 0, "feedback_port": 0, "feedback_to": []}
     quiet = replace(gig, rig=gig.rig.model_copy(update={**changes, "flash_limit": True}))
     options = Options(scene=scenes[0], source=source or {}, headless=True)
-    show = Show(quiet, options, lambda line: None)
+    show = Show(build_house(quiet, options), lambda line: None)
     played: list[Played] = []
     walk = threading.Thread(
         target=_walk,

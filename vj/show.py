@@ -1,6 +1,7 @@
-"""The show: creates the shared memory, starts the processes, watches them and never dies.
+"""The show: starts the processes and watches them; should it die, the next one goes on with them.
 
-Called by `vj show` and `vj bench show`; knows no GL, no torch and no network.
+A process of its own under `vj show` (see `vj.guard`), called directly by benchmarks and rehearsals;
+knows no GL, no torch and no network.
 """
 
 from __future__ import annotations
@@ -8,7 +9,9 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -18,8 +21,9 @@ from typing import Any
 from vj.core.blocks import blocks
 from vj.core.bookmark import Bookmark
 from vj.core.child import Keeper
+from vj.core.crew import alive, birth
 from vj.core.gig import Gig
-from vj.core.house import Options, build_house
+from vj.core.house import House, Options
 from vj.core.report import Report
 
 log = logging.getLogger(__name__)
@@ -38,27 +42,41 @@ _CURTAIN = "vj.stage.curtain:main"
 _HOMES = {"layers": "vj.capture.layers:main", "share": "vj.record.share:main"}
 _SAFE_AFTER = 3
 _PARTING = {"record": 5.0, "stage": 3.0}  # seconds to end: a film is closed, the light goes down
+_PARTINGS = 30.0  # seconds for all of them
+_OUTLIVES = os.name == "posix"  # where one process may look after another's children
+
+
+def main(house: House) -> None:
+    """Run the show of a house to its end.
+
+    Raises: SystemExit with the exit code of `Show.run`.
+    """
+    bookmark = Bookmark(house.gig.folder) if house.options.lasting else None
+    sys.exit(Show(house, _write, bookmark).run())
+
+
+def _write(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 class Show:
     """One running show: its house, its keepers and its report."""
 
     def __init__(
-        self,
-        gig: Gig,
-        options: Options,
-        say: Callable[[str], None],
-        bookmark: Bookmark | None = None,
+        self, house: House, say: Callable[[str], None], bookmark: Bookmark | None = None
     ) -> None:
         """`bookmark`: where to go on if the last show was cut off, and where this one stands."""
         self.started_at = time.perf_counter_ns()
-        self.options, self._say = options, say
-        self.house = build_house(gig, options)
+        self.house, self._say = house, say
         self._bookmark = bookmark
-        self.keepers = {name: self._keeper(name) for name in self._wanted(gig, options)}
+        self.keepers = {name: self._keeper(name) for name in self._wanted(house.gig, house.options)}
         self.report = Report()
         self.ended = self._trouble = ""
         self._announced = ""
+        self._guard: tuple[int, str] | None = None
+        self._unguarded = False
+        self._deaths = 0  # of this show's forerunners
         self.figures: dict[str, Any] = {}
 
     @staticmethod
@@ -80,16 +98,61 @@ class Show:
         """
         signal.signal(signal.SIGTERM, lambda *_: self._end("terminated"))
         signal.signal(signal.SIGINT, lambda *_: self._end("interrupted"))
-        if self._bookmark is not None:
+        found = self.house.crew.read()
+        crew = found[1] if found else {}
+        if crew:
+            self._guard = (crew["guard"][0], crew["guard"][1])
+        if crew.get("people"):
+            self._take_over(crew)
+        elif self._bookmark is not None:
             self._go_on(self._bookmark)
         for keeper in self.keepers.values():
-            keeper.start(time.monotonic())
+            if keeper.process is None:
+                keeper.start(time.monotonic())
+                self._tell()
+        if self._bookmark is not None:
+            self._bookmark.follow(self.house.state)
         while not self.ended:
             time.sleep(_LOOK)
             self._look_once()
+        self._tell(lease=_PARTINGS)
         self._close()
         shown = sum(int(life["frames_shown"]) for life in self.report.lives)
-        return 0 if shown else 1
+        code = 0 if shown else 1
+        self._tell(over=code)
+        return code
+
+    def _take_over(self, crew: Mapping[str, Any]) -> None:
+        """Go on with the processes of a show that died; who is gone is started anew."""
+        self.started_at, self._announced = crew["started_at"], crew["announced"]
+        self._deaths = crew["deaths"] + 1
+        for name, (pid, born) in crew["people"].items():
+            if name in _HOMES:
+                self.keepers.setdefault(name, self._keeper(name))
+            if name in self.keepers:
+                self.keepers[name].adopt(pid, born, time.monotonic())
+                self.keepers[name].restarts = crew["restarts"].get(name, 0)
+        log.warning("the show itself was gone; it goes on with all that still runs")
+
+    def _tell(self, **more: object) -> None:
+        """Tell the guard and the processes who belongs to the show; nobody once it is `over`."""
+        if self._guard is None:
+            return
+        people = {}
+        if _OUTLIVES and "over" not in more:
+            pids = {name: keeper.pid for name, keeper in self.keepers.items()}
+            if not self.house.options.headless:  # where somebody looks at it, no guard is needed
+                pids["show"] = os.getpid()
+            people = {name: [pid, birth(pid)] for name, pid in pids.items() if pid}
+        document = {
+            "guard": self._guard,
+            "people": people,
+            "restarts": {name: keeper.restarts for name, keeper in self.keepers.items()},
+            "deaths": self._deaths,
+            "started_at": self.started_at,
+            "announced": self._announced,
+        }
+        self.house.crew.post(document | more)
 
     def say(self, line: str) -> None:
         """Tell the operator; nobody listening, or a full disk behind it, is no trouble."""
@@ -97,11 +160,8 @@ class Show:
             self._say(line)
 
     def _go_on(self, bookmark: Bookmark) -> None:
-        """Stand where a show was cut off, if one was; from now on keep where this one stands.
-
-        Who names a scene means it.
-        """
-        place = None if self.options.scene else bookmark.found()
+        """Stand where a show was cut off, if one was; who names a scene means it."""
+        place = None if self.house.options.scene else bookmark.found()
         scene = str(place.document.get("scene", "")) if place else ""
         if place and scene in self.house.gig.scene_files:
             # A gig that has fewer knobs now may have too small a board; then it begins anew.
@@ -110,7 +170,6 @@ class Show:
                 clock = time.strftime("%H:%M", time.localtime(place.at))
                 self.say(f"the last show was cut off at {clock} in {scene}: it goes on there")
                 self.say("another beginning: vj show SCENE")
-        bookmark.follow(self.house.state)
 
     def _end(self, why: str) -> None:
         self.ended = self.ended or why
@@ -126,7 +185,9 @@ class Show:
 
     def _look(self, now: float) -> None:
         stage = self.keepers["stage"]
-        if stage.exit_code == 0:
+        if stage.exit_code is not None and (
+            stage.exit_code == 0 or self._status("stage").get("closed")
+        ):
             self._end("the window was closed")
             return
         for keeper in self.keepers.values():
@@ -139,16 +200,25 @@ class Show:
         document = self._status("stage")
         self.report.stage_said(document)
         self._announce()
+        self._tell()
+        self._miss_guard()
         first = self.report.lives[0]["first_frame_at"] if self.report.lives else 0
         shown_for = (time.perf_counter_ns() - first) / 1e9 if first else 0.0
-        if self.options.seconds and shown_for >= self.options.seconds:
+        seconds = self.house.options.seconds
+        if seconds and shown_for >= seconds:
             self._end("the time is over")
+
+    def _miss_guard(self) -> None:
+        """Say once that nobody would bring the show back; without a window it ends by itself."""
+        if self._guard and not self._unguarded and not alive(*self._guard):
+            self._unguarded = True
+            log.warning("vj show is gone, the show goes on; it ends with: kill %d", os.getpid())
 
     def _choose_safety(self, stage: Keeper) -> None:
         """After repeated crashes of the stage drop what was loaded last, then play it safe."""
         level = 2 if stage.recent_crashes >= _SAFE_AFTER else 1 if stage.recent_crashes == 2 else 0
         if level != stage.house.options.safety:
-            stage.house = replace(stage.house, options=replace(self.options, safety=level))
+            stage.house = replace(stage.house, options=replace(stage.house.options, safety=level))
 
     def _wants_layers(self) -> bool:
         """Most shows never do, and are spared a process."""
@@ -184,22 +254,11 @@ class Show:
         self.report.stage_said(document)
         status: Mapping[str, Mapping[str, Any]] = {n: self._status(n) for n in self.house.status}
         restarts = {name: keeper.restarts for name, keeper in self.keepers.items()}
+        restarts["show"] = self._deaths
         for name in ("curtain", "share", "record", "stage", "desk", "capture", "layers", "infer"):
             if name in self.keepers:
                 self.keepers[name].stop(_PARTING.get(name, 1.5))
         report = self.report.write(restarts, status, self.started_at)
-        if self.options.report:
-            Path(self.options.report).write_text(json.dumps(report, indent=2) + "\n")
+        if self.house.options.report:
+            Path(self.house.options.report).write_text(json.dumps(report, indent=2) + "\n")
         self.figures = report
-
-
-def run_show(
-    gig: Gig, options: Options, say: Callable[[str], None], bookmark: Bookmark | None = None
-) -> tuple[int, dict[str, Any]]:
-    """Run one show and return (exit code, report); `say` gets lines meant for the operator.
-
-    `bookmark`: see `Show`.
-    """
-    show = Show(gig, options, say, bookmark)
-    code = show.run()
-    return code, show.figures

@@ -47,7 +47,7 @@ def vj(*arguments: str, timeout: float = 90, **more: Any) -> subprocess.Complete
 
 
 class Showing:
-    """A show running in processes of its own; `lines` grow while it talks."""
+    """A show running in processes of its own; `lines` grow while it talks, `talked` ends then."""
 
     def __init__(self, *arguments: str, **environment: str) -> None:
         self.lines: list[str] = []
@@ -59,7 +59,8 @@ class Showing:
             cwd=ROOT,
             env={**os.environ, **environment},
         )
-        threading.Thread(target=self._listen, daemon=True).start()
+        self.talked = threading.Thread(target=self._listen, daemon=True)
+        self.talked.start()
 
     def _listen(self) -> None:
         assert self.process.stdout is not None

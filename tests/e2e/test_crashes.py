@@ -49,7 +49,7 @@ def test_a_show_that_is_killed_leaves_nobody_and_nothing_behind(tmp_path: Path) 
     before = set(os.listdir("/dev/shm"))
     with Showing(str(gig), "--headless") as show:
         show.said("remote and preview")
-        pids = [show.pid(name) for name in ("capture", "infer", "stage", "desk")]
+        pids = [show.pid(name) for name in ("show", "capture", "infer", "stage", "desk")]
         os.kill(show.process.pid, signal.SIGKILL)
         show.process.wait()
     end = time.monotonic() + 10
@@ -98,5 +98,5 @@ def test_a_show_that_was_cut_off_goes_on_where_it_stood(tmp_path: Path) -> None:
 def _kept(folder: Path, show: Showing) -> str:
     """What this show has written last about where it stands."""
     pages = [page.read_text() for page in (folder / "state").rglob("*.[01]")]
-    own = [page for page in pages if f'"pid":{show.process.pid},' in page]
+    own = [page for page in pages if f'"pid":{show.pid("show")},' in page]
     return max(own, key=lambda page: float(page.split('"at":')[1].split(",")[0]), default="")

@@ -23,7 +23,7 @@ from vj.bench.whole_show import quiet
 from vj.core.binding import Knob
 from vj.core.errors import UserError
 from vj.core.gig import Gig
-from vj.core.house import Options
+from vj.core.house import Options, build_house
 from vj.show import Show
 
 _EVERY_S = 0.21  # not a multiple of any frame time, so that every phase is hit
@@ -47,7 +47,7 @@ def bench_hands(gig: Gig, seconds: float, scene: str) -> dict[str, Any]:
     with midi_system() as (api, system):
         options = Options(scene, {"kind": "dancer"}, headless=True, record="hands.mp4")
         changed = quiet(gig, knobs=knobs, midi=[NAME], announce=False)
-        show = Show(changed, options, lambda line: None)
+        show = Show(build_house(changed, options), lambda line: None)
         del show.keepers["record"]  # so that nothing is written, and no film encoded beside it
         figures: dict[str, Any] = {}
         trouble: list[BaseException] = []

@@ -10,7 +10,7 @@ from typing import Any
 
 from vj.core.errors import UserError
 from vj.core.gig import Gig
-from vj.core.house import Options
+from vj.core.house import Options, build_house
 from vj.show import Show
 
 
@@ -26,7 +26,7 @@ def bench_show(gig: Gig, seconds: float, scene: str) -> dict[str, Any]:
     Rates are means from the first stylised picture on; delays are from the camera's time stamp.
     """
     options = Options(scene=scene, source={"kind": "dancer"}, headless=True, seconds=seconds)
-    show = Show(quiet(gig), options, lambda line: None)
+    show = Show(build_house(quiet(gig), options), lambda line: None)
     if show.run() != 0:
         raise UserError("bench show: the stage showed nothing; try: vj show --headless")
     return show.figures

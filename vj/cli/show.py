@@ -1,4 +1,4 @@
-"""`vj show`: opens the gig, checks what was asked for and hands over to the show.
+"""`vj show`: opens the gig, checks what was asked for and hands over to the show's guard.
 Called by vj.cli; every mistake is found before anything opens.
 """
 
@@ -14,11 +14,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from vj.cli.gig import check_gig, find_gig
-from vj.core.bookmark import Bookmark
 from vj.core.errors import UserError, unknown
 from vj.core.folders import PICTURES
 from vj.core.gig import PROGRAM, Gig
-from vj.core.house import Options
+from vj.core.house import Options, build_house
 from vj.core.take import empty_folder
 
 
@@ -64,7 +63,7 @@ def source_spec(text: str) -> dict[str, object]:
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    from vj.show import run_show
+    from vj.guard import guard
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s vj: %(message)s")
     gig, scene = find_gig(arguments.scene)
@@ -89,11 +88,7 @@ def _show(arguments: argparse.Namespace) -> int:
         lan=arguments.lan,
         tls=arguments.tls,
     )
-    # A rehearsal of some seconds and a take begin at the beginning, each time.
-    lasting = not (options.seconds or options.take)
-    bookmark = Bookmark(gig.folder) if lasting else None
-    code, _ = run_show(gig, options, lambda line: print(line, flush=True), bookmark)
-    return code
+    return guard(build_house(gig, options))
 
 
 def _checked_source(text: str, gig: Gig) -> Mapping[str, object]:

@@ -1,6 +1,6 @@
-"""How a process is born and watched: spawn by name, die with the parent, restart with back-off.
+"""How a process is born and watched: spawn by name, leave with the show, restart with back-off.
 
-The show starts every process through here; a Keeper is one watched process.
+The show starts every process through here, and its guard the show; a Keeper is one watched process.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ import random
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 
 from vj.core.board import Board
+from vj.core.crew import Adopted, alive, stay_while_wanted
 from vj.core.house import House
 
 log = logging.getLogger(__name__)
 
-_FIRST_BACKOFF, _LONGEST_BACKOFF = 0.25, 5.0
+FIRST_BACKOFF, _LONGEST_BACKOFF = 0.25, 5.0
 _FORGIVE_AFTER = 300.0
 _START_LEASE = 90.0
 TERMINATED = 143
@@ -36,7 +36,8 @@ def born(target: str, house: House) -> None:
     # Not 0: only a stage whose window was closed ends by itself, anything else comes back.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     faulthandler.enable()
-    _die_with_parent(os.getppid())
+    leave = threading.Thread(target=_leave, args=(house, os.getppid()), daemon=True)
+    leave.start()
     # On a copy: where sound libraries are kept from talking to stderr, our own words still get out.
     out = open(os.dup(2), "w", buffering=1, encoding="utf-8", errors="backslashreplace")  # noqa: SIM115
     logging.basicConfig(
@@ -65,15 +66,10 @@ def _ran(work: Callable[[], None]) -> int:
     return 0
 
 
-def _die_with_parent(parent: int) -> None:
-    """End this process within a second of its parent's death, on every system."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.5)
-        os._exit(1)
-
-    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
+def _leave(house: House, parent: int) -> None:
+    """End this process soon after its show is gone for good, on every system."""
+    stay_while_wanted(house.crew, parent)
+    os._exit(1)
 
 
 @dataclass
@@ -82,7 +78,8 @@ class Keeper:
 
     `board`: the process's status board, whose counter is its heartbeat; None = watched for death
     only. `hang_limit`: seconds without a beat before it is killed; a status document may ask for
-    more with `"lease"` (seconds).
+    more with `"lease"` (seconds). `way`: how multiprocessing starts it; `parent`: whether it may
+    start processes of its own; `longest_backoff`: seconds before it is started again, at most.
     """
 
     name: str
@@ -91,7 +88,10 @@ class Keeper:
     board: Board | None = None
     hang_limit: float = 2.0
     restarts: int = 0
-    process: BaseProcess | None = None
+    process: BaseProcess | Adopted | None = None
+    way: str = "spawn"
+    parent: bool = False
+    longest_backoff: float = _LONGEST_BACKOFF
     _beat: int = 0
     _beat_at: float = 0.0
     _beating: bool = False
@@ -100,12 +100,25 @@ class Keeper:
 
     def start(self, now: float) -> None:
         """Spawn the process; it gets the very same memory each time."""
-        spawn = multiprocessing.get_context("spawn")
-        self.process = spawn.Process(
-            target=born, args=(self.target, self.house), name=f"vj-{self.name}", daemon=True
+        process = multiprocessing.get_context(self.way).Process(  # type: ignore[attr-defined]
+            target=born,
+            args=(self.target, self.house),
+            name=f"vj-{self.name}",
+            daemon=not self.parent,
         )
-        self.process.start()
-        log.info("%s runs as %d", self.name, self.process.pid)
+        process.start()
+        log.info("%s runs as %d", self.name, process.pid)
+        self._take(process, now)
+
+    def adopt(self, pid: int, born: str, now: float) -> bool:
+        """Go on with a process that another show started; False when it is no longer there."""
+        if not alive(pid, born):
+            return False
+        self._take(Adopted(pid, born), now)
+        return True
+
+    def _take(self, process: BaseProcess | Adopted, now: float) -> None:
+        self.process = process
         self._beat = self.board.newest if self.board else 0
         self._beat_at, self._beating = now, False
 
@@ -113,6 +126,11 @@ class Keeper:
     def exit_code(self) -> int | None:
         """None while running, else how it ended (negative: the signal)."""
         return self.process.exitcode if self.process else None
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the process; None while there is none."""
+        return self.process.pid if self.process else None
 
     @property
     def recent_crashes(self) -> int:
@@ -152,7 +170,7 @@ class Keeper:
     def _bury(self, now: float, how: str) -> None:
         self._crashes.append(now)
         steps = len(self._crashes) - 1
-        backoff = min(_FIRST_BACKOFF * 2**steps, _LONGEST_BACKOFF) * random.uniform(0.8, 1.2)
+        backoff = min(FIRST_BACKOFF * 2**steps, self.longest_backoff) * random.uniform(0.8, 1.2)
         log.warning("%s %s; again in %.1f s", self.name, how, backoff)
         self.process = None
         self._start_at = now + backoff

@@ -47,6 +47,11 @@ class Options:
     tls: bool = False
     safety: int = 0
 
+    @property
+    def lasting(self) -> bool:
+        """Whether to go on with it after a cut: it is no take and no rehearsal of some seconds."""
+        return not (self.seconds or self.take)
+
 
 @dataclass(frozen=True)
 class House:
@@ -54,7 +59,7 @@ class House:
 
     `sketch`: a small picture of what the network is shown; `phone`: a phone's packed pictures;
     `layer`, `logo`: what the scene lays over the picture, colours multiplied by the alpha.
-    `sound`: what an input gives, as it is.
+    `sound`: what an input gives, as it is. `crew`: who runs, see `vj.core.crew`.
     `notes`: what hands did, handed on by the stage while a take is kept.
     """
 
@@ -71,6 +76,7 @@ class House:
     phone: Letterbox
     state: Board
     status: Mapping[str, Board]
+    crew: Board
     events: Ring
     audio: Gauges
     body: Gauges
@@ -96,6 +102,7 @@ def build_house(gig: Gig, options: Options, output: tuple[int, int] | None = Non
         phone=Letterbox.create(PHONE_BYTES),
         state=Board.create((1 << 18) + _A_KNOB * len(table.params)),
         status={name: Board.create(16384) for name in PROCESSES},
+        crew=Board.create(4096),
         events=Ring.create(),
         audio=Gauges.create(AUDIO),
         body=Gauges.create(BODY),

@@ -81,6 +81,9 @@ def main(house: House) -> None:
     if not isinstance(surface, Offscreen):  # where nobody sees it, nobody waits for it
         ending.listen()
     loop(stage, surface, ending)
+    # For a show that has taken over this process and cannot know its exit code.
+    found = house.status["stage"].read()
+    house.status["stage"].post((found[1] if found else {}) | {"closed": True})
 
 
 def open_surface(house: House) -> Surface:

@@ -1,0 +1,69 @@
+"""A show takes over what another one started, and knows how it ended."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from vj.core.crew import birth
+from vj.core.gig import open_gig
+from vj.core.house import House, Options, build_house
+from vj.show import Show
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="elsewhere they are started anew")
+
+
+@pytest.fixture
+def house(root: Path) -> House:
+    gig = open_gig(root)
+    small = gig.rig.model_copy(update={"size": (16, 16), "output": (16, 16)})
+    return build_house(replace(gig, rig=small), Options(headless=True))
+
+
+def _left(house: House, pid: int) -> None:
+    """Leave the crew of a show that died, of this one process."""
+    people = {"stage": [pid, birth(pid)], "layers": [pid, birth(pid)], "stranger": [1, ""]}
+    house.crew.post(
+        {
+            "guard": [os.getpid(), birth(os.getpid())],
+            "people": people,
+            "restarts": {"stage": 2},
+            "deaths": 1,
+            "started_at": 17,
+            "announced": "http://here",
+        }
+    )
+
+
+@pytest.mark.parametrize(("closed", "ended"), [(True, "the window was closed"), (False, "")])
+def test_a_closed_window_ends_the_show_also_after_a_take_over(
+    house: House, closed: bool, ended: str
+) -> None:
+    stage = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    _left(house, stage.pid)
+    show = Show(house, lambda line: None)
+    found = house.crew.read()
+    assert found
+    show._take_over(found[1])
+    keeper = show.keepers["stage"]
+    show.keepers = {"stage": keeper, "layers": show.keepers["layers"]}
+    assert (keeper.pid, keeper.restarts, show.started_at) == (stage.pid, 2, 17)
+    show._look(time.monotonic())
+    assert show.ended == ""
+    house.status["stage"].post({"closed": closed})
+    stage.communicate(b"\n")
+    keeper.kill()
+    show._look(time.monotonic())
+    assert show.ended == ended
+    assert keeper.recent_crashes == (0 if closed else 1)
+
+
+def test_nobody_is_told_where_there_is_no_guard(house: House) -> None:
+    Show(house, lambda line: None)._tell()
+    assert house.crew.read() is None
