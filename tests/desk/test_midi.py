@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -241,6 +243,29 @@ def test_a_dead_server_is_left_alone_and_a_new_one_found(
     assert port.abandoned
     assert not port.closed
     assert hall.events.drain()[-1] == Set("matte.smooth", 0.1, HAND), "held keys were let up"
+
+
+def test_a_driver_that_hangs_is_noticed_once_it_had_worked(
+    hall: Hall, running: Any, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vj.desk.midi._POLL_S", 0.005)
+    monkeypatch.setattr("vj.desk.midi._SETTLED", 5)
+    midi, hang = FakeMidi(NANO), threading.Event()
+    looks = iter(range(1000))
+
+    def ports() -> list[str]:
+        if next(looks) >= 5:
+            hang.wait(20)
+        return [NANO]
+
+    monkeypatch.setattr(midi, "ports", ports)
+    hand = MidiHand(hall.gig, hall.mirror, hall.sender, lambda: midi)
+    assert not hand.stuck(time.monotonic() + 60), "it has not begun"
+    running(hand.run)
+    until(lambda: hand.stuck(time.monotonic() + 11), "that it stands still")
+    assert not hand.stuck(time.monotonic() + 5), "drivers may take their time"
+    hang.set()
+    until(lambda: next(looks) > 20, "that it goes on")
 
 
 def test_names_survive_what_alsa_renumbers() -> None:

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -87,3 +88,12 @@ def test_a_status_that_is_too_long_ends_nothing(
     assert "status: document of" in _status(hall)["error"]
     monkeypatch.undo()
     until(lambda: _status(hall).get("midi"), "a whole status again")
+
+
+def test_a_desk_whose_midi_hangs_makes_room_for_a_new_one(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vj.desk.midi.MidiHand.stuck", lambda self, now: True)
+    with pytest.raises(SystemExit) as end:
+        serve(hall.house, threading.Event())
+    assert end.value.code == 1

@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 _POLL_S = 0.3  # what a lost controller holds is let go within a second, driver and all
 _TICK_S = 1 / 30
 _AGAIN_S = 5.0
+_STUCK_S = 10.0
+_SETTLED = 100  # looks, half a minute, before standing still counts: or a desk would never settle
 _MESSAGE_BYTES = 1024
 _ECHO_S = 0.3
 _CLOCK = ("clock", "start", "continue", "stop")
@@ -74,6 +76,7 @@ class MidiHand:
         self._complaints = Complaints(log)
         self._inbox: Inbox[_Device] = Inbox(self._take)
         self._told = False
+        self._looks, self._looked_at = 0, 0.0
         self.error = ""
         self.last = ""
 
@@ -90,6 +93,10 @@ class MidiHand:
         with self._lock:
             return self._play.ghosts()
 
+    def stuck(self, now: float) -> bool:
+        """Say whether a driver has held the hand up at `now` (monotonic), after it had worked."""
+        return self._looks >= _SETTLED and now - self._looked_at > _STUCK_S
+
     def run(self, stop: threading.Event) -> None:
         """Look for controllers three times a second until `stop`, also after MIDI has gone away."""
         threading.Thread(target=self._inbox.run, args=(stop,), name="midi-in", daemon=True).start()
@@ -104,6 +111,7 @@ class MidiHand:
             try:
                 while not stop.is_set():
                     self.poll(backend)
+                    self._looks, self._looked_at = self._looks + 1, time.monotonic()
                     self._tick_until(time.monotonic() + _POLL_S, stop)
                 self._unplug_all()
                 backend.close()
@@ -113,6 +121,7 @@ class MidiHand:
             except Exception as error:  # a loop top: start again with a fresh client
                 self._complaints.tell("MIDI", error)
                 self._unplug_all(dead=True)
+            self._looks = 0
             stop.wait(_POLL_S)
 
     def _tick_until(self, end: float, stop: threading.Event) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import time
 
@@ -36,7 +37,10 @@ def main(house: House) -> None:
 
 
 def serve(house: House, stop: threading.Event) -> None:
-    """Run the desk until `stop` is set; each hand has its own thread and may fail alone."""
+    """Run the desk until `stop` is set; each hand has its own thread and may fail alone.
+
+    Raises: SystemExit when only a new process helps, because MIDI hangs inside its driver.
+    """
     mirror = Mirror(house.gig, house.state, house.options.scene)
     sender = Sender(house.events)
     osc = OscHand(house, mirror, sender)
@@ -97,6 +101,9 @@ def serve(house: House, stop: threading.Event) -> None:
                 except Exception as error:  # too long, say: who is silent is started anew
                     complaints.tell("status", error)
                     board.post({"beat": beat, "error": f"status: {error}"[:200]})
+            if midi.stuck(now):
+                log.error("MIDI hangs inside its driver; the desk is started anew")
+                sys.exit(1)
             stop.wait(_TICK_S)
     finally:  # also when the show ends this process: hands say goodbye and close their doors
         stop.set()
