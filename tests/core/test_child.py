@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from vj.core.child import Keeper
+from vj.core.crew import Adopted, birth
 from vj.core.gig import open_gig
 from vj.core.house import House, Options, build_house
 
@@ -82,6 +83,18 @@ def test_a_process_that_stands_still_is_killed_and_replaced(house: House) -> Non
     _watch_until(keeper, 1)
     assert _beating_pid(house) != first
     keeper.stop(1.0)
+
+
+def test_who_was_paused_with_all_others_kills_nobody(house: House) -> None:
+    """SIGSTOP and SIGCONT of a whole show, or a paused virtual machine, restarted everything."""
+    keeper = _keeper(house, "stands_still", hang_limit=2.0)
+    keeper._take(Adopted(os.getpid(), birth(os.getpid())), 100.0)
+    house.status["desk"].post({})
+    for now in (100.1, 100.2, 160.0, 160.9, 161.8):
+        keeper.watch(now)
+        assert keeper.pid, f"it was given up at {now}"
+    assert not keeper._hangs(161.9)
+    assert keeper._hangs(162.1), "from then on it counts"
 
 
 def test_restarts_come_later_and_later(house: House) -> None:

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 FIRST_BACKOFF, _LONGEST_BACKOFF = 0.25, 5.0
 _FORGIVE_AFTER = 300.0
 _START_LEASE = 90.0
+_ABSENT = 1.0
 TERMINATED = 143
 
 
@@ -97,6 +98,7 @@ class Keeper:
     _beating: bool = False
     _crashes: list[float] = field(default_factory=list)
     _start_at: float = 0.0
+    _watched_at: float = 0.0
 
     def start(self, now: float) -> None:
         """Spawn the process; it gets the very same memory each time."""
@@ -139,6 +141,9 @@ class Keeper:
 
     def watch(self, now: float) -> bool:
         """Look once (about 10 times a second); return True when the process was started again."""
+        if now - self._watched_at > _ABSENT:
+            self._beat_at = now  # who watches stood still as well: all of a program that was paused
+        self._watched_at = now
         self._crashes = [at for at in self._crashes if now - at < _FORGIVE_AFTER]
         if self.process is None:
             if now >= self._start_at:
