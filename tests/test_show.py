@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -62,6 +63,21 @@ def test_a_closed_window_ends_the_show_also_after_a_take_over(
     show._look(time.monotonic())
     assert show.ended == ended
     assert keeper.recent_crashes == (0 if closed else 1)
+
+
+def test_what_was_about_to_end_is_not_begun_anew(house: House) -> None:
+    stage = subprocess.Popen(["sleep", "60"])
+    _left(house, stage.pid)
+    found = house.crew.read()
+    assert found
+    house.crew.post(found[1] | {"ended": "the window was closed"})
+    said: list[str] = []
+    assert Show(house, said.append).run() == 1, "no picture was shown"
+    assert said == ["end of show: the window was closed"]
+    assert stage.wait(5) == -signal.SIGTERM
+    last = house.crew.read()
+    assert last
+    assert (last[1]["over"], last[1]["people"]) == (1, {})
 
 
 def test_nobody_is_told_where_there_is_no_guard(house: House) -> None:

@@ -107,7 +107,7 @@ class Show:
         elif self._bookmark is not None:
             self._go_on(self._bookmark)
         for keeper in self.keepers.values():
-            if keeper.process is None:
+            if keeper.process is None and not self.ended:
                 keeper.start(time.monotonic())
                 self._tell()
         if self._bookmark is not None:
@@ -115,7 +115,7 @@ class Show:
         while not self.ended:
             time.sleep(_LOOK)
             self._look_once()
-        self._tell(lease=_PARTINGS)
+        self._tell(lease=_PARTINGS, ended=self.ended)
         self._close()
         shown = sum(int(life["frames_shown"]) for life in self.report.lives)
         code = 0 if shown else 1
@@ -125,7 +125,7 @@ class Show:
     def _take_over(self, crew: Mapping[str, Any]) -> None:
         """Go on with the processes of a show that died; who is gone is started anew."""
         self.started_at, self._announced = crew["started_at"], crew["announced"]
-        self._deaths = crew["deaths"] + 1
+        self._deaths, self.ended = crew["deaths"] + 1, crew.get("ended", "")
         for name, (pid, born) in crew["people"].items():
             if name in _HOMES:
                 self.keepers.setdefault(name, self._keeper(name))
