@@ -124,15 +124,22 @@ class RtMidi:
             # its ports crashes the process. So hang out a port of our own and look for it.
             self._sign = rtmidi.MidiOut(api, name=f"{_SIGN} {os.getpid()}")
             self._sign.open_virtual_port("sign")
+        self._numbered: dict[str, str] = {}
 
     def ports(self) -> list[str]:
-        """Return stable names of all inputs; the same client asks each time (polls are cheap)."""
+        """Return stable names of all inputs; the same client asks each time (polls are cheap).
+
+        A name that another number stands behind now is left out once: it was pulled out and put
+        back in between, or its twin before it has gone; either way what is open leads nowhere.
+        """
         found = self._client.get_ports()
         if not self._lives(found):
             _leak(self._client)
             _leak(self._sign)
             raise NoMidi("the JACK server has ended")
-        return stable_names([name for name in found if not name.startswith(_SIGN)])
+        found = [name for name in found if not name.startswith(_SIGN)]
+        before, self._numbered = self._numbered, dict(zip(stable_names(found), found, strict=True))
+        return [name for name, port in self._numbered.items() if before.get(name, port) == port]
 
     def _lives(self, ports: Sequence[str]) -> bool:
         """Tell from the inputs that are seen whether the system behind them is still there."""
