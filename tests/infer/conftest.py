@@ -30,7 +30,7 @@ def booth(tmp_path: Path, models: dict[str, Any], monkeypatch: pytest.MonkeyPatc
     (tmp_path / "styles" / "broken.png").write_bytes(b"nothing")
     (tmp_path / "checkpoints").mkdir()
     for name in ("colour", "other", "bad"):
-        (tmp_path / "checkpoints" / f"{name}.yaml").write_text("model: passthrough\n")
+        (tmp_path / "checkpoints" / f"{name}.yaml").write_text("model: brush\n")
 
     def load_model(card: Card, device: str) -> Any:
         found = models[card.name]

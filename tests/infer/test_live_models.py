@@ -16,6 +16,7 @@ from vj.core.errors import UserError
 from vj.core.gig import Gig
 from vj.core.house import Options, build_house
 from vj.infer import edits, engine, live
+from vj.infer.composite import one_look
 
 
 def test_the_old_model_paints_until_the_new_one_is_warm(
@@ -164,6 +165,20 @@ def test_the_first_scene_s_model_loads_before_the_stage_asks(booth: Booth, tmp_p
     early = Booth(build_house(Gig(tmp_path, booth.house.gig.rig), Options()))
     early.until(early.shows(GREEN))
     assert early.infer.status()["model"] == "colour"
+
+
+def test_a_look_in_the_weights_plays_in_a_scene_without_styles(
+    booth: Booth, models: dict[str, Any], tmp_path: Path
+) -> None:
+    class White(ColourModel):
+        def paint(self, content: torch.Tensor, styles: Any, weights: torch.Tensor) -> torch.Tensor:
+            return one_look(content, styles, weights, torch.ones_like)
+
+    models["white"] = White()
+    (tmp_path / "checkpoints" / "white.yaml").write_text("model: edges\n")
+    booth.want(model="white", styles={"person": [], "background": []})
+    booth.until(booth.shows((255, 255, 255)))
+    assert booth.infer._engine is not None and booth.infer._engine.seconds > 0  # it was warm
 
 
 def test_a_card_that_is_saved_while_it_plays_is_loaded_again_and_fades_in(

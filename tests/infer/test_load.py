@@ -11,9 +11,12 @@ import pytest
 import safetensors.torch
 import torch
 
+import vj.infer.models
 from vj.core.card import Card
 from vj.core.errors import UserError
 from vj.infer.load import choose_device, fill, load_model, quickest_dtype, read_weights, words
+
+MODELS = Path(vj.infer.models.__file__).parent
 
 
 def card_with(folder: Path, data: bytes, sha256: str = "") -> Card:
@@ -26,6 +29,14 @@ def card_with(folder: Path, data: bytes, sha256: str = "") -> Card:
 def test_words_are_the_file_names() -> None:
     assert {"passthrough", "microast"} <= set(words("models"))
     assert {"source", "motion", "none"} <= set(words("mattes"))
+
+
+@pytest.mark.parametrize("word", words("models"))
+def test_a_network_without_a_look_of_its_own_needs_a_style(word: str) -> None:
+    """The networks whose painting asks nothing of a style are those that say so."""
+    text = (MODELS / f"{word}.py").read_text()
+    own = "return one_look(" in text or word == "passthrough"
+    assert Card(model=word).needs_style is not own
 
 
 def test_an_unknown_word_lists_the_files() -> None:

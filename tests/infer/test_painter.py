@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -11,6 +12,7 @@ import pytest
 import torch
 
 from tests.infer.fakes import BLUE, GREEN, RED, ColourModel, half_person, write_style
+from vj.infer.composite import one_look
 from vj.infer.models.passthrough import Passthrough
 from vj.infer.painter import (
     Painter,
@@ -25,6 +27,18 @@ from vj.infer.painter import (
 from vj.infer.protocol import Style
 from vj.infer.styles import Shelf
 from vj.infer.want import Want, want_of
+
+
+class Whitewash(ColourModel):
+    """A network whose only look is white."""
+
+    def prepare(self, image: torch.Tensor) -> Style:
+        return Style("", {})
+
+    def paint(
+        self, content: torch.Tensor, styles: Sequence[Style], weights: torch.Tensor
+    ) -> torch.Tensor:
+        return one_look(content, styles, weights, torch.ones_like)
 
 
 @pytest.fixture
@@ -87,6 +101,38 @@ def test_any_size_is_padded_for_the_network_and_cropped(shelf: Shelf) -> None:
     out = paint(model, shelf, "cpu", pixels, [("red", 1.0)], [("blue", 1.0)], 0.5)
     assert out.shape == (37, 51, 4) and model.sizes == [(48, 64)]
     assert padded(half_person(3, 5), 8).shape == (8, 8, 4)
+
+
+def test_a_look_in_the_weights_needs_no_style(tmp_path: Path) -> None:
+    """Scenes with such a network once showed the bare camera until a style was named."""
+    red = write_style(tmp_path / "red.png", RED)
+    shelf = Shelf(Whitewash(), lambda: {"red": red}, own_look=True)
+
+    def light(
+        person: float, background: float, strength: float = 1.0, share: float = 1.0
+    ) -> list[int]:
+        want = Want(
+            values={"style.strength": strength},
+            person=[("red", person)] if person else [],
+            background=[("red", background)] if background else [],
+        )
+        sketch = Painter().prepare(half_person(level=105), want, shelf)
+        out, _ = finish(replace(sketch, share=share), Whitewash(), shelf, "cpu")
+        return [int(out[20, x, 0]) for x in (5, -5)]
+
+    assert light(0, 0) == [255, 255]
+    assert light(0, 0, strength=0.5) == [180, 180] and light(0, 0, strength=0) == [105, 105]
+    # a scene that comes from one with styles, or goes to it, is painted all the time
+    assert light(0.5, 0.5) == light(1, 1) == light(0.999, 0.999) == [255, 255]
+    # a style for one region alone leaves the other dry, as ever, and it gets so gradually
+    assert light(1, 0) == [255, 105] and light(0.5, 0) == [255, 180]
+
+
+def test_a_network_that_needs_a_style_paints_nothing_without(shelf: Shelf) -> None:
+    pixels = half_person()
+    out, _ = Painter().paint(pixels, Want(), ColourModel(), shelf, "cpu")
+    assert np.array_equal(out[..., :3], pixels[..., :3])
+    assert not shelf.problems
 
 
 def test_an_unreadable_style_keeps_the_last_one(shelf: Shelf) -> None:

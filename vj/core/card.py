@@ -19,6 +19,7 @@ from vj.core.errors import UserError
 
 _CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
 _MOST_BYTES = 8 * 2**30
+_OWN_LOOK = frozenset({"edges", "exported", "fast_style", "passthrough", "pix2pix"})
 # YAML has lists, not tuples
 Range = Annotated[tuple[float, float], Field(strict=False)]
 
@@ -62,6 +63,11 @@ class Card(BaseModel):
     url: str = ""
     options: dict[str, float | int | str | bool] = {}
     training: dict[str, object] = {}
+
+    @property
+    def needs_style(self) -> bool:
+        """Whether the network paints only in the style of a picture; else its look is its own."""
+        return self.model not in _OWN_LOOK
 
     def weights_path(self) -> Path | None:
         """The weights file, or None for a model that has none."""

@@ -17,7 +17,7 @@ from vj.infer.edits import Origin, state_of
 from vj.infer.load import choose_device, load_model
 from vj.infer.painter import paint
 from vj.infer.protocol import Model
-from vj.infer.styles import SIZE, Shelf
+from vj.infer.styles import OWN, SIZE, Shelf
 
 log = logging.getLogger(__name__)
 
@@ -63,9 +63,15 @@ def build_engine(
     origin = Origin(name, weights, state_of(gig, name, weights))
     where = choose_device(device)
     model = load_model(card, where)
-    shelf = Shelf(model, lambda: gig.style_files, int(card.options.get("style_size", SIZE)), True)
+    shelf = Shelf(
+        model,
+        lambda: gig.style_files,
+        int(card.options.get("style_size", SIZE)),
+        beside=True,
+        own_look=not card.needs_style,
+    )
     seconds = 0.0
-    ready = [style for style in styles if shelf.get(style) is not None]
+    ready = [style for style in styles or [OWN] if shelf.get(style) is not None]
     if ready:
         picture = np.full((*size, 4), 127, np.uint8)
         picture[: size[0] // 2, :, 3] = 255  # two regions: the dearest mixture

@@ -20,9 +20,10 @@ from vj.infer.edges import EdgeChain, settings
 from vj.infer.mattes_ready import Mattes
 from vj.infer.plain_places import TEXTURE, Coat, repainted
 from vj.infer.protocol import Mix, Model, Style
-from vj.infer.styles import LEAST_ZOOM, MOST_ZOOM, Shelf
+from vj.infer.styles import LEAST_ZOOM, MOST_ZOOM, OWN, Shelf
 from vj.infer.want import Want
 
+FAINT = 1e-3  # of a share: sums of rounded shares are not quite 1
 COARSE = 4  # the weights are built at 1/4 of the picture's size
 
 
@@ -167,6 +168,18 @@ def usable(mix: Mix, shelf: Shelf) -> Mix:
     return tuple((name, share * wanted / total) for name, share in there)
 
 
+def filled(person: Mix, background: Mix, shelf: Shelf) -> tuple[Mix, Mix]:
+    """Give what both regions leave to 1 to the look in the network's own weights, if it has one.
+
+    So it paints without a style being named, and a style in one region alone leaves the other dry.
+    """
+    named = max(sum(share for _, share in mix) for mix in (person, background))
+    if shelf.get(OWN) is None or named > 1 - FAINT:
+        return person, background
+    rest = (OWN, 1 - named)
+    return (*person, rest), (*background, rest)
+
+
 @dataclass(frozen=True)
 class Sketch:
     """A picture ready for the network: matte in alpha, drawn over, its styles chosen.
@@ -245,15 +258,20 @@ class Painter:
             self._chain = EdgeChain()  # switched on again it starts with nothing remembered
         edged = time.perf_counter()
         shelf.zoom = min(max(want.values.get("style.size", 1.0), LEAST_ZOOM), MOST_ZOOM)
-        person, background = (min(max(want.values.get(n, 0.0), 0.0), 1.0) for n in TEXTURE)
+        texture = tuple(min(max(want.values.get(n, 0.0), 0.0), 1.0) for n in TEXTURE)
+        person, background = filled(
+            self._mix("person", want.person, shelf),
+            self._mix("background", want.background, shelf),
+            shelf,
+        )
         return Sketch(
             pixels=picture,
-            person=self._mix("person", want.person, shelf),
-            background=self._mix("background", want.background, shelf),
+            person=person,
+            background=background,
             strength=min(max(want.values.get("style.strength", 1.0), 0.0), 1.0),
             keep_color=min(max(want.values.get("style.keep_color", 0.0), 0.0), 1.0),
             calm=min(max(want.values.get("style.calm", 1.0), 0.0), 1.0),
-            texture=(person, background),
+            texture=(texture[0], texture[1]),
             hard=hard,
             ms={"matte": 1000 * (matted - start), "edges": 1000 * (edged - matted)},
         )

@@ -30,6 +30,7 @@ LIST_EVERY = 1.0  # seconds; a missing picture is looked for at once
 LEAST_ZOOM, MOST_ZOOM = 0.25, 4.0
 STEPS = 4  # stroke sizes prepared per octave
 MOST_SIZED = 96  # prepared styles of another stroke size kept
+OWN = ""  # the name of the look that lies in a network's own weights
 BLENDS = {"vector", "numbers"}  # tensors whose mean is a style between: brush, magenta, microast
 
 
@@ -85,6 +86,7 @@ class Shelf:
         size: int = SIZE,
         beside: bool = False,
         finer: float = 1.0,
+        own_look: bool = False,
     ) -> None:
         """Take a loaded model and `files`, which lists the pictures there are by name.
 
@@ -92,6 +94,7 @@ class Shelf:
         with them.
         beside: prepare another stroke size in a thread and give the nearest one there is until
         it is ready; else `get` waits for it.
+        own_look: the network has a look without any picture; `get` gives it by the name `OWN`.
         """
         self._model, self._list, self._size, self._beside = model, files, size, beside
         self._finer = finer
@@ -103,6 +106,7 @@ class Shelf:
         self._worker: threading.Thread | None = None
         self._files: Mapping[str, Path] = {}
         self._listed_at = -math.inf
+        self._own = Style(OWN, {}) if own_look else None
         self._ready: dict[str, Style] = {}
         self._seen: dict[str, int] = {}
         self._read: dict[str, int] = {}  # the state of the file that could be read
@@ -113,6 +117,8 @@ class Shelf:
 
         The last good version stays when the file breaks; the reason is in `problems`.
         """
+        if name == OWN:
+            return self._own
         stamp = self._stamp(name)
         if self._seen.get(name) != stamp:
             self._seen[name] = stamp

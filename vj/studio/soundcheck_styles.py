@@ -43,7 +43,8 @@ def check_unstyled(gig: Gig, scenes: Mapping[str, Read]) -> Iterator[Finding]:
     for document, scene in scenes.values():
         if "model" in document.data and _needs_style(scene, gig):
             yield warning(
-                f"{document.where(('model',))}: no style: nothing is painted; add styles: NAME"
+                f"{document.where(('model',))}: {scene.model} paints in the style of a picture and "
+                "the scene names none, so nothing is painted; add styles: NAME"
             )
 
 
@@ -75,6 +76,6 @@ def _needs_style(scene: Scene, gig: Gig) -> bool:
     if moved.intersection(_BY_HAND):
         return False
     try:
-        return gig.card(scene.model).model != "passthrough"
+        return gig.card(scene.model).needs_style
     except UserError:
         return False  # it is said elsewhere

@@ -95,7 +95,13 @@ class TakePainter:
             if isinstance(model, Patient):
                 model = _Thorough(model)
             size = int(card.options.get("style_size", SIZE))
-            shelf = Shelf(model, lambda: self._gig.style_files, size, finer=self._finer)
+            shelf = Shelf(
+                model,
+                lambda: self._gig.style_files,
+                size,
+                finer=self._finer,
+                own_look=not card.needs_style,
+            )
             self._engines[name] = (model, shelf)
         return self._engines[name]
 
