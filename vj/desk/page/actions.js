@@ -4,6 +4,7 @@ import { fire, on } from "./link.js";
 import { holds, standing } from "./hold.js";
 import { byId, make, words } from "./make.js";
 import { learnable } from "./learn.js";
+import { twice } from "./twice.js";
 import { params, rebuilt } from "./values.js";
 
 const PLACES = {
@@ -17,6 +18,7 @@ const PLACES = {
   catch: { "record.toggle": "Record", snapshot: "Snapshot" },
 };
 const ELSEWHERE = /^(scene\.go|rewind\.recall|tempo\.align|map\.(move|reset|save)|chain\..*|learn.*)$/; // drawn by others, or need words
+const AGAIN = { "remote.lock": "tap again to lock out" };
 const TELLS = { "quantise.next": "cue.quantise" }; // a button that says what a choice is
 
 const known = new Set(Object.values(PLACES).flatMap(Object.keys));
@@ -37,6 +39,8 @@ function action(show, name, word, doc) {
   if (way === "toggle" && params.has(param)) {
     turnsOver(button, name, param);
     show(param, (now) => button.setAttribute("aria-pressed", now >= 0.5));
+  } else if (name in AGAIN) {
+    twice(button, AGAIN[name], () => fire(name), () => learnable(name));
   } else {
     button.addEventListener("click", () => learnable(name) || fire(name));
   }

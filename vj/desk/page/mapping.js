@@ -2,6 +2,7 @@
 
 import { fire, on, sendSoon } from "./link.js";
 import { byId, make } from "./make.js";
+import { twice } from "./twice.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const MARGIN = 0.12;
@@ -89,6 +90,5 @@ on("health", ({ stage }) => {
   drawn = text;
   byId("maps").replaceChildren(...mapping.map(field));
 });
-for (const [id, trigger] of Object.entries({ "map-reset": "map.reset", "map-save": "map.save" })) {
-  byId(id).addEventListener("click", () => fire(trigger));
-}
+byId("map-save").addEventListener("click", () => fire("map.save"));
+twice(byId("map-reset"), "tap again to put back", () => fire("map.reset"));
