@@ -6,8 +6,9 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vj.cli.line import Line
 from vj.core.errors import UserError
@@ -17,6 +18,9 @@ from vj.core.words import size as read_size
 
 if TYPE_CHECKING:
     from vj.studio.inputs import Job
+
+
+_TURNS, _FITS = (0, 90, 180, 270), ("cut", "whole", "stretch")
 
 
 def add(stylize: argparse.ArgumentParser) -> None:
@@ -59,6 +63,17 @@ def add(stylize: argparse.ArgumentParser) -> None:
     stylize.add_argument(
         "--size", default="", metavar="WxH", help="or the shorter side; default: as it is"
     )
+    stylize.add_argument(
+        "--rotate", type=int, choices=_TURNS, metavar="DEGREES", help="0, 90, 180, 270 clockwise"
+    )
+    stylize.add_argument(
+        "--mirror",
+        action=argparse.BooleanOptionalAction,
+        help="change left and right; on for a camera",
+    )
+    stylize.add_argument(
+        "--fit", choices=_FITS, metavar="WORD", help="into --size WxH: cut, whole, stretch"
+    )
     stylize.add_argument("--seconds", type=float, help="how long, of a camera or stream")
     stylize.add_argument("--codec", default="", help="of films: h264, h265, vp9")
     stylize.add_argument(
@@ -77,13 +92,19 @@ def _stylize(arguments: argparse.Namespace) -> int:
     if not 0 <= arguments.batch <= 64:
         raise UserError(f"--batch {arguments.batch}: allowed: 1 to 64, or 0 to choose")
     gig, size = open_gig(arguments.gig), _size(arguments.size)
+    if arguments.fit and not isinstance(size, tuple):
+        raise UserError(f"--fit {arguments.fit}: only with --size WxH, the shape to be fitted into")
     rounds = [(styles, jobs) for styles, jobs in _rounds(arguments, gig) if jobs]
     if not rounds:
         print("nothing to do: every result is there")
         return 0
+    from vj.studio.framed import Framed
     from vj.studio.look import Order, make_look
     from vj.studio.stylize import stylize
 
+    # A camera or a stream turns its pictures itself, as in a scene.
+    files = all(job.live is None for _, jobs in rounds for job in jobs)
+    framed = Framed(**_framing(arguments)) if files else Framed()
     line = Line()
     failed = 0
     for styles, jobs in rounds:
@@ -101,6 +122,7 @@ def _stylize(arguments: argparse.Namespace) -> int:
             recolor_style=arguments.recolor_style,
             style_size=arguments.style_size,
             options=dict(map(_option, arguments.set)),
+            framed=framed,
         )
         look = make_look(gig, order)
         try:
@@ -130,9 +152,14 @@ def _rounds(arguments: argparse.Namespace, gig: Gig) -> list[tuple[list[str], li
     existing = "overwrite" if arguments.force else "skip" if arguments.skip_existing else "refuse"
 
     def jobs(label: str = "") -> list[Job]:
-        return plan(
+        found = plan(
             arguments.inputs, arguments.out, existing, arguments.seconds, arguments.codec, label
         )
+        more = _framing(arguments)
+        if more and any(job.live and job.live["kind"] == "dancer" for job in found):
+            words = ", ".join(f"--{key}" for key in more)
+            raise UserError(f"dancer: takes no {words}; it is drawn upright, in the size wanted")
+        return [replace(job, live={**job.live, **more}) if job.live else job for job in found]
 
     if not arguments.each_style:
         return [(arguments.style, jobs())]
@@ -144,6 +171,12 @@ def _rounds(arguments: argparse.Namespace, gig: Gig) -> list[tuple[list[str], li
     if len(set(labels)) < len(labels):
         raise UserError("--each-style: two styles have the same name, and so would their results")
     return [([style], jobs(label)) for style, label in zip(each, labels, strict=True)]
+
+
+def _framing(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What was said of rotate, mirror and fit, by the keys of a scene's source."""
+    keys = ("rotate", "mirror", "fit")
+    return {key: vars(arguments)[key] for key in keys if vars(arguments)[key] is not None}
 
 
 def _pictures(text: str) -> list[str]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
 
-from vj.capture.reading import fit
 from vj.core.errors import UserError, unknown
 from vj.core.folders import PICTURES
 from vj.core.gig import Gig
@@ -25,6 +24,7 @@ from vj.infer.plain_places import TEXTURE
 from vj.infer.protocol import Mix, Model
 from vj.infer.styles import LEAST, SIZE, Shelf
 from vj.studio.easel import Easel
+from vj.studio.framed import Framed
 from vj.studio.inputs import FILMS
 from vj.studio.style_film import StyleFilm
 
@@ -39,7 +39,7 @@ class Order:
     `styles` go to both regions unless a region has its own; `size`: (height, width) or None;
     `preserve_color`: the input's colours in the result; `recolor_style`: in the styles, before
     anything is painted; `style_size`: 0.25..4, of the strokes; `options` override those
-    of the model's card.
+    of the model's card; `framed`: how the pictures come into the frame.
     """
 
     model: str
@@ -55,6 +55,7 @@ class Order:
     recolor_style: bool = False
     style_size: float = 1.0
     options: Mapping[str, float | int | str | bool] = field(default_factory=dict)
+    framed: Framed = field(default_factory=Framed)
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ class Look:
     preserve_color: bool
     facts: Mapping[str, object]
     style_films: Sequence[StyleFilm] = ()
+    framed: Framed = field(default_factory=Framed)
 
     @property
     def remembers(self) -> bool:
@@ -117,13 +119,8 @@ class Brush:
             self._easel.resume(*pair)
 
     def sized(self, pixels: Pixels) -> Pixels:
-        """Bring (h, w, 4) uint8 to the look's size, if it has one; cut to shape, not stretched."""
-        size = self._look.size
-        if isinstance(size, int):
-            scale = size / min(pixels.shape[:2])
-            height, width = (max(round(side * scale / 2), 1) * 2 for side in pixels.shape[:2])
-            size = (height, width)
-        return pixels if size is None else fit(pixels, size)
+        """Turn (h, w, 4) uint8 as the look wants it and bring it to its size, if it has one."""
+        return self._look.framed.pixels(pixels, self._look.size)
 
     def look_at(self, pixels: Pixels) -> Pixels:
         """Bring (h, w, 4) uint8 to size and find the person; alpha becomes the matte."""
@@ -210,6 +207,7 @@ def make_look(gig: Gig, order: Order) -> Look:
         "recolor_style": order.recolor_style,
         "style_size": order.style_size,
         "options": dict(order.options),
+        "framed": asdict(order.framed),
     }
     return Look(
         easel,
@@ -226,6 +224,7 @@ def make_look(gig: Gig, order: Order) -> Look:
         order.preserve_color,
         facts,
         tuple(moving.values()),
+        order.framed,
     )
 
 

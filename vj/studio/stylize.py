@@ -7,6 +7,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -129,6 +130,8 @@ def paint_film(job: Job, look: Look, say: Say, count: str = "", batch: int = 0) 
     the network itself raises. What is done by then stays beside the result, in `RESULT.part`.
     """
     facts = films.facts_of(job.source)
+    if look.framed.on_its_side:
+        facts = replace(facts, aspect=1 / facts.aspect)
     stamp = job.source.stat()
     origin = [str(job.source.resolve()), stamp.st_size, stamp.st_mtime_ns]
     reel = Reel(job.target, {**look.facts, "source": origin}, facts, job.codec)
