@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vj.core.gig import Gig
+from vj.core.gig import Gig, open_gig
 from vj.core.house import Options
 from vj.core.types import Set, Trigger
 from vj.stage.play import Play
@@ -199,3 +199,17 @@ def test_a_scene_saved_while_it_waits_comes_as_it_was_saved(gig: Gig) -> None:
     clock.play.cues.watch.look()
     clock.until(5.0)
     assert set(dict(clock.play.chain)) == {"mix", "grade"}
+
+
+def test_a_cue_that_lands_does_not_count_the_old_scenes_time(gig: Gig) -> None:
+    """Of four bars nothing was seen: the time in the scene before was held against it."""
+    scene = gig.folder / "scenes" / "02_loop.yaml"
+    scene.write_text(scene.read_text() + "advance: 4 bars\n")
+    clock = Clocked(open_gig(gig.folder), "bar", delay=0.3)
+    clock.frames(30)
+    clock.until(45.0)
+    clock.hand(Trigger("scene.next"))
+    clock.until(62.5)
+    assert clock.play.cues.scene.name == "02_loop"
+    clock.until(64.5)
+    assert clock.play.cues.scene.name == "03_plain"

@@ -284,6 +284,7 @@ class Play:
         if paints:
             self.timing.ahead.begin(now, scene.model, loads)
         self.cues.scene = scene
+        self.caller.entered(self.timing.tempo.beat, self.timing.bar)  # its clock, not the old one's
         entrance.paint(self, scene, manner_of(scene, self._gig.table))
 
     def _aim_style(self, name: str) -> None:
