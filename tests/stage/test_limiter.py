@@ -162,6 +162,18 @@ def test_it_lets_go_when_the_flashing_is_over(output: Output) -> None:
     assert light[-1] == 1.0
 
 
+def test_a_pulse_on_every_beat_is_seen_again_after_a_burst(output: Output) -> None:
+    """Two flashes a second are allowed; softened once, they stayed so all night."""
+    wanted = [
+        _luminance(WHITE if (at * (8 if at < 1.5 else 2)) % 1 < 0.5 else BLACK)
+        for at in (number / 60 for number in range(360))
+    ]
+    light = _shown(output, lambda at: WHITE if wanted[round(at * 60)] > 0.5 else BLACK, 60, 6.0)
+    assert 0.1 < light[80] < 0.9
+    assert light[-120:] == wanted[-120:]
+    assert _most_flashes(light, 60) <= 3
+
+
 def test_dancing_is_no_flashing(context: moderngl.Context, house: House) -> None:
     output = Output(context, (180, 320), house.screen)
     dancer = Dancer(180, 320, seed=3)

@@ -18,7 +18,9 @@ log = logging.getLogger(__name__)
 
 _FIELDS = (18, 32)
 _HOLD_AT = 6  # changes of the light in a second: three flashes
-_LET_GO_AT = 2
+# Seconds below that until it is let go. Even flashing at 3 Hz is below for a sixth of a second; a
+# pulse on every beat, which is allowed, must not be held for ever.
+_CALM = 1.0
 # Slow enough that full black and white at 3 Hz, evenly, leave a twentieth of the light moving.
 _SLOW = 2.0
 _QUICK, _RETURN = 0.1, 0.5  # seconds: how it moves and how long it takes when it is let go
@@ -33,7 +35,7 @@ class Limiter:
         self.flashes = Flashes()
         self.red_flashes = Flashes(RED_SWING, math.inf)
         self.holding = False
-        self._let_go_at = -math.inf
+        self._let_go_at = self._hectic_at = -math.inf
         self._now: float | None = None
         self._begun = False
         # Finer than 8 bits: small steps towards the mean must not be lost in rounding.
@@ -65,10 +67,12 @@ class Limiter:
                 flashes.look(self._fields[..., unit] * np.float32(1.0 / 255.0), self._now)
         self._now = now
         changes = max(self.flashes.changes(now), self.red_flashes.changes(now))
+        if changes >= _HOLD_AT:
+            self._hectic_at = now
         if not self.holding and changes >= _HOLD_AT:
             self.holding = True
             log.info("the picture flashes more than three times a second and is softened")
-        elif self.holding and changes <= _LET_GO_AT:
+        elif self.holding and now - self._hectic_at > _CALM:
             self.holding, self._let_go_at = False, now
         if self.holding:
             return 1.0 - math.exp(-dt / _SLOW)
