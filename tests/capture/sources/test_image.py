@@ -36,6 +36,17 @@ def test_transparency_is_the_matte(tmp_path: Path) -> None:
     assert show(tmp_path / "a.png")[0, :, 3].tolist() == [0] * 10 + [255] * 20
 
 
+def test_transparency_of_sixteen_bits_is_the_matte_as_well(tmp_path: Path) -> None:
+    """A logo made so stood in a black box."""
+    image = np.full((20, 30, 4), 65535, np.uint16)
+    image[:, :10, 3] = 0
+    image[:, 10:, 2] = 257 * 40
+    cv2.imwrite(str(tmp_path / "a.png"), image)
+    pixels = show(tmp_path / "a.png")
+    assert pixels[0, :, 3].tolist() == [0] * 10 + [255] * 20
+    assert tuple(pixels[0, 20]) == (40, 255, 255, 255)
+
+
 def test_sixteen_bit_and_gray_pictures(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "deep.png"), np.full((8, 8, 3), 65535, np.uint16))
     cv2.imwrite(str(tmp_path / "gray.png"), np.full((8, 8), 77, np.uint8))

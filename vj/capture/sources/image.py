@@ -33,6 +33,8 @@ def load(path: str, framing: Framing) -> Pixels | None:
 
     try:
         image = cv2.imread(path, cv2.IMREAD_UNCHANGED)
+        if image is not None and image.dtype == "uint16":
+            image = (image // 257).astype("uint8")
         if image is None or image.ndim == 2 or image.shape[2] != 4 or image.dtype != "uint8":
             image = cv2.imread(path, cv2.IMREAD_COLOR)
     except cv2.error:
