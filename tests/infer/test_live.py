@@ -82,6 +82,13 @@ def test_the_status_has_what_the_show_reports(booth: Booth) -> None:
     assert isinstance(milliseconds, Mapping) and set(milliseconds) == {"matte", "edges", "paint"}
 
 
+def test_paintings_a_second_are_counted_whatever_lies_between(booth: Booth) -> None:
+    """Two lanes that ended together were told as a hundred a second."""
+    now = time.monotonic()
+    booth.infer._done.extend([now - 9.0, now - 0.1, now - 0.099])
+    assert booth.infer.status()["fps"] == 1.0
+
+
 def test_a_matte_that_cannot_be_had_leaves_the_show_running(booth: Booth) -> None:
     booth.want(matte="selfie")
     booth.until(lambda: "vj models pull selfie" in str(booth.infer.status()["error"]))

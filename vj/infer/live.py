@@ -37,6 +37,7 @@ STRIKES = 3
 RETRY = 5.0
 SICK = 75  # exit code: this process cannot recover (a broken CUDA context), start another
 LEAST_LEASE = 2.0
+_RECENT = 2.0  # seconds over which paintings are counted
 LEAST_PATIENCE, UNKNOWN = 10.0, 5.0  # seconds a painting may take; of one never painted before
 
 
@@ -79,7 +80,7 @@ class Infer:
         self._retry_at = self._reloaded_at = -math.inf
         self._said: set[str] = set()
         self._error = ""
-        self._done: deque[float] = deque(maxlen=30)
+        self._done: deque[float] = deque(maxlen=240)
         self._frames = 0
         self._ms: dict[str, float] = {}
         self._slowest = 0.0
@@ -89,10 +90,9 @@ class Infer:
 
     def status(self) -> dict[str, object]:
         """What the process is doing, for its board."""
-        engine, done = self._engine, list(self._done)
-        now = time.monotonic()
-        recent = [moment for moment in done if now - moment < 2.0]
-        span = recent[-1] - recent[0] if len(recent) > 1 else 0.0
+        engine, now = self._engine, time.monotonic()
+        # Not by the time between them: lanes end together, and then they seem to be without end.
+        recent = sum(now - moment < _RECENT for moment in list(self._done))
         failure = self._loader.failure
         problems = [str(failure)[:300]] if failure else []
         problems += [self._error] if self._error else []
@@ -105,7 +105,7 @@ class Infer:
             "loading": self._loader.wanted if self._loader.busy else "",
             "waiting": self._room.waiting,
             "device": engine.device if engine else "",
-            "fps": round((len(recent) - 1) / span, 2) if span else 0.0,
+            "fps": round(recent / _RECENT, 2),
             "frames": self._frames,
             "share": self._pace.share,
             "ms": {name: round(value, 2) for name, value in self._ms.items()},
