@@ -209,8 +209,10 @@ class Show:
             self._end("the time is over")
 
     def _miss_guard(self) -> None:
-        """Say once that nobody would bring the show back; without a window it ends by itself."""
+        """Say once that nobody would bring the show back; without a window it is gone at once."""
         if self._guard and not self._unguarded and not alive(*self._guard):
+            if self.house.options.headless:
+                os._exit(1)  # cut off like its guard: who starts it anew shall not find it here
             self._unguarded = True
             log.warning("vj show is gone, the show goes on; it ends with: kill %d", os.getpid())
 

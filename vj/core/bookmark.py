@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from vj.core.board import Board
+from vj.core.crew import alive, birth
 from vj.core.places import state_folder
 from vj.core.rewrite import write_text
 
@@ -143,13 +144,10 @@ def _runs(page: Mapping[str, Any]) -> bool:
     """Whether the show that wrote it is still there, as far as this system tells."""
     if os.name != "posix" or page.get("boot") != _boot() or page.get("pid") == os.getpid():
         return False
-    try:
-        os.kill(int(page["pid"]), 0)
-    except (ProcessLookupError, KeyError, ValueError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True
+    with contextlib.suppress(KeyError, TypeError, ValueError, OverflowError):
+        pid = int(page["pid"])
+        return alive(pid, birth(pid))
+    return False
 
 
 def _boot() -> str:
