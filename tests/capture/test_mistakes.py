@@ -41,6 +41,22 @@ def test_a_mistake_has_its_line_and_key(gig: Gig, text: str, said: str) -> None:
     assert [one.startswith(f"{place}:{said}") for one in mistakes] == [True], mistakes
 
 
+def test_every_mistake_in_one_source_is_said_at_its_own_line(gig: Gig) -> None:
+    """Only the first was, so that a soundcheck had to be repeated for each."""
+    text = "source:\n  kind: camera\n  rotate: 45\n  mirror: maybe\n  fps: 9999\n  sise: 640x360\n"
+    said = _said(gig, text)
+    places = sorted(int(one.removeprefix(str(gig.scene_files["01_x"]) + ":")[0]) for one in said)
+    assert places == [3, 4, 5, 6], said
+
+
+@pytest.mark.parametrize("file", ["film.mp4", "pictures"])
+def test_a_logo_is_one_picture(gig: Gig, file: str) -> None:
+    (gig.folder / "film.mp4").write_bytes(b"")
+    (gig.folder / "pictures").mkdir()
+    (said,) = _said(gig, f"fade: 1\nlogo: {file}\n")
+    assert f"01_x.yaml:2: logo: {gig.folder / file} is no picture; allowed: .jpg" in said
+
+
 def test_what_is_right_and_the_rig(gig: Gig) -> None:
     assert _said(gig, "layer: {kind: image, path: here.png}\nlogo: here.png\n") == []
     (gig.folder / "rig.yaml").write_text("fps: 30\nsource: {kind: imge}\n")

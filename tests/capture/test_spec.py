@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from vj.capture.spec import Key, check, read_keys, words
+from vj.capture.spec import Key, SpecError, check, read_keys, words
 from vj.core.errors import UserError
 
 
@@ -40,9 +41,11 @@ def test_every_file_in_sources_is_a_word_with_the_same_two_functions() -> None:
         ({"kind": "video", "path": 3}, ["path", "not a text"]),
         ({"kind": "stream"}, ["url is needed", "rtsp://"]),
         ({"kind": "stream", "url": "file:///etc/passwd"}, ["scheme", "'file'", "rtsp"]),
-        ({"kind": "camera", "mirror": "yes"}, ["mirror", "true nor false"]),
+        ({"kind": "camera", "mirror": "onn"}, ["mirror", "allowed: on, off", "mean 'on'?"]),
+        ({"kind": "camera", "mirror": 1}, ["mirror", "allowed: on, off"]),
         ({"kind": "camera", "rotat": 90}, ["'rotat'", "Did you mean 'rotate'"]),
-        ({"kind": "camera", "rotate": 45.5}, ["rotate: 45.5", "0, 90, 180, 270", "mean 90?"]),
+        ({"kind": "camera", "rotate": 45.5}, ["rotate: 45.5", "0, 90, 180, 270 (clockwise)"]),
+        ({"kind": "camera", "rotate": 80}, ["rotate: 80", "0, 90, 180, 270", "mean 90?"]),
         ({"kind": "camera", "rotate": -90}, ["rotate: -90", "0, 90, 180, 270", "mean 270?"]),
         ({"kind": "camera", "rotate": "360"}, ["rotate: '360'", "clockwise", "mean 0?"]),
         ({"kind": "camera", "rotate": "left"}, ["rotate: 'left'", "allowed: 0, 90, 180, 270"]),
@@ -118,3 +121,17 @@ def test_checking_does_not_import_opencv(tmp_path: Path) -> None:
         "sys.exit('cv2' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("word", "means"), [("on", True), ("Off", False), ("yes", True), (False, False)]
+)
+def test_a_switch_takes_the_words_that_rig_and_params_take(word: object, means: bool) -> None:
+    found = read_keys({"kind": "x", "mirror": word}, {"mirror": Key("switch", True)})
+    assert found.given("mirror") is means
+
+
+def test_a_mistake_of_several_keys_can_be_sent_to_another_process() -> None:
+    error = SpecError("one", "two")
+    again = pickle.loads(pickle.dumps(error))
+    assert (str(again), again.each) == ("one; two", ("one", "two"))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from vj.core.binding import Knob
 from vj.core.errors import UserError, nearest, unknown
 from vj.core.gig import open_gig
 from vj.core.knob_names import check_knob
@@ -59,6 +60,6 @@ def test_a_misspelt_trigger_is_answered_by_the_trigger(
 def test_knobs_move_parameters_their_aliases_and_triggers() -> None:
     table = open_gig(ROOT).table
     for name in ("edges.canny_low", "edges.canny_t1", "scene.next"):
-        check_knob(name, table)
+        check_knob(name, Knob(), table)
     with pytest.raises(UserError, match=r"'edges\.cany_low'.*Did you mean 'edges\.canny_low'"):
-        check_knob("edges.cany_low", table)
+        check_knob("edges.cany_low", Knob(), table)

@@ -55,6 +55,21 @@ def test_one_style_serves_both_regions() -> None:
     [
         ("modl: brush\n", r"01_ink\.yaml:2: modl: unknown key.*Did you mean 'model'"),
         ("model: brsh\n", r":2: model: unknown model 'brsh'; allowed: brush\. Did you mean"),
+        ("model: nix\n", r":2: model: unknown model 'nix'; allowed: brush\.$"),
+        ("source: camera\n", r":2: source: 'camera' stands alone.* as in \{kind: camera\}$"),
+        ("ignore: model\n", r":2: ignore: 'model' stands alone; a list .* as in \[model, tempo"),
+        ("knobs: {style.calm: cc/1/21}\n", r"style\.calm: 'cc/1/21' stands.* \{midi: cc/1/21\}$"),
+        ("modulate: {style.calm: 3}\n", r":2: modulate\.style\.calm: 3 stands alone.*shape: sine"),
+        (
+            "modulate: {style.calm: {shape: sine, follow: audio.bass}}\n",
+            r":2: modulate\.style\.calm: shape does not go with follow",
+        ),
+        ("modulate: {blackout: {beats: 1}}\n", r":2: modulate\.blackout: this is moved by hands"),
+        ("modulate: {cue.quantise: {beats: 1}}\n", r"cue\.quantise: this is moved by hands only"),
+        (
+            "knobs: {edges.canny_t1: {midi: cc/1/1, range: [0, 400]}}\n",
+            r":2: knobs\.edges\.canny_t1: range: 400 is out of range; allowed: 0 to 255$",
+        ),
         ("styles: {person: ink-wsh}\n", r"styles\.person: unknown style.*'ink-wash'"),
         ("matte: motoin\n", r"unknown matte 'motoin'.*'motion'"),
         ("fade: soon\n", r":2: fade: 'soon' is no duration; allowed: 4 s, 500 ms"),

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from vj.capture.layers import logo_spec
-from vj.capture.spec import Spec, check
+from vj.capture.spec import Spec, SpecError, check
 from vj.core.document import read_document
 from vj.core.errors import UserError
+from vj.core.folders import PICTURES
 from vj.core.gig import Gig
 from vj.core.scene import Scene
 
@@ -33,8 +34,19 @@ def _mistakes(path: Path, key: str, spec: Spec, folder: Path) -> Iterator[UserEr
         if spec:
             check(spec, folder)
     except UserError as error:
-        # The source knows neither its file nor its key and says "source video: path: ...".
-        said = str(error).removeprefix("source image: path:" if key == "logo" else "source")
-        named = next((k for k in spec if f": {k}: " in said or f"unknown key {k!r};" in said), "")
-        place = read_document(path).where((key, named)).split(": ")[0]
-        yield UserError(f"{place}: {key}{':' if key == 'logo' else ''}{said}")
+        for text in error.each if isinstance(error, SpecError) else (str(error),):
+            # The source knows neither its file nor its key and says "source video: path: ...".
+            said = text.removeprefix("source image: path:" if key == "logo" else "source")
+            named = next(
+                (k for k in spec if f": {k}: " in said or f"unknown key {k!r};" in said), ""
+            )
+            yield UserError(f"{_place(path, key, named)}{':' * (key == 'logo')}{said}")
+    else:
+        file = folder / str(spec.get("path", ""))
+        if key == "logo" and spec and (file.is_dir() or file.suffix.lower() not in PICTURES):
+            allowed = ", ".join(PICTURES)
+            yield UserError(f"{_place(path, key)}: {file} is no picture; allowed: {allowed}")
+
+
+def _place(path: Path, key: str, named: str = "") -> str:
+    return f"{read_document(path).where((key, named)).split(': ')[0]}: {key}"

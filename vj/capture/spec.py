@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+from vj.core import words as spoken
 from vj.core.errors import UserError, unknown
 
 Spec = Mapping[str, object]
@@ -20,6 +21,7 @@ RIG = "rig"
 `phone`, the letterbox that a phone's pictures lie in."""
 
 _TURNS = (0, 90, 180, 270)
+_NEAR = 20  # degrees; somebody who is further from a turn does not mean it
 _NO_RIG: Spec = {"folder": ".", "size": (360, 640), "fps": 30.0}
 
 
@@ -35,6 +37,17 @@ class Key:
     low: float = 0.0
     high: float = 1e9
     words: tuple[str, ...] = ()
+
+
+class SpecError(UserError):
+    """Everything that is wrong with the keys of one source, each a sentence of its own."""
+
+    def __init__(self, *each: str) -> None:
+        super().__init__(*each)
+        self.each = each
+
+    def __str__(self) -> str:
+        return "; ".join(self.each)
 
 
 @dataclass(frozen=True)
@@ -105,24 +118,31 @@ def frame_size(spec: Spec) -> tuple[int, int]:
 def read_keys(spec: Spec, keys: Mapping[str, Key]) -> Values:
     """Check a spec against its keys; what it leaves out comes from the rig or the key's default.
 
-    Raises: UserError naming the key and what is allowed.
+    Raises: SpecError naming every key that is wrong and what is allowed.
     """
     where = f"source {spec.get('kind')}"
     rig = spec.get(RIG, _NO_RIG)
     assert isinstance(rig, Mapping)
-    for name in spec:
-        if name not in keys and name not in (RIG, "kind"):
-            raise unknown("key", name, keys, where)
+    wrong = [
+        str(unknown("key", name, keys, where))
+        for name in spec
+        if name not in keys and name not in (RIG, "kind")
+    ]
     found: dict[str, object] = {}
     for name, key in keys.items():
         if name in spec:
-            found[name] = _READERS[key.kind](f"{where}: {name}", spec[name], key, rig)
+            try:
+                found[name] = _READERS[key.kind](f"{where}: {name}", spec[name], key, rig)
+            except UserError as error:
+                wrong.append(str(error))
         elif key.default is None and name in rig:
             found[name] = rig[name]
         else:
             found[name] = key.default
-        if key.kind == "path" and found[name] is None:
-            raise UserError(f"{where}: {name} is needed")
+        if key.kind == "path" and found.get(name, wrong) is None and not wrong:
+            wrong.append(f"{where}: {name} is needed")
+    if wrong:
+        raise SpecError(*wrong)
     return Values(found)
 
 
@@ -154,9 +174,10 @@ def _whole(where: str, value: object, key: Key, rig: Spec) -> int:
 
 
 def _switch(where: str, value: object, key: Key, rig: Spec) -> bool:
-    if not isinstance(value, bool):
-        raise UserError(f"{where}: {value!r} is neither true nor false")
-    return value
+    try:
+        return bool(spoken.switch(value))
+    except ValueError as error:
+        raise UserError(f"{where}: {error}") from None
 
 
 def _turn(where: str, value: object, key: Key, rig: Spec) -> int:
@@ -164,8 +185,9 @@ def _turn(where: str, value: object, key: Key, rig: Spec) -> int:
         return _TURNS[_TURNS.index(value)]
     try:
         asked = float(str(value))
-        near = min(_TURNS, key=lambda turn: abs((turn - asked + 180.0) % 360.0 - 180.0))
-        hint = f". Did you mean {near}?"
+        away = {turn: abs((turn - asked + 180.0) % 360.0 - 180.0) for turn in _TURNS}
+        near = min(away, key=away.__getitem__)
+        hint = f". Did you mean {near}?" if away[near] <= _NEAR else ""
     except ValueError:
         hint = ""
     allowed = ", ".join(str(turn) for turn in _TURNS)

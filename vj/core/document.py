@@ -26,6 +26,12 @@ _MAX_DEPTH = 32
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$")
 _WORD = re.compile(r"'([^']*)'")  # in what pydantic expects
 
+_FORMS = {  # what pydantic wanted where somebody wrote a single word, and how it looks
+    "dict_type": ("key: value lines are", "{key: value}"),
+    "model_type": ("key: value lines are", "{key: value}"),
+    "list_type": ("a list in brackets is", "[one, two]"),
+}
+
 Path_ = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)
 
@@ -180,7 +186,7 @@ def validate(model: type[M], document: Document) -> M:
 
 def _explain(model: type[BaseModel], document: Document, error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
-    key = tuple(part for part in first["loc"] if part in _keys_of(document, first["loc"]))
+    key = _keys_of(document, first["loc"])
     where = document.where(key)
     if first["type"] == "extra_forbidden":
         allowed = _allowed_keys(model, key[:-1])
@@ -188,30 +194,35 @@ def _explain(model: type[BaseModel], document: Document, error: ValidationError)
         hint = f" Did you mean {guess!r}?" if guess else ""
         return f"{where}: unknown key; allowed: {', '.join(sorted(allowed))}.{hint}"
     if first["type"] == "missing":
-        return f"{document.where(key[:-1])}: key {first['loc'][-1]!r} is missing"
+        return f"{where}: key {first['loc'][-1]!r} is missing"
     expected = first["ctx"]["expected"] if first["type"] == "literal_error" else ""
     words = [word for word in _WORD.findall(expected) if word]  # "" is what is left out
     if words:
         return str(unknown(str(key[-1]), str(first["input"]), words, where))
+    if first["type"] in _FORMS and not isinstance(first["input"], dict | list):
+        form, example = _FORMS[first["type"]]
+        field = model.model_fields.get(str(key[0])) if key else None
+        example = field.examples[0] if field and field.examples else example
+        return f"{where}: {first['input']!r} stands alone; {form} expected, as in {example}"
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "value_error":
         return f"{where}: {message}"
     return f"{where}: {first['input']!r}: {message[0].lower()}{message[1:]}"
 
 
-def _keys_of(document: Document, loc: tuple[int | str, ...]) -> set[int | str]:
+def _keys_of(document: Document, loc: tuple[int | str, ...]) -> Path_:
     """Keep only the parts of a pydantic location that are real keys (it adds union tags)."""
-    found: set[int | str] = set()
+    found: list[int | str] = []
     value: object = document.data
     for part in loc:
         if isinstance(value, dict) and part in value:
             value = value[str(part)]
         elif isinstance(value, list) and isinstance(part, int) and part < len(value):
             value = value[part]
-        elif part != loc[-1]:
+        else:
             continue
-        found.add(part)
-    return found
+        found.append(part)
+    return tuple(found)
 
 
 def _allowed_keys(model: type[BaseModel], key: Path_) -> set[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+_LIKE = 0.6  # of its letters a name has to share with what was written to be thought of
 _MANY, _SAID = 16, 5  # names; more than so many are not all said, but so many of them
 _LISTS = {
     "parameter": "docs/parameters.md",
@@ -51,4 +52,4 @@ def _close(word: str, allowed: Iterable[str], count: int) -> list[str]:
     names: dict[str, str] = {}
     for name in allowed:
         names.setdefault(name.lower(), name)
-    return [names[found] for found in difflib.get_close_matches(word.lower(), names, count, 0.5)]
+    return [names[found] for found in difflib.get_close_matches(word.lower(), names, count, _LIKE)]

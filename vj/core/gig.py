@@ -268,6 +268,6 @@ def check_rig_knobs(gig: Gig, rig: Rig, document: Document) -> None:
 
     Raises: UserError with file, line and the nearest right name.
     """
-    for name in rig.knobs:
-        check_knob(name, gig.table, document.where(("knobs", name)))
+    for name, knob in rig.knobs.items():
+        check_knob(name, knob, gig.table, document.where(("knobs", name)))
     check_controls(rig.knobs, gig.controller_files.values(), document)

@@ -71,7 +71,7 @@ class Modulator(BaseModel):
     def _goes_together(self) -> Modulator:
         given = self.model_fields_set - {"shape"} | ({"shape"} if self.shape != "sine" else set())
         if self.follow:
-            for word in sorted(given.difference(_FOLLOWING)):
+            for word in sorted(self.model_fields_set.difference(_FOLLOWING)):
                 raise ValueError(f"{word} does not go with follow; {', '.join(_FOLLOWING)} do")
         elif "range" in given:
             raise ValueError("range goes with follow only; depth says how far it goes")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from vj.core.binding import Knob
 from vj.core.controller import check_controls
@@ -21,7 +21,7 @@ from vj.core.errors import UserError, unknown
 from vj.core.knob_names import check_knob
 from vj.core.modulator import Modulators
 from vj.core.params import Param
-from vj.core.table import CORNERS, TRIGGERS, Table
+from vj.core.table import CORNERS, STILL, TRIGGERS, Table
 
 _WORDS = {"on": 1.0, "yes": 1.0, "off": 0.0, "no": 0.0}
 
@@ -57,22 +57,22 @@ class Scene(BaseModel):
 
     name: str = ""
     title: str = ""
-    source: dict[str, object] = {}
-    layer: dict[str, object] = {}
+    source: Annotated[dict[str, object], Field(examples=["{kind: camera}"])] = {}
+    layer: Annotated[dict[str, object], Field(examples=["{kind: video, path: rain.mp4}"])] = {}
     logo: str = ""
     model: str = "brush"
     matte: str = "auto"
     styles: Annotated[Styles, BeforeValidator(_one_style)] = Styles()
     corners: Corners = Corners()
-    chain: list[str] = ["mix", "dream", "grade"]
+    chain: Annotated[list[str], Field(examples=["[mix, dream]"])] = ["mix", "dream", "grade"]
     fade: Seconds = 2.0
     fade_curve: Curve = "linear"
     fades: Fadings = {}
-    ignore: list[str] = []
+    ignore: Annotated[list[str], Field(examples=["[model, tempo.bpm]"])] = []
     advance: Following = None
     params: dict[str, float | int | bool | str] = {}
-    knobs: dict[str, Knob] = {}
-    modulate: dict[str, Modulators] = {}
+    knobs: Annotated[dict[str, Knob], Field(examples=["{midi: cc/1/21}"])] = {}
+    modulate: Annotated[dict[str, Modulators], Field(examples=["{shape: sine, beats: 4}"])] = {}
 
     def values(self) -> dict[str, float]:
         """The scene's parameters as numbers by their full names."""
@@ -106,11 +106,13 @@ def scene_of(document: Document, table: Table, choices: Choices) -> Scene:
     scene = validate(Scene, document)
     _check_names(scene, document, table, choices)
     params = _numbers({**_on_pad(scene.corners), **scene.params}, document, table)
-    for name in scene.knobs:
-        check_knob(name, table, document.where(("knobs", name)))
+    for name, knob in scene.knobs.items():
+        check_knob(name, knob, table, document.where(("knobs", name)))
     check_controls(scene.knobs, choices.profiles, document)
     for name in scene.modulate:
-        table.find(name, document.where(("modulate", name)))
+        where = document.where(("modulate", name))
+        if table.find(name, where).name in STILL:
+            raise UserError(f"{where}: this is moved by hands only; bind it under knobs")
     check_cue(document, table, scene.fades, scene.ignore)
     ignore = [name if "." not in name else table.find(name).name for name in scene.ignore]
     knobs = {_full(name, table): knob for name, knob in scene.knobs.items()}

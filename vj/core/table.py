@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 HANDS_ONLY = frozenset({"blackout", "freeze"})
 """What no scene sets: it stays as the hands have put it."""
 
+STILL = HANDS_ONLY | {"cue.quantise"}
+"""What nothing may move by itself."""
+
 TRIGGERS: Mapping[str, str] = {
     "scene.next": "go to the next scene of the set list",
     "scene.previous": "go to the previous scene",
