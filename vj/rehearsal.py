@@ -25,8 +25,10 @@ _STARTS = 120.0  # seconds the show may take until its first picture
 _LOADS = 90.0  # seconds its network may take
 _LONGEST_FADE = 4.0  # seconds; what fades longer is measured on its way
 _CHANGE = 2.0  # seconds after a change in which a late frame belongs to it
-_GLANCE = 1.3  # seconds in which the flash limiter has seen enough, a second of it whole
-_ENOUGH = 3  # pictures painted from which a rate is one
+_GLANCE = 1.4  # seconds in which the flash limiter has seen enough, a second of it whole
+_SETTLED = 1.05  # seconds after which the limiter has forgotten the scene before and the cut
+_ENOUGH = 8  # pictures painted from which a rate is one; a show makes them smaller after six
+_SHRINKS = 20.0  # seconds more for a slow network, until the show has found its size
 
 
 @dataclass
@@ -124,7 +126,7 @@ def _play(
     """Go to a scene and watch it; `known`: what its network paints a second, if that was timed."""
     found = Played(name)
     before = set(_status(house, "stage").get("errors", []))
-    began, painted_before = time.perf_counter(), house.styled.newest
+    began = time.perf_counter()
     complained = str(_status(house, "infer").get("error", ""))
     watch = _Watch(house, time.perf_counter_ns())
     life = _status(house, "stage").get("started_at")
@@ -133,21 +135,14 @@ def _play(
         return found
     if cut:
         _send(port, b"/panic\0\0,\0\0\0")  # all of the scene at once
-    found.problems += _until_painted(house, watch, began, painted_before, found, complained)
+    found.problems += _until_painted(house, watch, began, found, complained)
     if not cut:
         _pass(fade + _CHANGE - (time.perf_counter() - began), watch.look)
     found.worst_ms = watch.worst_ms
-    shown, painted = _status(house, "stage").get("frames_shown", 0), house.styled.newest
-    start = time.perf_counter()
-    _pass(seconds, watch.look)
-    passed = time.perf_counter() - start
+    _time(house, watch, seconds, known, found)
     stage, infer = _status(house, "stage"), _status(house, "infer")
-    found.drawn = round((stage.get("frames_shown", 0) - shown) / passed, 1)
-    count = house.styled.newest - painted
-    rate = count / passed if known is None or count >= _ENOUGH else known
-    found.painted, found.share = round(rate, 1), float(infer.get("share", 1.0))
     found.period_ms = float(stage.get("period_ms", 0.0))
-    found.flashes, found.device = watch.softened, str(infer.get("device", ""))
+    found.device = str(infer.get("device", ""))
     found.problems += [text for text in stage.get("errors", []) if text not in before]
     said = str(infer.get("error", ""))  # some is found out while it plays
     found.problems += [said] * (said not in ("", complained, *found.problems))
@@ -156,6 +151,38 @@ def _play(
     frame = house.screen.latest()
     found.picture = frame.pixels if frame else None
     return found
+
+
+def _time(house: House, watch: _Watch, seconds: float, known: float | None, found: Played) -> None:
+    """Count what is painted and drawn, and see whether it flashes.
+
+    What is slow is watched for longer: the show makes its picture smaller after a while, and the
+    rate counts from then on.
+    """
+
+    def share() -> float:
+        return float(_status(house, "infer").get("share", 1.0))
+
+    began = start = time.perf_counter()
+    shown, painted = _status(house, "stage").get("frames_shown", 0), house.styled.newest
+    found.share = share()
+    last = began + seconds + (0.0 if known else _SHRINKS)
+    while (now := time.perf_counter()) < last:
+        enough = house.styled.newest - painted >= _ENOUGH and now - start >= min(seconds, _GLANCE)
+        if now - began >= seconds and (enough or known is not None):
+            break
+        if share() != found.share:
+            found.share, start = share(), now
+            shown, painted = _status(house, "stage").get("frames_shown", 0), house.styled.newest
+        if now - began > _SETTLED:
+            found.flashes |= watch.look()
+        else:
+            watch.look()
+        time.sleep(_LOOK)
+    passed = time.perf_counter() - start
+    found.drawn = round((_status(house, "stage").get("frames_shown", 0) - shown) / passed, 1)
+    count = house.styled.newest - painted
+    found.painted = round(count / passed if known is None or count >= _ENOUGH else known, 1)
 
 
 def _came(house: House, port: int, name: str, watch: _Watch) -> bool:
@@ -170,14 +197,15 @@ def _until_painted(
     house: House,
     watch: _Watch,
     began: float,
-    painted_before: int,
     found: Played,
     complained: str,
 ) -> list[str]:
-    """Wait for the first picture of the scene's network; return what went wrong.
+    """Wait for the first picture that was taken and painted in this scene; say what went wrong.
 
     `complained`: what was wrong before it, which says nothing of this scene.
     """
+
+    came = time.perf_counter_ns()
 
     def new_error() -> str:
         error = str(_status(house, "infer").get("error", ""))
@@ -186,7 +214,8 @@ def _until_painted(
     def painted() -> bool:
         infer = _status(house, "infer")
         right = infer.get("model") == _state(house).get("model") and not infer.get("loading")
-        return bool(new_error()) or (right and house.styled.newest > painted_before)
+        frame = house.styled.latest() if right else None
+        return bool(new_error()) or (frame is not None and frame.captured_at > came)
 
     if not _first(painted, _LOADS, watch.look):
         return ["its network did not paint in time"]
@@ -196,21 +225,24 @@ def _until_painted(
 
 
 class _Watch:
-    """Looks at the stage again and again: its longest pause since `since` (ns), its softening."""
+    """Looks at the stage again and again: its longest pause since `since` (ns)."""
 
     def __init__(self, house: House, since: int) -> None:
         self._house, self._since = house, since
-        self.worst_ms, self.softened = 0.0, False
+        self.worst_ms = 0.0
 
-    def look(self) -> None:
+    def look(self) -> bool:
+        """Look once; return whether the flash limiter softens the picture."""
         stage = _status(self._house, "stage")
         at, ms = stage.get("longest_gap", (0, 0.0))
         if at > self._since:
             self.worst_ms = max(self.worst_ms, float(ms))
-        self.softened |= bool(stage.get("softened"))
+        return bool(stage.get("softened"))
 
 
-def _first(ready: Callable[[], Any], seconds: float, look: Callable[[], None] | None = None) -> Any:
+def _first(
+    ready: Callable[[], Any], seconds: float, look: Callable[[], object] | None = None
+) -> Any:
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         found = ready()
@@ -222,7 +254,7 @@ def _first(ready: Callable[[], Any], seconds: float, look: Callable[[], None] | 
     return None
 
 
-def _pass(seconds: float, look: Callable[[], None]) -> None:
+def _pass(seconds: float, look: Callable[[], object]) -> None:
     _first(lambda: None, seconds, look)
 
 

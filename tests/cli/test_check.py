@@ -22,7 +22,7 @@ def folder(tmp_path: Path) -> Path:
     (scenes / "02_flash.yaml").write_text(
         "model: passthrough\nfade: 0\nchain: [mix, strobe]\n"
         "params: {strobe.amount: 1, strobe.rate: 3, tempo.bpm: 120, strobe.soft: 0}\n"
-        "knobs: {trails.decay: {midi: cc/1/21}}\n"
+        "knobs: {trails.decay: {midi: cc/1/21, osc: /1/fader1}}\n"
     )
     return tmp_path / "gig"
 
@@ -60,19 +60,22 @@ def test_what_cannot_be_asked_for(folder: Path, capsys: pytest.CaptureFixture[st
 
 @pytest.mark.e2e
 def test_everything_is_played_timed_and_put_on_a_page(folder: Path, tmp_path: Path) -> None:
+    (folder / "scenes" / "03_calm.yaml").write_text("model: passthrough\nfade: 0\n")
     page = tmp_path / "table.html"
     done = vj(*("check", str(folder), "--json", "--seconds", "2", "--page", str(page)), timeout=300)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["machine"]["sources"][0].startswith("testcard: 160x90, first picture after")
-    plain, flash = found["set_list"]
+    plain, flash, calm = found["set_list"]
     assert plain["drawn_per_s"] > 0
     assert plain["painted_per_s"] > 0
     assert (plain["flashes"], flash["flashes"]) == (False, True)
+    assert calm["flashes"] is False, "the flashes of the scene before"
     warnings = " | ".join(found["warnings"])
     assert "02_flash.yaml: flashes more than three times a second; it is softened" in warnings
     assert "trails is not in the chain" in warnings
     text = page.read_text()
-    assert text.count("data:image/jpeg;base64,") == 2
+    assert text.count("data:image/jpeg;base64,") == 3
     assert "Plain" in text
+    assert "<b>cc/1/21 /1/fader1</b> trails.decay" in text, "both hands of a knob"
     assert "blackout" in text

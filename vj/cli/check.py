@@ -21,6 +21,7 @@ from vj.core.scene import Scene
 
 HELP = "soundcheck: read, open, play and time everything, and say what is wrong"
 PLAYABLE, BROKEN = 0, 2
+_LEAST_PAINTED, _LEAST_DRAWN = 2.0, 12.0  # pictures a second below which it is a slide show
 
 
 def add(check: argparse.ArgumentParser) -> None:
@@ -35,6 +36,7 @@ def add(check: argparse.ArgumentParser) -> None:
 
 def _check(arguments: argparse.Namespace) -> int:
     from vj.studio.soundcheck import Soundcheck, broken
+    from vj.studio.soundcheck_chain import check_chains
     from vj.studio.soundcheck_files import check_material, check_rig, check_sources, read_scenes
     from vj.studio.soundcheck_hands import check_knobs
     from vj.studio.soundcheck_styles import check_styles, check_unstyled
@@ -50,7 +52,7 @@ def _check(arguments: argparse.Namespace) -> int:
     check.findings += [*check_rig(gig), *found, *check_sources(gig, scenes)]
     check.findings += [*check_material(gig, scenes), *check_styles(gig, scenes)]
     check.findings += [*check_knobs(gig, scenes, wrong), *check_unstyled(gig, scenes)]
-    check.findings += check_unused(gig)
+    check.findings += [*check_chains(gig, scenes), *check_unused(gig)]
     try:
         from vj.desk.osc_layout import open_layout
 
@@ -105,9 +107,8 @@ def _lines(gig: Gig, scenes: dict[str, Scene], wrong: set[str]) -> list[Any]:
                 person if person == background else f"{person or '-'} / {background or '-'}"
             )
             bound = {**gig.rig.knobs, **scene.knobs}
-            line.knobs = [
-                (knob.midi or knob.osc, to) for to, knob in bound.items() if knob.midi or knob.osc
-            ]
+            hands = ((" ".join(filter(None, (k.midi, k.osc))), to) for to, k in bound.items())
+            line.knobs = [(at, to) for at, to in hands if at]
         lines.append(line)
     return lines
 
@@ -171,9 +172,13 @@ def _play(check: Any, gig: Gig, names: Sequence[str], arguments: argparse.Namesp
         if one.flashes:
             so = "it is softened" if gig.rig.flash_limit else "and flash_limit is off in rig.yaml"
             check.findings.append(warning(f"{place}: flashes more than three times a second; {so}"))
-        if 0 < one.painted < 2:
-            slow = f"{one.painted:g} painted pictures a second; a smaller size in rig.yaml helps"
-            check.findings.append(warning(f"{place}: {slow}"))
+        for what, rate, least, key in (
+            ("painted", one.painted, _LEAST_PAINTED, "size"),
+            ("drawn", one.drawn, _LEAST_DRAWN, "output"),
+        ):
+            if 0 < rate < least:
+                slow = f"{rate:g} {what} pictures a second; a smaller {key} in rig.yaml helps"
+                check.findings.append(warning(f"{place}: {slow}"))
 
 
 def _write_page(path: Path, check: Any) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from vj.cli.gig import check_gig, find_gig
 from vj.core.errors import UserError, unknown
-from vj.core.folders import PICTURES
+from vj.core.folders import PICTURES, RECORDINGS
 from vj.core.gig import PROGRAM, Gig
 from vj.core.house import Options, build_house
 from vj.core.take import empty_folder
@@ -68,6 +68,9 @@ def _show(arguments: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s vj: %(message)s")
     gig, scene = find_gig(arguments.scene)
     check_gig(gig)
+    if arguments.record and Path(arguments.record).suffix.lower() not in RECORDINGS:
+        allowed = ", ".join(RECORDINGS)
+        raise UserError(f"--record {arguments.record}: no film; allowed endings: {allowed}")
     for label, name in (("--record", arguments.record), ("--report", arguments.report)):
         if name and not Path(name).resolve().parent.is_dir():
             raise UserError(f"{label} {name}: its folder does not exist")
