@@ -77,6 +77,14 @@ def test_every_command_named_exists() -> None:
                 assert f"\n{words[1]}:" in (ROOT / "Makefile").read_text(), (page, line)
 
 
+def test_the_readme_names_every_command() -> None:
+    text = (ROOT / "README.md").read_text()
+    (commands,) = (one.choices for one in _parser()._actions if one.metavar == "COMMAND")
+    assert commands
+    for command in commands:
+        assert f"| `vj {command} " in text or f"| `vj {command}`" in text, command
+
+
 def test_osc_recipes_name_real_addresses() -> None:
     gig = open_gig(ROOT)
     book = build_book(gig.table, gig.scene_files, {})

@@ -32,6 +32,14 @@ def test_counts_add_up_and_the_longest_life_gives_the_rates() -> None:
     assert (figures["model"], figures["device"]) == ("brush", "cpu")
 
 
+def test_a_show_that_came_back_does_not_say_when_its_stage_began() -> None:
+    """The stage had played for an hour, and its first picture came 3600 s before the start."""
+    report = Report()
+    report.stage_said(_life(1, 50, 10**9, 2 * 10**9, first_styled_at=3 * 10**9))
+    figures = report.write({}, {}, 4 * 10**9)
+    assert figures["first_dry_s"] is figures["first_styled_s"] is None
+
+
 def test_a_show_without_a_picture_has_a_report_all_the_same() -> None:
     report = Report()
     report.stage_said({"frames_shown": 0})

@@ -56,6 +56,28 @@ def test_the_size_of_the_strokes_reaches_the_shelf_and_is_checked() -> None:
         make_look(gig, replace(order, style_size=9.0))
 
 
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ({"options": {"foo": 1}}, r"^--set: unknown option 'foo'; allowed: .*style_size"),
+        ({"options": {"style_sise": 200}}, "Did you mean 'style_size'"),
+        ({"model": "matte"}, r"^--model: unknown model 'matte'; allowed: (?!.*matte)"),
+        ({"styles": ["inkwash"]}, r"^--style: unknown style 'inkwash'.*Did you mean 'ink-wash'"),
+    ],
+)
+def test_words_that_mean_nothing_are_refused(words: dict[str, Any], says: str) -> None:
+    """`--set foo=1` was taken and changed nothing; a network that finds people painted."""
+    order = Order(**{"model": "passthrough", "styles": ["ink-wash"], **words})
+    with pytest.raises(UserError, match=says):
+        make_look(open_gig(ROOT), order)
+    make_look(open_gig(ROOT), replace(order, model="brush", styles=["ink-wash"], options={}))
+
+
+def test_an_option_that_the_network_reads_is_taken() -> None:
+    order = Order(model="passthrough", styles=["ink-wash"], options={"style_size": 200})
+    assert make_look(open_gig(ROOT), order).facts["options"] == {"style_size": 200}
+
+
 def test_a_style_that_is_no_picture_is_named(tmp_path: Path) -> None:
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"no picture")

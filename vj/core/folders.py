@@ -11,6 +11,8 @@ from pathlib import Path
 
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif", ".jp2")
 """How pictures end, in small letters: the still ones that OpenCV reads everywhere."""
+RECORDINGS = (".mp4", ".mkv")
+"""How films end that a show records: the kinds of file that stay whole when it is cut off."""
 
 
 def seen(folder: Path) -> list[Path]:

@@ -61,7 +61,8 @@ class Report:
         report["gl"] = longest.get("gl", "")
         for key, name in (("first_frame_at", "first_dry_s"), ("first_styled_at", "first_styled_s")):
             at = int(first.get(key, 0) or 0)
-            report[name] = round((at - started_at) / 1e9, 2) if at else None
+            # a show that came back found its stage playing
+            report[name] = round((at - started_at) / 1e9, 2) if at > started_at else None
         return report
 
 

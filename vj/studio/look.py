@@ -23,6 +23,7 @@ from vj.infer.painter import Sketch, as_tensor, finish
 from vj.infer.plain_places import TEXTURE
 from vj.infer.protocol import Mix, Model
 from vj.infer.styles import LEAST, SIZE, Shelf
+from vj.studio.asked import Asked
 from vj.studio.easel import Easel
 from vj.studio.framed import Framed
 from vj.studio.inputs import FILMS
@@ -172,9 +173,12 @@ def make_look(gig: Gig, order: Order) -> Look:
     found = matte_card(matte, matte_files)
     new_matte = matte_maker(matte, matte_files, order.device)
     values = _values(order.options, gig)
-    options = {k: v for k, v in order.options.items() if not k.startswith(PARAMS)}
+    given = {k: v for k, v in order.options.items() if not k.startswith(PARAMS)}
+    if order.model in set(gig.card_files) - gig.choices.models:
+        raise unknown("model", order.model, gig.choices.models, "--model")
     card = gig.card(order.model)
-    card = card.model_copy(update={"options": {**card.options, **options}})
+    options = Asked({**card.options, **given})
+    card = card.model_copy(update={"options": options})
     device = choose_device(order.device)
     model = load_model(card, device)
     if not person and not background and files:
@@ -188,7 +192,8 @@ def make_look(gig: Gig, order: Order) -> Look:
     moving = {n: StyleFilm(files[n]) for n in used if files[n].suffix.lower() in FILMS}
     files |= {name: film.still for name, film in moving.items()}
     easel = Easel(model, order.recolor_style)
-    shelf = Shelf(easel, lambda: files, int(card.options.get("style_size", SIZE)))
+    shelf = Shelf(easel, lambda: files, int(options.get("style_size", SIZE)))
+    options.refuse(given)
     shelf.zoom = order.style_size
     for name in used:
         if shelf.get(name) is None:
@@ -276,7 +281,7 @@ def _style(text: str, files: dict[str, Path], gig: Gig) -> tuple[str, float]:
         return str(path), weight
     if path.suffix.lower() in PICTURES or len(path.parts) > 1:
         raise UserError(f"--style {name}: no such file")
-    raise unknown("style", name, files, str(gig.folder / "styles"))
+    raise unknown("style", name, files, "--style")
 
 
 def _stamp(path: Path | None) -> list[int]:
