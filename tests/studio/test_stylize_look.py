@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from tests.conftest import ROOT
-from tests.studio.stylizing import WALLS, Negative, write_picture
+from tests.studio.stylizing import WALLS, write_picture
 from vj.core.errors import UserError
 from vj.core.gig import open_gig
+from vj.infer.styles import OWN
 from vj.studio.look import Brush, Order, make_look
 
 
@@ -85,14 +86,19 @@ def test_a_style_that_is_no_picture_is_named(tmp_path: Path) -> None:
         _look(styles=[str(broken)])
 
 
-def test_only_a_network_without_a_look_of_its_own_needs_a_style(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_only_a_network_without_a_look_of_its_own_needs_a_style() -> None:
+    """It borrowed the first style there was, which films that were begun then waited for."""
     person, background, _ = _look()
-    assert person == background != ()
-    monkeypatch.setattr("vj.studio.look.load_model", lambda card, device: Negative())
+    assert person == background == ((OWN, 1.0),)
+    gig = open_gig(ROOT)
+    look = make_look(gig, Order(model="edges-oil"))
+    assert look.facts["styles"] == {}
+    seen = np.random.default_rng(1).integers(0, 255, (64, 96, 4), dtype=np.uint8)
+    painted = Brush(look).paint(seen)
+    assert painted.shape == seen.shape
+    assert np.abs(painted[..., :3].astype(int) - seen[..., :3]).mean() > 10
     with pytest.raises(UserError, match="needs a style: --style NAME"):
-        _look()
+        make_look(gig, Order(model="brush"))
 
 
 def test_parameters_of_the_matte_are_set_like_options_and_reach_it() -> None:

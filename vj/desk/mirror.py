@@ -92,7 +92,7 @@ class Mirror:
             return self._gig.scene(scene)
         except UserError as error:
             if str(error) != self._warned:
-                log.warning("knobs stay as they were: %s", error)
+                log.debug("knobs stay as they were: %s", error)  # the stage warns of it
                 self._warned = str(error)
             return None
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import torch
 
 from vj.core.errors import UserError, unknown
 from vj.core.folders import PICTURES
@@ -22,7 +21,7 @@ from vj.infer.mattes_ready import matte_card, matte_maker
 from vj.infer.painter import Sketch, as_tensor, finish
 from vj.infer.plain_places import TEXTURE
 from vj.infer.protocol import Mix, Model
-from vj.infer.styles import LEAST, SIZE, Shelf
+from vj.infer.styles import LEAST, OWN, SIZE, Shelf
 from vj.studio.asked import Asked
 from vj.studio.easel import Easel
 from vj.studio.framed import Framed
@@ -181,18 +180,16 @@ def make_look(gig: Gig, order: Order) -> Look:
     card = card.model_copy(update={"options": options})
     device = choose_device(order.device)
     model = load_model(card, device)
-    if not person and not background and files:
-        # A network with one look of its own takes any picture for a style and learns nothing.
-        dummy = torch.zeros(1, 3, 2 * LEAST, 2 * LEAST)
-        if model.prepare(dummy).tensors:
+    if not person and not background:
+        if card.needs_style:
             raise UserError(f"model {order.model!r} needs a style: --style NAME or --style FILE")
-        person = background = ((next(iter(files)), 1.0),)
-    used = {name for name, _ in {*person, *background}}
+        person = background = ((OWN, 1.0),)
+    used = {name for name, _ in {*person, *background}} - {OWN}
     styles = {name: _stamp(files[name]) for name in used}
     moving = {n: StyleFilm(files[n]) for n in used if files[n].suffix.lower() in FILMS}
     files |= {name: film.still for name, film in moving.items()}
     easel = Easel(model, order.recolor_style)
-    shelf = Shelf(easel, lambda: files, int(options.get("style_size", SIZE)))
+    shelf = Shelf(easel, lambda: files, int(options.get("style_size", SIZE)), own_look=True)
     options.refuse(given)
     shelf.zoom = order.style_size
     for name in used:
