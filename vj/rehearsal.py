@@ -106,7 +106,7 @@ def _walk(
                 scene = house.gig.scene(name)
                 network = scene.model, scene.matte
                 known = timed.get(network) if brief else None
-                watched = seconds if known is None else min(seconds, _GLANCE)
+                watched = seconds if known is None else _GLANCE
                 fade = 0.0 if brief else min(scene.fade, _LONGEST_FADE)
                 played.append(_play(house, int(port), fade, name, watched, brief, known))
                 timed.setdefault(network, played[-1].painted)
@@ -166,9 +166,10 @@ def _time(house: House, watch: _Watch, seconds: float, known: float | None, foun
     began = start = time.perf_counter()
     shown, painted = _status(house, "stage").get("frames_shown", 0), house.styled.newest
     found.share = share()
-    last = began + seconds + (0.0 if known else _SHRINKS)
+    seconds = max(seconds, _GLANCE)
+    last = began + seconds + (_SHRINKS if known is None and not found.problems else 0.0)
     while (now := time.perf_counter()) < last:
-        enough = house.styled.newest - painted >= _ENOUGH and now - start >= min(seconds, _GLANCE)
+        enough = house.styled.newest - painted >= _ENOUGH and now - start >= _GLANCE
         if now - began >= seconds and (enough or known is not None):
             break
         if share() != found.share:
