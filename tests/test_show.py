@@ -38,6 +38,7 @@ def _left(house: House, pid: int) -> None:
             "deaths": 1,
             "started_at": 17,
             "announced": "http://here",
+            "firsts": {},
         }
     )
 

@@ -30,6 +30,12 @@ def guard(house: House) -> int:
     asked: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, _: asked.append(number))
+    if hasattr(signal, "SIGHUP"):
+        # The terminal was closed: a show on a display goes on and is ended there.
+        ends = house.options.headless
+        signal.signal(
+            signal.SIGHUP, (lambda *_: asked.append(signal.SIGTERM)) if ends else signal.SIG_IGN
+        )
     house.crew.post({"guard": [os.getpid(), birth(os.getpid())]})
     show = Keeper(
         "show",

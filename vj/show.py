@@ -125,6 +125,7 @@ class Show:
     def _take_over(self, crew: Mapping[str, Any]) -> None:
         """Go on with the processes of a show that died; who is gone is started anew."""
         self.started_at, self._announced = crew["started_at"], crew["announced"]
+        self.report.firsts = crew["firsts"]
         self._deaths, self.ended = crew["deaths"] + 1, crew.get("ended", "")
         for name, (pid, born) in crew["people"].items():
             if name in _HOMES:
@@ -150,6 +151,7 @@ class Show:
             "restarts": {name: keeper.restarts for name, keeper in self.keepers.items()},
             "deaths": self._deaths,
             "started_at": self.started_at,
+            "firsts": self.report.firsts,
             "announced": self._announced,
         }
         self.house.crew.post(document | more)

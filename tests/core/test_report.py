@@ -32,12 +32,16 @@ def test_counts_add_up_and_the_longest_life_gives_the_rates() -> None:
     assert (figures["model"], figures["device"]) == ("brush", "cpu")
 
 
-def test_a_show_that_came_back_does_not_say_when_its_stage_began() -> None:
-    """The stage had played for an hour, and its first picture came 3600 s before the start."""
-    report = Report()
-    report.stage_said(_life(1, 50, 10**9, 2 * 10**9, first_styled_at=3 * 10**9))
-    figures = report.write({}, {}, 4 * 10**9)
-    assert figures["first_dry_s"] is figures["first_styled_s"] is None
+def test_a_show_that_came_back_knows_when_the_first_stage_began() -> None:
+    """The first stage it knew itself was the second one, whose first picture came minutes later."""
+    before, after = Report(), Report()
+    before.stage_said(_life(1, 50, 10**9, 2 * 10**9))
+    before.stage_said(_life(1, 60, 10**9, 2 * 10**9, first_styled_at=3 * 10**9))
+    before.stage_said(_life(2, 50, 200 * 10**9, 201 * 10**9, first_styled_at=202 * 10**9))
+    after.firsts = before.firsts
+    after.stage_said(_life(2, 60, 200 * 10**9, 203 * 10**9, first_styled_at=202 * 10**9))
+    figures = after.write({}, {}, 5 * 10**8)
+    assert (figures["first_dry_s"], figures["first_styled_s"]) == (0.5, 2.5)
 
 
 def test_a_show_without_a_picture_has_a_report_all_the_same() -> None:

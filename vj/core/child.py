@@ -34,6 +34,8 @@ TERMINATED = 143
 def born(target: str, house: House) -> None:
     """Run `module:function` with the house; the first thing a new process executes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "SIGHUP"):  # a terminal that is closed is the guard's business
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     # Not 0: only a stage whose window was closed ends by itself, anything else comes back.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     faulthandler.enable()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _SUMS = ("late_frames", "black_frames", "frames_shown", "styled_shown")
+_FIRSTS = ("started_at", "first_frame_at", "first_styled_at")
 _RATES = ("stage_fps", "styled_fps", "latency_ms", "knob_to_screen_ms")
 
 
@@ -18,9 +19,12 @@ class Report:
     """Collects figures over every life of the stage; counts add up, the longest life gives rates.
 
     `frozen_ms_max` includes the gap between the last picture of one life and the first of the next.
+    `firsts`: when the first life of all began and showed its first pictures (perf_counter_ns); a
+    show that comes back is told by the one before.
     """
 
     lives: list[dict[str, Any]] = field(default_factory=list)
+    firsts: dict[str, int] = field(default_factory=dict)
 
     def stage_said(self, document: Mapping[str, Any]) -> None:
         """Take in the stage's newest status document (a new `started_at` is a new life)."""
@@ -30,6 +34,8 @@ class Report:
             self.lives[-1] = dict(document)
         else:
             self.lives.append(dict(document))
+        if self.firsts.get("started_at", document.get("started_at")) == document.get("started_at"):
+            self.firsts = {name: int(document.get(name, 0) or 0) for name in _FIRSTS}
 
     def _frozen_ms(self) -> float:
         longest = max((float(life.get("frozen_ms_max", 0.0)) for life in self.lives), default=0.0)
@@ -46,7 +52,6 @@ class Report:
     ) -> dict[str, Any]:
         """Return the report; `started_at` is perf_counter_ns of the program's start."""
         longest = max(self.lives, key=lambda life: int(life["frames_shown"]), default={})
-        first = self.lives[0] if self.lives else {}
         report: dict[str, Any] = {name: longest.get(name, 0.0) for name in _RATES}
         report |= {name: sum(int(life.get(name, 0)) for life in self.lives) for name in _SUMS}
         report["frozen_ms_max"] = self._frozen_ms()
@@ -60,9 +65,8 @@ class Report:
         report["size"] = longest.get("size", [])
         report["gl"] = longest.get("gl", "")
         for key, name in (("first_frame_at", "first_dry_s"), ("first_styled_at", "first_styled_s")):
-            at = int(first.get(key, 0) or 0)
-            # a show that came back found its stage playing
-            report[name] = round((at - started_at) / 1e9, 2) if at > started_at else None
+            at = self.firsts.get(key, 0)
+            report[name] = round((at - started_at) / 1e9, 2) if at else None
         return report
 
 
