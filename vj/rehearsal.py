@@ -25,8 +25,8 @@ _STARTS = 120.0  # seconds the show may take until its first picture
 _LOADS = 90.0  # seconds its network may take
 _LONGEST_FADE = 4.0  # seconds; what fades longer is measured on its way
 _CHANGE = 2.0  # seconds after a change in which a late frame belongs to it
-_GLANCE = 1.4  # seconds in which the flash limiter has seen enough, a second of it whole
-_SETTLED = 1.05  # seconds after which the limiter has forgotten the scene before and the cut
+_GLANCE = 1.7  # seconds in which the flash limiter has seen enough, a second of it whole
+_SETTLED = 1.25  # seconds after which its last second is of this scene alone, and that is told
 _ENOUGH = 8  # pictures painted from which a rate is one; a show makes them smaller after six
 _SHRINKS = 20.0  # seconds more for a slow network, until the show has found its size
 
@@ -233,12 +233,12 @@ class _Watch:
         self.worst_ms = 0.0
 
     def look(self) -> bool:
-        """Look once; return whether the flash limiter softens the picture."""
+        """Look once; return whether the last second flashed."""
         stage = _status(self._house, "stage")
         at, ms = stage.get("longest_gap", (0, 0.0))
         if at > self._since:
             self.worst_ms = max(self.worst_ms, float(ms))
-        return bool(stage.get("softened"))
+        return bool(stage.get("flashing"))
 
 
 def _first(

@@ -162,6 +162,21 @@ def test_it_lets_go_when_the_flashing_is_over(output: Output) -> None:
     assert light[-1] == 1.0
 
 
+def test_it_says_whether_the_last_second_flashed_while_it_still_holds(output: Output) -> None:
+    """The soundcheck took what was still held from the scene before for flashing of the next."""
+    told = []
+
+    def picture(at: float) -> Pixels:
+        assert output.limiter
+        told.append((output.limiter.flashing, output.limiter.holding))
+        return WHITE if at > 2 or (at * 8) % 1 < 0.5 else BLACK
+
+    _shown(output, picture, 60, 3.4)
+    assert told[10] == (False, False)
+    assert told[110] == (True, True)
+    assert told[190] == (False, True)
+
+
 def test_a_pulse_on_every_beat_is_seen_again_after_a_burst(output: Output) -> None:
     """Two flashes a second are allowed; softened once, they stayed so all night."""
     wanted = [

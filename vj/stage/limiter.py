@@ -50,6 +50,11 @@ class Limiter:
         ]
         self._light, self._soften = (context.vertex_array(one, []) for one in self._programs)
 
+    @property
+    def flashing(self) -> bool:
+        """Whether the last second of what is wanted had more than three flashes."""
+        return self._now is not None and self._hectic_at == self._now
+
     def rehearse(self, picture: moderngl.Texture) -> None:
         """Draw once, where nobody sees it, what such a picture needs: drivers compile then."""
         self._blend(picture, 1.0)

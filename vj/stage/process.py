@@ -164,7 +164,7 @@ def _status(stage: Stage, surface: Surface, trouble: str) -> dict[str, object]:
         "places": surface.places,
         "size": [height, width],
         "shunned": stage.shun.document(),
-        "softened": bool(stage.output.limiter and stage.output.limiter.holding),
+        "flashing": bool(stage.output.limiter and stage.output.limiter.flashing),
         **stage.inputs.ladder.document(),
         "errors": [brief(text, 300) for text in errors[-6:]],
     }
