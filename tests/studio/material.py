@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 import torch
 
+from vj.infer.matte_network import FIRES
+from vj.studio.imagenet import PLACES
 from vj.studio.perceptual import LAYERS
 
 WIDTHS = {"0": (3, 3, 1), "11": (3, 16, 3), "12": (16, 16, 3), "21": (16, 32, 3), "22": (32, 32, 3)}
@@ -23,6 +25,29 @@ def write_spots(folder: Path, count: int = 2, shape: tuple[int, int] = (80, 90))
         picture = cv2.resize(coarse, shape[::-1], interpolation=cv2.INTER_CUBIC)
         assert cv2.imwrite(str(folder / f"{number}.png"), picture)
     return folder
+
+
+def squeezenet() -> dict[str, torch.Tensor]:
+    """Weights of the shape of SqueezeNet 1.0 up to fire7, named and scaled as in this project."""
+    forms = {"conv1": (3, 96, 7)}
+    for name, (inputs, narrow, wide) in {**FIRES, "fire2": (96, *FIRES["fire2"][1:])}.items():
+        forms[f"{name}.squeeze"] = (inputs, narrow, 1)
+        forms |= {f"{name}.expand{k}x{k}": (narrow, wide, k) for k in (1, 3)}
+    found = {}
+    with torch.random.fork_rng():
+        torch.manual_seed(1)
+        for name, (inputs, outputs, k) in forms.items():
+            found[f"{name}.weight"] = torch.randn(outputs, inputs, k, k) / (k * inputs**0.5)
+            found[f"{name}.bias"] = torch.randn(outputs)
+    return found
+
+
+def write_squeezenet(path: Path) -> Path:
+    """Write a file of the shape of squeezenet1_0-b66bff10.pth."""
+    places = {name: place for place, name in PLACES.items()}
+    state = {f"{places[n.split('.')[0]]}.{n.split('.', 1)[1]}": w for n, w in squeezenet().items()}
+    torch.save({**state, "classifier.1.weight": torch.ones(2)}, path)
+    return path
 
 
 def write_encoder(path: Path) -> Path:

@@ -80,7 +80,7 @@ def test_the_exported_card_tells_the_truth(options: Options, tmp_path: Path) -> 
     assert card.training["steps"] == 2
     assert card.training["pictures"] == card.training["backgrounds"] == 3
     assert card.training["held_back_iou"] == found
-    assert len(card.weights_bytes()) < 1_200_000
+    assert len(card.weights_bytes()) < 1_250_000
     assert (tmp_path / "sheet_000002.png").is_file()
 
 
@@ -145,18 +145,3 @@ def test_a_missing_mask_is_named(options: Options, tmp_path: Path) -> None:
 def test_it_says_how_long_must_be_said(options: Options) -> None:
     with pytest.raises(UserError, match="--minutes or --steps"):
         train(replace(options, steps=None))
-
-
-def test_the_trunk_starts_where_an_encoder_stood() -> None:
-    torch.manual_seed(1)
-    model = Segmenter()
-    encoder = {"conv0.weight": torch.eye(3).view(3, 3, 1, 1), "conv0.bias": torch.zeros(3)}
-    for name, conv in model.trunk.items():
-        encoder[f"conv{name}.weight"] = torch.randn_like(conv.weight)
-        encoder[f"conv{name}.bias"] = torch.randn_like(conv.bias)
-    model.start_from(encoder)
-    assert torch.allclose(model.trunk["11"].weight, encoder["conv11.weight"], atol=1e-6)
-    assert torch.equal(model.trunk["41"].bias, encoder["conv41.bias"])
-    del encoder["conv34.bias"]
-    with pytest.raises(UserError, match="does not fit the trunk"):
-        model.start_from(encoder)

@@ -1,8 +1,9 @@
 """The network that tells people from what is behind them, small enough for every camera picture.
 Trained by `vj.studio.train_matte`, used live by the matte `segmenter`.
 
-The trunk looks at half the picture's size and can start from the 16 times smaller VGG-19 encoder of
-Wang et al. 2020 (Collaborative Distillation, MIT); a second, shallow path keeps the outline sharp.
+The trunk is SqueezeNet 1.0 (Iandola et al. 2016) up to fire7, with a third of its first filters,
+and starts from its ImageNet weights: what a body can look like was learnt from far more pictures
+than there are masks to train on. A second, shallow path keeps the outline sharp.
 """
 
 from __future__ import annotations
@@ -16,13 +17,31 @@ from torch import Tensor, nn
 from vj.core.errors import UserError
 
 MULTIPLE = 16  # height and width of the pictures it takes
-TRUNK = (
-    (("11", 3, 16), ("12", 16, 16)),
-    (("21", 16, 32), ("22", 32, 32)),
-    (("31", 32, 64), ("32", 64, 64), ("33", 64, 64), ("34", 64, 64)),
-    (("41", 64, 128),),
-)
-CONTEXT = 80  # channels at a sixteenth of the size, where the whole picture is seen at once
+FIRST = 32  # filters that look at the picture itself, at half its size: the dearest ones
+FIRES = {  # channels: in, squeezed, out of each of the two ways
+    "fire2": (FIRST, 16, 64),
+    "fire3": (128, 16, 64),
+    "fire4": (128, 32, 128),
+    "fire5": (256, 32, 128),
+    "fire6": (256, 48, 192),
+    "fire7": (384, 48, 192),
+}
+CONTEXT = 64  # channels where the whole picture is seen at once
+
+
+class Fire(nn.Module):
+    """A narrow layer that feeds a 1x1 and a 3x3 convolution side by side."""
+
+    def __init__(self, inputs: int, narrow: int, wide: int) -> None:
+        super().__init__()
+        self.squeeze = nn.Conv2d(inputs, narrow, 1)
+        self.expand1x1 = nn.Conv2d(narrow, wide, 1)
+        self.expand3x3 = nn.Conv2d(narrow, wide, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, inputs, h, w) to (B, 2 * wide, h, w)."""
+        x = F.relu_(self.squeeze(x))
+        return F.relu_(torch.cat((self.expand1x1(x), self.expand3x3(x)), 1))
 
 
 class Segmenter(nn.Module):
@@ -30,15 +49,17 @@ class Segmenter(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.trunk = nn.ModuleDict({name: _conv(i, o) for level in TRUNK for name, i, o in level})
-        self.squeeze = _conv(128, CONTEXT, 1)
-        self.context = nn.ModuleList(_conv(CONTEXT, CONTEXT, reach=reach) for reach in (1, 2, 1))
+        self.trunk = nn.ModuleDict({"conv1": nn.Conv2d(3, FIRST, 7, 2, padding=3)})
+        self.trunk.update({name: Fire(*channels) for name, channels in FIRES.items()})
+        self.squeeze = _conv(384, CONTEXT, 1)
+        self.context = nn.ModuleList(_conv(CONTEXT, CONTEXT, reach=reach) for reach in (1, 2))
         self.everywhere = nn.Linear(CONTEXT, CONTEXT)
-        self.bridge = _conv(64, CONTEXT, 1)
-        self.middle = _conv(CONTEXT, 48)
-        self.side = _conv(32, 48, 1)
-        self.detail = _conv(48, 48)
-        self.outline = _conv(48, 32)
+        self.middle = _conv(CONTEXT, CONTEXT)
+        self.bridge = _conv(256, CONTEXT, 1)
+        self.outline = _conv(CONTEXT, 48)
+        self.side = _conv(FIRST, 32, 1)
+        self.detail = _conv(48, 32)
+        self.rim = _conv(48, 32)
         self.head = _conv(32, 16)
         for part in self.modules():
             if isinstance(part, nn.Conv2d | nn.Linear):
@@ -46,50 +67,58 @@ class Segmenter(nn.Module):
                 if part.bias is not None:
                     nn.init.zeros_(part.bias)
         with torch.no_grad():
-            # three paths add up: begin near "perhaps", or the first steps silence whole layers
-            for part, share in ((self.head, 0.02), (self.everywhere, 0.1), (self.detail, 0.5)):
+            # paths add up, and the trunk is loud: begin near "perhaps", or the first steps silence
+            # whole layers
+            for part, share in (
+                (self.squeeze, 0.25),
+                (self.bridge, 0.15),
+                (self.side, 0.3),
+                (self.everywhere, 0.1),
+                (self.head, 0.05),
+            ):
                 part.weight.mul_(share)
             for name, weight in self.context.named_parameters():
                 weight.mul_(0.5 if name.endswith("weight") else 1.0)
 
     def forward(self, pictures: Tensor) -> Tensor:
         """(B, 3, h, w) RGB 0..1, h and w multiples of MULTIPLE, to (B, 1, h, w) log odds."""
-        fine = self.detail(F.pixel_unshuffle(pictures, 4))  # (B, 48, h/4, w/4)
-        x = F.avg_pool2d(pictures, 2)
-        seen = []
-        for level, convs in enumerate(TRUNK):
-            if level:
-                x = F.max_pool2d(x, 2)
-            for name, _, _ in convs:
-                x = F.relu(self.trunk[name](x))
-            seen.append(x)
-        y = F.relu(self.squeeze(seen[3]))  # (B, CONTEXT, h/16, w/16)
+        x = F.relu_(self.trunk["conv1"](pictures))  # (B, FIRST, h/2, w/2)
+        x = half = _halved(x)
+        for name in ("fire2", "fire3", "fire4"):
+            x = self.trunk[name](x)
+        quarter = x  # (B, 256, h/4, w/4)
+        x = _halved(x)
+        for name in ("fire5", "fire6", "fire7"):
+            x = self.trunk[name](x)
+        seen = F.relu_(self.squeeze(x))  # (B, CONTEXT, h/8, w/8)
+        y = F.avg_pool2d(seen, 2)
         for conv in self.context:
             y = y + F.relu(conv(y))
         y = y + self.everywhere(y.mean((2, 3)))[:, :, None, None]
-        y = F.relu(self.middle(_doubled(y) + self.bridge(seen[2])))  # (B, 48, h/8, w/8)
-        y = F.relu(self.outline(_doubled(y) + self.side(seen[1]) + fine))  # (B, 32, h/4, w/4)
+        y = F.relu_(self.middle(_doubled(y) + seen))
+        y = F.relu_(self.outline(_doubled(y) + self.bridge(quarter)))  # (B, 48, h/4, w/4)
+        fine = self.detail(F.pixel_unshuffle(pictures, 4)) + self.side(half)
+        y = F.relu_(self.rim(y) + fine)
         return F.pixel_shuffle(self.head(y), 4)
 
     def start_from(self, encoder: Mapping[str, Tensor]) -> None:
-        """Begin with the trunk of a trained encoder: conv0 (its colours) to conv41.
+        """Begin with a trunk that was trained before; `encoder`: what vj.studio.imagenet makes.
 
         Raises: UserError when it is another network.
         """
+        own = {name: encoder[name] for name in self.trunk.state_dict() if name in encoder}
         try:
-            for name, conv in self.trunk.items():
-                weight, bias = encoder[f"conv{name}.weight"], encoder[f"conv{name}.bias"]
-                if name == "11":
-                    colour = encoder["conv0.weight"][:, :, 0, 0]
-                    bias = bias + torch.einsum("oikl,i->o", weight, encoder["conv0.bias"])
-                    weight = torch.einsum("oikl,ij->ojkl", weight, colour)
-                conv.load_state_dict({"weight": weight, "bias": bias})
-        except (KeyError, RuntimeError) as error:
+            self.trunk.load_state_dict(own)
+        except RuntimeError as error:
             raise UserError(f"the encoder does not fit the trunk of the matte: {error}") from error
 
 
 def _conv(inputs: int, outputs: int, size: int = 3, reach: int = 1) -> nn.Conv2d:
     return nn.Conv2d(inputs, outputs, size, padding=reach * (size // 2), dilation=reach)
+
+
+def _halved(x: Tensor) -> Tensor:
+    return F.max_pool2d(x, 3, 2, 1)
 
 
 def _doubled(x: Tensor) -> Tensor:

@@ -22,7 +22,7 @@ class Recipe:
     """What one batch looks like; the shares are of its pictures."""
 
     batch: int = 32
-    sizes: tuple[tuple[int, int], ...] = ((144, 256), (144, 256), (192, 256), (256, 160))
+    sizes: tuple[tuple[int, int], ...] = ((112, 192), (112, 192), (128, 176), (192, 112))
     natural: float = 0.45  # people where they were photographed
     nobody: float = 0.1
     crowd: float = 0.35  # a second person, smaller

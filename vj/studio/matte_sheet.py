@@ -15,13 +15,13 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vj.infer.matte_network import MULTIPLE, Segmenter
+from vj.infer.matte_network import Segmenter
+from vj.infer.mattes.segmenter import looked_at
 from vj.studio.matte_batches import Batch
 from vj.studio.matte_pictures import read_pairs
 
 Array = NDArray[np.uint8]
 
-WIDE = 256  # pixels: longer side a held back picture is looked at
 COLUMNS = 6
 TILE = (144, 256)
 
@@ -31,7 +31,7 @@ class Sample:
     """One picture held back from training."""
 
     name: str
-    picture: Tensor  # (1, 3, h, w) 0..1, sides multiples of MULTIPLE
+    picture: Tensor  # (1, 3, h, w) 0..1, as the show looks at it
     mask: Tensor  # (1, 1, h, w) 0..1
 
 
@@ -44,9 +44,7 @@ def read_samples(folder: Path | None) -> list[Sample]:
         return []
     samples = []
     for picture, mask, name in read_pairs(folder, masked=True):
-        scale = WIDE / max(mask.shape)
-        sides = (max(MULTIPLE, round(s * scale / MULTIPLE) * MULTIPLE) for s in mask.shape)
-        height, width = sides
+        height, width = looked_at(mask.shape)
         sample = [_tensor(cv2.resize(a, (width, height))) for a in (picture, mask)]
         samples.append(Sample(name, *sample))
     return samples

@@ -18,20 +18,21 @@ from torch import Tensor
 
 from vj.core.errors import UserError
 from vj.infer.load import choose_device
-from vj.infer.matte_network import Segmenter
+from vj.infer.matte_network import FIRST, Segmenter
 from vj.studio.course import Course, follow
+from vj.studio.imagenet import read_squeezenet, with_fewer
 from vj.studio.matte_batches import Batch, Dice, Recipe, make_batch
 from vj.studio.matte_export import export, fill
-from vj.studio.matte_pictures import Album, read_album
+from vj.studio.matte_pictures import SIDE, Album, read_album
 from vj.studio.matte_sheet import Sample, read_samples, scores, write_sheet
-from vj.studio.perceptual import load_perceptual
 from vj.studio.precision import low_precision_is_quick
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 50  # bad steps in a row before giving up
 STATE = "state.pt"
-TRUNK_RATE = 0.3  # a trunk that was trained before learns so much slower
+PROBES = 40  # pictures on which a smaller trunk is to answer like the one it starts from
+TRUNK_RATE = 0.1  # a trunk that was trained before learns so much slower
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Options:
     backgrounds: tuple[Path, ...]
     out: Path
     check: Path | None = None  # pictures with masks that are only looked at
-    encoder: Path | None = None  # wct_se_16x_e4.pth, to start the trunk from
+    encoder: Path | None = None  # SqueezeNet 1.0 on ImageNet, to start the trunk from
     start: Path | None = None  # weights of a trained segmenter to go on from, instead
     minutes: float | None = None  # of training; pauses do not count
     steps: int | None = None
@@ -50,7 +51,7 @@ class Options:
     device: str = "auto"
     recipe: Recipe = field(default_factory=Recipe)
     rate: float = 1e-3
-    warm_up: int = 300
+    warm_up: int = 100
     seed: int = 1
     save_seconds: float = 75.0
     say_seconds: float = 15.0
@@ -87,7 +88,7 @@ def train(options: Options) -> dict[str, float]:
     places = read_album(options.backgrounds, masked=False).to(device)
     samples = read_samples(options.check)
     options.out.mkdir(parents=True, exist_ok=True)
-    run = _started(options, device)
+    run = _started(options, device, places)
     torch.backends.cudnn.benchmark = True  # a few sizes, each of them thousands of times
     course = run.course
     counts = f"{len(people)} pictures of people, {len(places)} backgrounds, {len(samples)} checks"
@@ -160,13 +161,13 @@ def _batch(options: Options, people: Album, places: Album, number: int, device: 
         return make_batch(options.recipe, people, places, Dice(options.seed, number, device))
 
 
-def _started(options: Options, device: str) -> Run:
+def _started(options: Options, device: str, places: Album) -> Run:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(options.seed)
         model = Segmenter()
     if options.encoder:
-        layers = load_perceptual(options.encoder).layers.state_dict()
-        model.start_from({f"conv{name}": value for name, value in layers.items()})
+        pictures = places.sheets[:PROBES, :3, :: SIDE // 160, :: SIDE // 160].float().cpu() / 255
+        model.start_from(with_fewer(read_squeezenet(options.encoder), FIRST, pictures))
     if options.start:
         fill(model, options.start)
     model.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]

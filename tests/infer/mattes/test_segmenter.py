@@ -14,6 +14,7 @@ from vj.core.card import Card
 from vj.core.errors import UserError
 from vj.infer.matte_network import MULTIPLE, Segmenter
 from vj.infer.mattes.segmenter import AREA, load, looked_at
+from vj.studio.matte_batches import Recipe
 
 
 @pytest.fixture
@@ -39,8 +40,9 @@ def test_it_looks_at_about_the_same_number_of_pixels_in_any_shape(size: tuple[in
     assert 0.85 < (height / width) / (size[0] / size[1]) < 1.18
 
 
-def test_its_usual_size_is_taken_as_it_is() -> None:
-    assert looked_at((360, 640)) == looked_at((144, 256)) == (144, 256)
+def test_a_camera_picture_is_looked_at_as_in_training() -> None:
+    assert looked_at((360, 640)) == looked_at((1080, 1920)) == Recipe().sizes[0]
+    assert looked_at((480, 640)) in Recipe().sizes
 
 
 def test_the_answer_has_the_shape_it_looked_at_and_ignores_alpha(card: Card) -> None:

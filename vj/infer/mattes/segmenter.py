@@ -19,7 +19,7 @@ from vj.infer.load import fill, quickest_dtype, read_weights
 from vj.infer.matte_network import MULTIPLE, Segmenter
 from vj.infer.mattes import Finder
 
-AREA = 144 * 256  # pixels it looks at, whatever the shape of the picture
+AREA = 112 * 192  # pixels it looks at, whatever the shape of the picture
 
 
 class SegmenterFinder:
@@ -59,7 +59,7 @@ def load(card: Card, device: str) -> Finder:
 
     def ready(dtype: torch.dtype) -> Callable[[], object]:
         finder = SegmenterFinder(copy.deepcopy(network), device, dtype)
-        pixels = np.full((144, 256, 4), 127, np.uint8)
+        pixels = np.full((112, 192, 4), 127, np.uint8)
         return lambda: finder.find(pixels)
 
     return SegmenterFinder(network, device, quickest_dtype(device, ready))
