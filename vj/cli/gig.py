@@ -36,11 +36,11 @@ def find_gig(place: str) -> tuple[Gig, str]:
         return open_gig(folder.parent if folder.name == "scenes" else folder), path.stem
     if place and path.is_dir():
         return open_gig(path), ""
-    if path.name != place or path.suffix:
-        raise UserError(f"{place}: no such scene file (.yaml) and no gig folder")
     here = Path(".")
     gig = open_gig(here if (here / "scenes").is_dir() else STARTER)
     if place and place not in gig.scene_files:
+        if path.name != place or path.suffix.lower() in SCENES:
+            raise UserError(f"{place}: no such scene file (.yaml) and no gig folder")
         raise unknown("scene", place, gig.scene_files, str(gig.folder / "scenes"))
     return gig, place
 
