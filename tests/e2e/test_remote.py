@@ -36,7 +36,7 @@ def test_a_fader_on_the_page_changes_the_picture(tmp_path: Path) -> None:
     gig = make_gig(tmp_path / "gig")
     scene = gig / "scenes" / "08_stage_light.yaml"
     scene.write_text(
-        "model: passthrough\nchain: [mix, grade]\nknobs: {grade.exposure: {range: [-6, 2]}}\n"
+        "model: passthrough\nchain: [mix, grade]\nknobs: {grade.exposure: {range: [-3, 2]}}\n"
     )
 
     async def use(url: str) -> None:
