@@ -14,7 +14,6 @@ import pytest
 
 from vj.core.gig import STARTER, Gig, Rig, open_gig
 from vj.studio.soundcheck import Line, Soundcheck, broken, warning
-from vj.studio.soundcheck_chain import check_chains
 from vj.studio.soundcheck_files import check_material, check_rig, check_sources, read_scenes
 from vj.studio.soundcheck_hands import check_knobs
 from vj.studio.soundcheck_machine import check_displays, check_midi, check_ports
@@ -52,22 +51,6 @@ def test_every_mistake_of_a_file_is_named_with_its_line(gig: Gig) -> None:
     assert all(one.level == "broken" for one in found)
     assert wrong == {"01_bad"}
     assert scenes["01_bad"][1].chain == ["mix", "grade"]
-
-
-def test_a_chain_that_does_not_fit_its_scene_is_told(gig: Gig) -> None:
-    picture = "{kind: image, path: x.png}"
-    _scene(gig, "01_good", f"chain: [mix, layer, logo]\nlayer: {picture}\nlogo: x.png\n")
-    _scene(gig, "02_bare", "fade: 1\nchain: [mix, layer, mix, logo]\n")
-    _scene(gig, "03_lost", f"chain: [mix]\nlayer: {picture}\nlogo: x.png\n")
-    _scene(gig, "04_kept", "ignore: [layer, chain]\nlogo: x.png\n")
-    said = [one.text.split("scenes/")[1] for one in check_chains(gig, read_scenes(gig)[1])]
-    assert said == [
-        "02_bare.yaml:2: chain: layer shows nothing: the scene has no layer:",
-        "02_bare.yaml:2: chain: logo shows nothing: the scene has no logo:",
-        "02_bare.yaml:2: chain: mix comes twice, and the same knobs move both",
-        "03_lost.yaml:2: layer: never seen: layer is not in the chain",
-        "03_lost.yaml:3: logo: never seen: logo is not in the chain",
-    ]
 
 
 def test_mistakes_in_a_list_are_told_by_their_places_in_the_file(gig: Gig) -> None:

@@ -31,7 +31,7 @@ PLACES = {  # torchvision numbers its layers
 }
 MEANS, DEVIATIONS = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # torchvision: red, green, blue
 CAFFE_MEANS = (123.0, 117.0, 104.0)  # red, green, blue 0..255
-CAFFE_SCALE = 64.0  # its answers are that much larger than torchvision's
+CAFFE_SCALE = 64.0  # to colours 0..255 its answers are in the hundreds
 _BROKEN = (
     AttributeError,
     KeyError,
