@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from vj.core import growth
 from vj.core.crew import birth
 from vj.core.gig import open_gig
 from vj.core.house import House, Options, build_house
@@ -84,3 +85,30 @@ def test_what_was_about_to_end_is_not_begun_anew(house: House) -> None:
 def test_nobody_is_told_where_there_is_no_guard(house: House) -> None:
     Show(house, lambda line: None)._tell()
     assert house.crew.read() is None
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is read from /proc")
+def test_everybody_is_told_of_a_process_that_grows(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage = subprocess.Popen(["sleep", "60"])
+    _left(house, stage.pid)
+    show = Show(house, lambda line: None)
+    found = house.crew.read()
+    assert found
+    show._guard = (os.getpid(), birth(os.getpid()))
+    show._take_over(found[1])
+    show.keepers = {"stage": show.keepers["stage"]}
+    started, late = time.monotonic(), 0.0
+    monkeypatch.setattr(
+        growth, "private_mib", lambda pid: 30.0 + (late / 60 if pid == stage.pid else 0)
+    )
+    while late < 2 * 3600.0:
+        show._look(started + late)
+        late += 30.0
+    stage.kill()
+    stage.wait(5)
+    line = "stage takes 60 MiB more than an hour ago"
+    told = house.crew.read()
+    assert told and told[1]["growing"] == [line]
+    assert caplog.text.count(line) == 1

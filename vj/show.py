@@ -23,6 +23,7 @@ from vj.core.bookmark import Bookmark
 from vj.core.child import Keeper
 from vj.core.crew import alive, birth
 from vj.core.gig import Gig
+from vj.core.growth import Growths
 from vj.core.house import House, Options
 from vj.core.report import Report
 
@@ -72,6 +73,7 @@ class Show:
         self._bookmark = bookmark
         self.keepers = {name: self._keeper(name) for name in self._wanted(house.gig, house.options)}
         self.report = Report()
+        self._growths = Growths()
         self.ended = self._trouble = ""
         self._announced = ""
         self._guard: tuple[int, str] | None = None
@@ -153,6 +155,7 @@ class Show:
             "started_at": self.started_at,
             "firsts": self.report.firsts,
             "announced": self._announced,
+            "growing": self._growths.growing,
         }
         self.house.crew.post(document | more)
 
@@ -202,6 +205,9 @@ class Show:
         document = self._status("stage")
         self.report.stage_said(document)
         self._announce()
+        pids = {name: keeper.pid for name, keeper in self.keepers.items()}
+        for text in self._growths.look(now, pids | {"show": os.getpid()}):
+            log.warning("%s", text)
         self._tell()
         self._miss_guard()
         first = self.report.lives[0]["first_frame_at"] if self.report.lives else 0
@@ -263,6 +269,7 @@ class Show:
             if name in self.keepers:
                 self.keepers[name].stop(_PARTING.get(name, 1.5))
         report = self.report.write(restarts, status, self.started_at)
+        report["memory_mib"] = self._growths.most
         if self.house.options.report:
             Path(self.house.options.report).write_text(json.dumps(report, indent=2) + "\n")
         self.figures = report

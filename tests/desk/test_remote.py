@@ -70,11 +70,14 @@ def test_preview_comes_only_when_asked_for(hall: Hall, remote: Remote) -> None:
 def test_health_names_who_is_alive(hall: Hall, remote: Remote) -> None:
     hall.house.status["stage"].post({"stage_fps": 59.5, "latency_ms": {"p50": 80, "p95": 120}})
     hall.house.status["infer"].post({"fps": 21, "error": "no such weights"})
+    hall.house.crew.post({"growing": ["infer takes 60 MiB more than an hour ago"]})
 
     async def talk(session: aiohttp.ClientSession, url: str) -> None:
         async with session.ws_connect(f"{url}/ws", headers=origin(url)) as socket:
             await socket.send_json({})
-            found = (await hear(socket, "health"))["processes"]
+            heard = await hear(socket, "health")
+            assert heard["trouble"] == ["infer takes 60 MiB more than an hour ago"]
+            found = heard["processes"]
             assert found["stage"] == {"alive": True, "fps": 59.5, "delay_ms": 80.0, "error": ""}
             assert found["infer"]["error"] == "no such weights"
             assert "record" not in found

@@ -37,6 +37,7 @@ def test_each_process_is_killed_and_comes_back(tmp_path: Path) -> None:
     figures = report_of(report)
     for name in ("capture", "infer", "stage", "desk"):
         assert figures["restarts"][name] >= 1, name
+    assert figures["memory_mib"]["infer"] > figures["memory_mib"]["show"] > 5
     assert figures["black_frames"] == 0
     frames = frames_of(film)
     assert len(frames) > 30

@@ -140,9 +140,11 @@ class Client:
                 alive.append(name)
             found = board.read()
             documents[name] = found[1] if found else None
+        crew = self._house.crew.read()
+        growing = crew[1].get("growing", ()) if crew else ()
         edition = self.pictures.edition if self.pictures else 0
         return {
-            **remote_words.health(documents, alive, self._mirror.wanted),
+            **remote_words.health(documents, alive, self._mirror.wanted, growing),
             "pictures": edition,
         }
 

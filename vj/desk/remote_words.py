@@ -71,9 +71,15 @@ def news(wanted: Wanted, found: Bound, table: Table, told: dict[str, float]) -> 
 
 
 def health(
-    documents: Mapping[str, Mapping[str, Any] | None], alive: Sequence[str], wanted: Wanted
+    documents: Mapping[str, Mapping[str, Any] | None],
+    alive: Sequence[str],
+    wanted: Wanted,
+    growing: Sequence[str] = (),
 ) -> dict[str, object]:
-    """How every process is: alive or not, its pictures per second, its delay, its trouble."""
+    """How every process is: alive or not, its pictures per second, its delay, its trouble.
+
+    `growing`: what the show says of processes that take more and more memory.
+    """
     processes = {}
     for name, document in documents.items():
         known = document or {}
@@ -91,7 +97,7 @@ def health(
         "source": str((state.get("source") or {}).get("kind", "")),
         "painted_at": _first(documents.get("infer") or {}, "share"),
         "rung": rung(documents, alive),
-        "trouble": trouble(documents, alive),
+        "trouble": [*trouble(documents, alive), *growing],
         "beat": float(state.get("beat", 0.0)),
         "bpm": float(wanted.values.get("tempo.bpm", 0.0)),
         "stage": {key: state[key] for key in _STAGE if key in state},
