@@ -12,7 +12,8 @@ from tests.studio.stylizing import SIZE, picture, write_film, write_picture
 from vj.core.errors import UserError
 from vj.infer.edges import Settings
 from vj.studio.drawings import Hand
-from vj.studio.pairs import Tally, Wanted, find, make_pairs, pair, squared
+from vj.studio.pages import Tally, find
+from vj.studio.pairs import Wanted, make_pairs, pair, squared
 from vj.studio.sketchbook import read_pairs
 
 

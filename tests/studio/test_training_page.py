@@ -69,6 +69,12 @@ def test_a_matte_of_ones_own_can_be_typed_and_is_found_by_its_name(
             assert pixels is not None
             cv2.imwrite(str(picture.with_suffix(".jpg")), pixels)
             cv2.imwrite(str(picture.with_suffix(".png")), pixels[..., 1] // 128 * 255)
+    write_film(tmp_path / "rehearsal.mp4", count=3)
+    write_spots(tmp_path / "my-photos")
+    (masks,) = re.findall(r"^vj (masks .*)$", PAGE, re.MULTILINE)
+    before = len(list((tmp_path / "my-people").iterdir()))
+    assert main(shlex.split(masks)) == 0
+    assert len(list((tmp_path / "my-people").iterdir())) > before
     shutil.copy(ROOT / "checkpoints" / "matte.safetensors", tmp_path)
     write_squeezenet(tmp_path / "squeezenet1_0-b66bff10.pth")
     commands = re.findall(r"^vj (train matte .*)$", PAGE, re.MULTILINE)
@@ -87,13 +93,14 @@ def test_a_matte_of_ones_own_can_be_typed_and_is_found_by_its_name(
     assert matte_card("ours", {"ours": card}) is not None
 
 
-@pytest.mark.parametrize("command", ["pairs", "train pix2pix", "train matte"])
+@pytest.mark.parametrize("command", ["pairs", "masks", "train pix2pix", "train matte"])
 def test_options_on_the_page_exist(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main([*command.split(), "--help"])
     known = set(re.findall(r"--[\w-]+", capsys.readouterr().out))
     begins = {
         "pairs": "\n## Pairs",
+        "masks": "\n## Masks",
         "train pix2pix": "\n# Drawings into paintings",
         "train matte": "\n# A matte of your own",
     }

@@ -10,7 +10,20 @@ import sys
 from collections.abc import Sequence
 
 from vj import __version__
-from vj.cli import bench, check, gig, layout, models, monitor, pairs, show, stylize, take, train
+from vj.cli import (
+    bench,
+    check,
+    gig,
+    layout,
+    masks,
+    models,
+    monitor,
+    pairs,
+    show,
+    stylize,
+    take,
+    train,
+)
 from vj.cli.parser import Parser
 from vj.core.errors import UserError
 
@@ -80,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     take.add(commands.add_parser("take", help=take.HELP))
     models.add(commands.add_parser("models", help="list and import model weights"))
     pairs.add(commands.add_parser("pairs", help=pairs.HELP))
+    masks.add(commands.add_parser("masks", help=masks.HELP))
     train.add(commands.add_parser("train", help="train weights of your own"))
     bench.add(commands.add_parser("bench", help="measure this machine"))
     return parser

@@ -5,11 +5,9 @@ Called by vj.cli; the work is done in vj.studio.pairs.
 from __future__ import annotations
 
 import argparse
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vj.cli.line import Line
+from vj.cli.pages import MOST_EVERY, add_pages, make_pages, within
 from vj.core.errors import UserError
 
 if TYPE_CHECKING:
@@ -20,24 +18,10 @@ HELP = "make training pairs [picture | drawing] for vj train pix2pix"
 
 def add(pairs: argparse.ArgumentParser) -> None:
     """Add the options."""
+    add_pages(pairs, "pairs", "")
     add = pairs.add_argument
-    add(
-        "inputs",
-        nargs="+",
-        type=Path,
-        metavar="IN",
-        help="pictures, films, folders (with all below)",
-    )
-    add("out", type=Path, metavar="OUT", help="a folder")
     add("--size", type=int, default=256, help="pixels of each square half (default 256)")
     add("--crop", action="store_true", help="cut the middle square out; without it: stretch")
-    add(
-        "--every",
-        type=int,
-        default=25,
-        metavar="N",
-        help="of a film every N-th picture (default 25)",
-    )
     hand = pairs.add_mutually_exclusive_group()
     hand.add_argument(
         "--canny",
@@ -64,7 +48,6 @@ def add(pairs: argparse.ArgumentParser) -> None:
     )
     add("--blur", type=int, default=0, metavar="N", help="blur of 2N+1 pixels before (default 0)")
     add("--invert", action="store_true", help="black on white")
-    add("--force", action="store_true", help="make pairs anew that are there already")
     pairs.set_defaults(run=_pairs)
 
 
@@ -72,18 +55,8 @@ def _pairs(arguments: argparse.Namespace) -> int:
     from vj.studio.pairs import make_pairs
 
     wanted = _wanted(arguments)
-    if arguments.out.exists() and not arguments.out.is_dir():
-        raise UserError(f"{arguments.out}: a file; pairs need a folder")
-    line = Line()
-    try:
-        tally = make_pairs(arguments.inputs, arguments.out, wanted, line.say, arguments.force)
-    finally:
-        line.end()
-    for reason in tally.failures.values():
-        print(f"vj: {reason}", file=sys.stderr)
-    kept = f", {tally.kept} kept that were there" if tally.kept else ""
-    print(f"{tally.made} pairs made{kept}: {arguments.out}")
-    return 1 if tally.failures else 0
+    inputs, out, force = arguments.inputs, arguments.out, arguments.force
+    return make_pages(arguments, "pairs", lambda say: make_pairs(inputs, out, wanted, say, force))
 
 
 def _wanted(arguments: argparse.Namespace) -> Wanted:
@@ -93,18 +66,16 @@ def _wanted(arguments: argparse.Namespace) -> Wanted:
 
     low, high = arguments.canny
     block, c = arguments.pen or (1, 2)
-    for option, value, least, most in (
+    within(
         ("--size", arguments.size, 32, 2048),
-        ("--every", arguments.every, 1, 1_000_000),
+        ("--every", arguments.every, 1, MOST_EVERY),
         ("--canny LOW", low, 0, 2000),
         ("--canny HIGH", high, 0, 2000),
         ("--pen BLOCK", block, 1, 100),
         ("--pen C", c, -20, 20),
         ("--median", arguments.median, 0, 50),
         ("--blur", arguments.blur, 0, 50),
-    ):
-        if not least <= value <= most:
-            raise UserError(f"{option} {value}: allowed: {least} to {most}")
+    )
     if arguments.pen and arguments.soft:
         raise UserError("--soft is about lines: it does not go with --pen")
     settings = Settings(
