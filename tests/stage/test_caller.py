@@ -9,6 +9,7 @@ import pytest
 from vj.core.gig import Gig, open_gig
 from vj.core.house import Options
 from vj.core.types import Set, Trigger
+from vj.stage.going_on import go_on
 from vj.stage.play import Play
 
 ADVANCING = {
@@ -107,12 +108,12 @@ def test_a_restarted_stage_keeps_the_hold_and_the_time_that_was_left(play: Play,
     now = _run(play, 0.0, 7.0)
     document = json.loads(json.dumps(play.document()))
     again = Play(open_gig(gig.folder), Options())
-    again.restore(document)
+    go_on(again, document)
     assert again.document()["advance_in"] == pytest.approx(3.0, abs=0.05)
     play.handle(Trigger("cue.hold"), now)
-    again.restore(json.loads(json.dumps(play.document())))
+    go_on(again, json.loads(json.dumps(play.document())))
     assert again.document()["held"] is True
-    again.restore({"held": 3, "advance_in": "soon"})
+    go_on(again, {"held": 3, "advance_in": "soon"})
     assert again.document()["held"] is False
 
 

@@ -74,6 +74,22 @@ def test_new_scenes_join_in_file_order_and_removed_ones_leave(gig: Gig) -> None:
     assert cues.scene.name == "01_ink"
 
 
+def test_a_scene_whose_file_is_gone_keeps_its_place_in_the_set_list(gig: Gig) -> None:
+    """Its file was renamed while it played: next began the evening anew."""
+    cues = Cues(gig)
+    cues.go("02_loop")
+    (gig.folder / "scenes" / "02_loop.yaml").rename(gig.folder / "scenes" / "02_z.yaml")
+    cues.watch.look()
+    cues.watch.look()
+    cues.saved()
+    assert cues.scene.name == "02_loop"
+    assert (cues.beside(-1).name, cues.beside(1).name) == ("01_ink", "02_z")
+    cues.scene = cues.scene.model_copy(update={"name": "99_gone"})
+    assert (cues.beside(-1).name, cues.beside(1).name) == ("03_plain", "01_ink")
+    cues.scene = cues.scene.model_copy(update={"name": "00_gone"})
+    assert (cues.beside(-1).name, cues.beside(1).name) == ("03_plain", "01_ink")
+
+
 def test_a_gig_whose_scenes_are_all_broken_still_plays(gig: Gig) -> None:
     for path in gig.scene_files.values():
         path.write_text("model: [")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import moderngl
@@ -169,16 +168,6 @@ def test_an_effect_that_is_saved_is_seen(stage: Stage, tmp_path: Path) -> None:
     frame(stage, stage.now + 1 / 60)
     assert tuple(look(stage.output.texture)[9, 9]) == (0, 0, 255, 255)
     assert "mix.frag" in stage.chain.errors["mix"]
-
-
-def test_after_crashes_a_shader_that_may_have_caused_them_is_not_loaded(stage: Stage) -> None:
-    """A gig's effect with an endless loop was compiled again at every start of the stage."""
-    careful = build_stage(
-        replace(stage.house, options=replace(stage.house.options, safety=1)), stage.context, 9.0
-    )
-    assert set(careful.chain.effects) == {"mix"}
-    frame(careful, 9.1)
-    assert look(careful.output.texture)[..., :3].mean() > 10
 
 
 def test_a_processor_that_draws_carries_nothing_along(stage: Stage) -> None:

@@ -9,6 +9,7 @@ import pytest
 from vj.core.gig import Gig, open_gig
 from vj.core.house import Options
 from vj.core.types import Set, Trigger
+from vj.stage.going_on import go_on
 from vj.stage.play import Play
 
 IGNORING = """
@@ -52,10 +53,10 @@ def test_what_is_ignored_stays_and_the_rest_comes(play: Play) -> None:
 
 def test_a_restarted_stage_stands_on_what_the_scene_left_alone(play: Play, gig: Gig) -> None:
     again = Play(open_gig(gig.folder), Options())
-    again.restore(json.loads(json.dumps(play.document())))
+    go_on(again, json.loads(json.dumps(play.document())))
     document = again.document()
     assert (document["model"], document["source"]) == ("passthrough", {"kind": "testcard"})
-    again.restore({"scene": "02_loop", "model": 7, "source": "x"})
+    go_on(again, {"scene": "02_loop", "model": 7, "source": "x"})
     assert again.document()["model"] == "brush"
 
 

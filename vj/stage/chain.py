@@ -47,10 +47,21 @@ class Chain:
         self._failures: dict[str, deque[float]] = {}
         self._shun = shun
         for name, path in files.items():
-            if shun and str(path) in shun.paths:
-                self.errors[name] = f"{path}: the graphics driver hung on it; save it to try again"
-                log.warning("effect %s is left out: %s", name, self.errors[name])
-                continue
+            self._try(name, path)
+
+    def load_another(self, files: Mapping[str, Path], first: Iterable[str]) -> None:
+        """Load one of the files that were left out at the beginning, `first` before others."""
+        lacking = (name for name in (*first, *files) if name in files and name not in self.effects)
+        name = next((name for name in lacking if name not in self.errors), None)
+        if name is not None:
+            self._try(name, files[name])
+
+    def _try(self, name: str, path: Path) -> None:
+        """Load an effect for the first time, unless a driver hung on it."""
+        if self._shun and str(path) in self._shun.paths:
+            self.errors[name] = f"{path}: the graphics driver hung on it; save it to try again"
+            log.warning("effect %s is left out: %s", name, self.errors[name])
+        else:
             self.load(name, path)
 
     def load(self, name: str, path: Path) -> bool:

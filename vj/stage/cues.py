@@ -6,17 +6,28 @@ Owned by the stage's Play; the order of the files is the order of the show.
 from __future__ import annotations
 
 import logging
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from vj.core.errors import UserError, unknown
 from vj.core.gig import SCENES, Gig
 from vj.core.scene import Scene, parse_scene
+from vj.stage.setting import Setting
 from vj.stage.watch import Watch
 
 log = logging.getLogger(__name__)
 
 # What plays when not one scene file can be read, and after repeated crashes.
 SAFE = Scene(name="safe", title="safe", model="passthrough", matte="none", chain=["mix", "grade"])
+
+
+def stand_in(name: str, setting: Setting, chain: Sequence[str]) -> Scene | None:
+    """The scene that played until its file could not be read any more, as far as it is known."""
+    if not (name and setting.model):
+        return None
+    return Scene(name=name, title=name, chain=list(chain), **asdict(setting))
 
 
 class Cues:
@@ -61,7 +72,11 @@ class Cues:
         names = list(self.scenes)
         if not names:
             return self.scene
-        here = names.index(self.scene.name) if self.scene.name in names else -1
+        here = bisect_left(names, self.scene.name)
+        if (
+            self.scene.name not in self.scenes and by > 0
+        ):  # its file is gone: it was before this one
+            here -= 1
         return self.scenes[names[(here + by) % len(names)]]
 
     def take_in(self, scene: Scene) -> None:

@@ -75,8 +75,8 @@ class Dress:
         next(self._later, None)
 
     @property
-    def _now(self) -> tuple[int, int]:
-        return self._cues.edition, self._table.edition
+    def _now(self) -> tuple[int, int, int]:
+        return self._cues.edition, self._table.edition, len(self._chain.effects)
 
     def _parts(self, ways: Ways, *scenes: Scene) -> Iterator[Part | None]:
         """What a scene needs, or the change from one to another; None after each moment of it."""

@@ -48,7 +48,7 @@ def draw(play: Play, scene: Scene, how: Manner) -> None:
     if not leaves(scene.ignore, "modulate"):
         play.params.modulate(scene.modulate, how.seconds)
     if not leaves(scene.ignore, "chain"):
-        play.lineup.change(play.chain_of(scene), how.seconds)
+        play.lineup.change(scene.chain, how.seconds)
     play.caller.entered(play.timing.tempo.beat, play.timing.bar)
 
 
@@ -66,4 +66,4 @@ def edit(play: Play, before: Scene, after: Scene) -> None:
     if before.modulate != after.modulate:
         play.params.modulate(after.modulate, _SAVED_FADE)
     if before.chain != after.chain and not leaves(after.ignore, "chain"):
-        play.lineup.change(play.chain_of(after), _SAVED_FADE)
+        play.lineup.change(after.chain, _SAVED_FADE)

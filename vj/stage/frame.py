@@ -19,6 +19,7 @@ from vj.core.types import Event
 from vj.stage.arrivals import Arrivals
 from vj.stage.chain import Chain
 from vj.stage.dress import Dress
+from vj.stage.going_on import go_on
 from vj.stage.inputs import Inputs
 from vj.stage.output import Output
 from vj.stage.overlays import Overlays
@@ -73,7 +74,9 @@ def build_stage(house: House, context: moderngl.Context, now: float) -> Stage:
     _learn_missed(house.gig, before[1].get("late", {}) if before else {})
     play = Play(house.gig, house.options)
     if before and house.options.safety < 2:
-        play.restore(before[1])
+        go_on(play, before[1])
+    elif before:
+        play.caution.behind = str(before[1].get("behind") or before[1].get("scene", ""))
     play.cues.watch.start()
     play.mappings.file.start(again=before is not None)
     shun = Shun(house.status["stage"])
@@ -102,6 +105,7 @@ def _trusted(house: House) -> Mapping[str, Path]:
     """The effects to load: after crashes only what plays then, since a shader may be their cause.
 
     A shader without an end stops the graphics card, and the stage with it, each time it is loaded.
+    The others come later, see `vj.stage.caution`.
     """
     if house.options.safety:
         return {"mix": PROGRAM / "stage" / "effects" / "mix.frag"}
@@ -132,6 +136,8 @@ def frame(stage: Stage, now: float, keys: Sequence[Event] = ()) -> None:
 
     _take_arrivals(stage)
     play.mappings.follow()
+    if play.caution.wants_effect():
+        stage.chain.load_another(house.gig.table.effects, play.lineup.order)
     stage.dress.step()
     if play.take_fresh_start() or _black_too_long(stage, now):
         stage.chain.reset()

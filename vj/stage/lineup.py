@@ -6,7 +6,9 @@ may put an effect in, take it out or move it while the show runs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+
+from vj.core.types import Trigger
 
 _BY_HAND = 0.25  # seconds an effect takes to come or go when a hand wants it: a blink, not a jump
 
@@ -40,6 +42,23 @@ class Lineup:
     def restore(self, order: Sequence[str]) -> None:
         """Stand at once where hands had brought the chain before the stage was restarted."""
         self._want(tuple(order), 0.0)
+
+    def rearrange(self, event: Trigger, effects: Container[str]) -> bool:
+        """Move an effect, or take it out or in: by name, or by its number in the scene's chain.
+
+        False when it is none of `effects`.
+        """
+        name: object = event.argument
+        if isinstance(name, (int, float)):
+            at = 1 <= name < len(self.written) + 0.5
+            name = self.written[round(name) - 1] if at else None
+        if not isinstance(name, str) or name not in effects:
+            return False
+        if event.action == "chain.toggle":
+            self.toggle(name)
+        else:
+            self.move(name, -1 if event.action == "chain.up" else 1)
+        return True
 
     def move(self, name: str, by: int) -> bool:
         """Move an effect `by` places on in the chain; False when it is not in it or at the end."""

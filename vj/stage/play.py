@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import Any
 
 from vj.core.cue import Curve
 from vj.core.errors import UserError
@@ -18,6 +17,7 @@ from vj.core.types import Event, Set, Trigger
 from vj.stage import entrance, prompter
 from vj.stage.asked import STYLE_KNOBS
 from vj.stage.caller import Caller
+from vj.stage.caution import Caution
 from vj.stage.cues import SAFE, Cues
 from vj.stage.fades import manner_of, plain
 from vj.stage.lineup import Lineup
@@ -28,7 +28,7 @@ from vj.stage.prompter import Prompter
 from vj.stage.quantise import SCENE
 from vj.stage.recording import Recording
 from vj.stage.senses import Senses
-from vj.stage.setting import Setting, setting_in, setting_of
+from vj.stage.setting import Setting, setting_of
 from vj.stage.styles import StyleMix
 from vj.stage.tempo import ACTIONS
 from vj.stage.timing import Timing
@@ -40,7 +40,7 @@ WINDOW_ACTIONS = (
     "fullscreen.toggle", "help.toggle", "display.next", "display.identify", "testcard.toggle",
     "map.edit",
 )  # fmt: skip
-_RESTORED_FADE = 0.5
+_TOLD_S = 20.0  # nobody mends what a hand did wrong
 
 
 class Play:
@@ -64,12 +64,22 @@ class Play:
         self.time = 0.0
         self._fresh_start = False
         self._window_actions: list[Trigger] = []
-        self.complaint = ""
+        self._complaint, self._complained_at = "", 0.0
+        self.caution = Caution(options.safety)
         if options.safety >= 2:
             self.cues.scene = SAFE
         elif options.scene:
             self.cues.scene = self._found(options.scene) or self.cues.scene
         self.apply(self.cues.scene, 0.0)
+
+    @property
+    def complaint(self) -> str:
+        """What a hand did wrong lately, or what could not be kept; "" after a while."""
+        return self._complaint if self.time - self._complained_at < _TOLD_S else ""
+
+    @complaint.setter
+    def complaint(self, text: str) -> None:
+        self._complaint, self._complained_at = text, self.time
 
     def handle(self, event: Event, now: float) -> None:
         """Do what a hand asked for; nonsense is ignored and remembered as `complaint`."""
@@ -94,14 +104,17 @@ class Play:
             case "panic":
                 self.panic()
             case "chain.up" | "chain.down" | "chain.toggle":
-                self._rearrange(event)
+                effects = self._gig.table.effects
+                if not self.lineup.rearrange(event, effects):
+                    self.complaint = f"{event.hand or 'a hand'}: {event.action} which effect?"
             case "record.toggle":
                 self.recording.toggle()
             case "snapshot":
                 self.recording.snapshot()
             case "map.move" | "map.reset" | "map.save":
                 self.mappings.handle(event)
-                self.complaint = self.mappings.complaint or self.complaint
+                if self.mappings.complaint:
+                    self.complaint = self.mappings.complaint
             case action if action in ACTIONS:
                 self.timing.act(event, now)
             case "body.calibrate":
@@ -122,9 +135,10 @@ class Play:
         beat = self.timing.tempo.tick(dt, self.timing.bpm)
         self._do_due(beat, dt)
         following = self.caller.tick(dt, dt * self.timing.bpm / 60.0, self.timing.bar)
-        if following is not None and not self.timing.waiting.holds(SCENE):
-            self._begin(following, now)
-            entrance.draw(self, following, manner_of(following, self._gig.table))
+        if self.caution.tick(dt):
+            self._enter(self._behind, now)
+        elif following is not None and not self.timing.waiting.holds(SCENE):
+            self._enter(following, now)
         self.styles.tick(dt)
         self.pad.tick(dt, self.params)
         self.chain = self.lineup.tick(dt)
@@ -135,8 +149,7 @@ class Play:
     def change(self, scene: Scene, now: float) -> None:
         """Go to a scene: now, or when `cue.quantise` says; the same scene again takes it back."""
         if not self.timing.hold_scene(scene, *entrance.paints(self, scene), now):
-            self._begin(scene, now)
-            entrance.draw(self, scene, manner_of(scene, self._gig.table))
+            self._enter(scene, now)
 
     def apply(self, scene: Scene, seconds: float) -> None:
         """Fade everything to what a scene wants; what it does not name goes to its default."""
@@ -161,6 +174,9 @@ class Play:
 
         A blackout stays: light must never come from a key that was meant to save the show.
         """
+        if self.caution.level >= 2:
+            self.cues.scene = self._behind
+        self.caution.lower_to(0)
         self.params.set("freeze", 0.0)
         self.timing.waiting.drop()
         self.params.modulate({}, 0.0)
@@ -203,34 +219,15 @@ class Play:
             **self.timing.document(),
             **self.caller.document(self.timing.bpm, self.timing.bar),
             "kept": self.prompter.kept,
+            "behind": self.caution.behind,
         }
-
-    def restore(self, document: Mapping[str, Any]) -> None:
-        """Go on where the stage stood before it was restarted."""
-        name = document.get("scene")
-        if name in self.cues.scenes:
-            scene = self.cues.go(str(name))
-            self.apply(scene, 0.0)
-            self.setting = self.setting_of(scene, setting_in(document))
-        order = [name for name in document.get("order", ()) if name in self._gig.table.effects]
-        if order and not self._options.safety:
-            self.lineup.restore(order)
-        self.recording.restore(document.get("record", {}))
-        pad = document.get("pad", {})
-        self.styles.restore(pad.get("under", document.get("styles", {})), _RESTORED_FADE)
-        self.pad.restore(pad.get("on", {}))
-        self.params.restore(document.get("values", {}), document.get("goals", {}))
-        self.mappings.restore(document.get("mapping"))
-        self.timing.tempo.beat = float(document.get("beat", 0.0))
-        self.caller.restore(document, self.timing.bpm, self.timing.bar)
-        self.senses.restore(document.get("body", {}))
 
     def _mixtures(self) -> dict[str, list[list[object]]]:
         x, y = (self.params.shown[f"style.pad_{axis}"] for axis in "xy")
         return self.pad.mixed(self.styles.document(), x, y)
 
     def _source(self) -> dict[str, object]:
-        if self._options.safety >= 2:
+        if self.caution.level >= 2:
             return {"kind": "dancer"}
         return dict(self._options.source or self.setting.source)
 
@@ -238,21 +235,11 @@ class Play:
         """Network, matte and source while a scene plays, after those of now or others `before`."""
         return setting_of(scene, before or self.setting, self._gig.rig.source)
 
-    def chain_of(self, scene: Scene) -> list[str]:
-        """The chain of a scene, or as little as possible while it is played safe."""
-        return ["mix"] if self._options.safety else scene.chain
-
-    def _rearrange(self, event: Trigger) -> None:
-        """Move an effect in the chain, or take it out or in: by name, or by its number there."""
-        name, order = event.argument, self.lineup.written
-        if isinstance(name, (int, float)):
-            name = order[round(name) - 1] if 1 <= name < len(order) + 0.5 else None
-        if not isinstance(name, str) or name not in self._gig.table.effects:
-            self.complaint = f"{event.hand or 'a hand'}: {event.action} which effect?"
-        elif event.action == "chain.toggle":
-            self.lineup.toggle(name)
-        else:
-            self.lineup.move(name, -1 if event.action == "chain.up" else 1)
+    @property
+    def _behind(self) -> Scene:
+        """The scene that played before the stage became as careful as it can be."""
+        first = next(iter(self.cues.scenes.values()), SAFE)
+        return self.cues.scenes.get(self.caution.behind, first)
 
     def _found(self, to: str | float | None) -> Scene | None:
         try:
@@ -278,11 +265,16 @@ class Play:
             else:
                 entrance.draw(self, scene, manner_of(scene, self._gig.table))
 
+    def _enter(self, scene: Scene, now: float) -> None:
+        self._begin(scene, now)
+        entrance.draw(self, scene, manner_of(scene, self._gig.table))
+
     def _begin(self, scene: Scene, now: float) -> None:
         """The half of a scene change that has to be painted before it can be seen."""
         paints, loads = entrance.paints(self, scene)
         if paints:
             self.timing.ahead.begin(now, scene.model, loads)
+        self.caution.lower_to(1)
         self.cues.scene = scene
         self.caller.entered(self.timing.tempo.beat, self.timing.bar)  # its clock, not the old one's
         entrance.paint(self, scene, manner_of(scene, self._gig.table))

@@ -154,7 +154,8 @@ def _status(stage: Stage, surface: Surface, trouble: str) -> dict[str, object]:
     # What a hand did wrong is never mended, so the mistakes in files stand behind it as the newest.
     rig = stage.play.mappings.file.trouble
     errors = [stage.play.complaint, *stage.play.cues.errors.values()]
-    errors = [text for text in (*errors, *stage.chain.errors.values(), rig, trouble) if text]
+    errors += [*stage.chain.errors.values(), rig, trouble, stage.play.caution.complaint]
+    errors = [text for text in errors if text]
     height, width = stage.output.size
     return stage.stats.document() | {
         "gl": str(stage.context.info["GL_RENDERER"]),

@@ -72,6 +72,7 @@ class Prompter:
         if kept.problem:
             play.complaint = kept.problem
             return
+        play.complaint = ""
         if kept.scene is None:
             return
         self.kept = kept.scene.name
