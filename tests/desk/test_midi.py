@@ -277,3 +277,15 @@ def test_a_row_of_pads_takes_effects_out_and_in(make_hall: Callable[..., Hall]) 
     """Which pad is which effect follows from the scene's chain, as written."""
     rack = Rack(make_hall(knobs={"chain.toggle": Knob(midi="note/any/36..41")}))
     assert rack.turn(0x99, 38, 100) == [Trigger("chain.toggle", 3.0, HAND)]
+
+
+def test_what_a_key_holds_is_known_to_the_next_desk(rack: Rack) -> None:
+    held = rack.hall.sender.held
+    rack.turn(0x90, 60, 100)
+    assert held.document() == [["matte.smooth", 0.1, HAND, "01_ink"]]
+    rack.turn(0x80, 60, 0)
+    assert held.document() == []
+    rack.turn(0x90, 60, 100)
+    rack.hall.play("02_neon_night")
+    rack.turn(0x80, 61, 0)
+    assert held.document() == []

@@ -88,3 +88,20 @@ def test_hands_hold_for_themselves(
     player.send("/style/strength/hold", 0.0)
     assert told(0.1) == [], "it is not this one's to let go"
     assert told(2 * LEASE_S) == [0.25]
+
+
+def test_what_an_earlier_desk_held_is_let_go_unless_it_is_said_again(
+    hall: Hall, hand: OscHand, player: Player, told: Callable[[float], list[float]]
+) -> None:
+    hall.play(style__strength=1.0)
+    held = [["style.strength", 0.25, HAND, "01_ink"], ["style.strength", "x"], 7, ["a", 1, "b", 2]]
+    hand.take_over(held, time.monotonic())
+    assert hall.sender.held.document() == held[:1]
+    for _ in range(6):
+        player.send("/style/strength/hold", 1.0)
+        assert set(told(LEASE_S / 2)) == {1.0}, "said again, it stays up"
+    assert told(2 * LEASE_S)[-1] == 0.25, "and goes back to where it was before that desk"
+    assert hall.sender.held.document() == []
+    hand.take_over(None, time.monotonic())
+    hand.take_over([["style.strength", 0.5, HAND, "02_neon_night"]], time.monotonic())
+    assert told(2 * LEASE_S)[-1] == 0.25, "another scene has values of its own"

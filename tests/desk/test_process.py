@@ -97,3 +97,20 @@ def test_a_desk_whose_midi_hangs_makes_room_for_a_new_one(
     with pytest.raises(SystemExit) as end:
         serve(hall.house, threading.Event())
     assert end.value.code == 1
+
+
+def test_what_was_held_when_the_desk_was_killed_is_let_go(spawned: Any, until: Any) -> None:
+    """A blackout that was held stayed for good: whoever knew that it was held was dead."""
+    hall, child = spawned()
+    port = until(lambda: _status(hall).get("osc", {}).get("port"), "the first beat", 20.0)
+    message = OscMessageBuilder("/blackout/hold")
+    message.add_arg(1.0)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as tablet:
+        tablet.sendto(message.build().dgram, ("127.0.0.1", port))
+    assert until(hall.events.drain, "the hold")[0].value == 1.0
+    until(lambda: _status(hall).get("held"), "the status")
+    os.kill(child.pid, signal.SIGKILL)
+    child.join()
+    spawned()
+    assert until(hall.events.drain, "letting go", 20.0) == [Set("blackout", 0.0, "osc:127.0.0.1")]
+    until(lambda: _status(hall).get("held") == [], "nothing held")

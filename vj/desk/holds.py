@@ -6,6 +6,7 @@ Made by the remote for every open page, and for OSC senders; used by one thread 
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from vj.core.params import Param
 from vj.core.table import HANDS_ONLY
 from vj.core.types import Event, Set
+from vj.desk.held import Back, Held
 from vj.desk.remote_gate import number_in, read_object
 
 LEASE_S = 0.7
@@ -45,7 +47,7 @@ class Holds:
 
     A new scene has values of its own: what it may set is held no longer and goes back to nothing.
     `value`: where a parameter stands; `send`: the pen that writes to the stage; `scene`: the name
-    of the one that plays.
+    of the one that plays; `held`: is told what is held.
     """
 
     def __init__(
@@ -53,8 +55,9 @@ class Holds:
         value: Callable[[str], float],
         send: Callable[[Event], object],
         scene: Callable[[], str],
+        held: Held | None = None,
     ) -> None:
-        self._value, self._send, self._scene = value, send, scene
+        self._value, self._send, self._scene, self._told = value, send, scene, held or Held()
         self._held: dict[str, _Hold] = {}
 
     def follow(self, event: Set, hold: bool, now: float, back: float | None = None) -> bool:
@@ -64,13 +67,13 @@ class Holds:
         be sent: what only goes on is not, so that it takes nothing from another hand.
         """
         if not hold:
-            self._held.pop(event.param, None)
+            self._forget(event.param)
             return True
         found = self._held.get(event.param)
         if found is None:
             back = self._value(event.param) if back is None else back
             goes_back = Set(event.param, back, event.hand)
-            self._held[event.param] = _Hold(goes_back, now, event.value, self._scene())
+            self._remember(_Hold(goes_back, now, event.value, self._scene()))
             return True
         found.asked_at = now
         moved, found.value = found.value != event.value, event.value
@@ -78,8 +81,24 @@ class Holds:
 
     def release(self, name: str) -> Set | None:
         """Forget a hold and return what it goes back to; None when there is none."""
-        found = self._held.pop(name, None)
+        found = self._forget(name)
         return found.back if found and self._lasts(found) else None
+
+    def take_over(self, back: Back, now: float) -> None:
+        """Hold on for a lease what the desk before this one held."""
+        self._remember(_Hold(back.event, now, math.nan, back.scene))
+
+    def _remember(self, hold: _Hold) -> None:
+        self._held[hold.back.param] = hold
+        self._tell()
+
+    def _forget(self, name: str) -> _Hold | None:
+        found = self._held.pop(name, None)
+        self._tell()
+        return found
+
+    def _tell(self) -> None:
+        self._told.tell(self, [Back(hold.back, hold.scene) for hold in self._held.values()])
 
     def _lasts(self, hold: _Hold) -> bool:
         return hold.back.param in HANDS_ONLY or hold.scene == self._scene()

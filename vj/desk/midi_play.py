@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from vj.core.table import HANDS_ONLY
 from vj.core.types import Event, Set, Trigger
+from vj.desk.held import Back
 from vj.desk.midi_routes import Move, Route, matches, turned
 from vj.desk.mirror import Mirror
 from vj.desk.sender import Sender
@@ -51,11 +52,13 @@ class MidiPlay:
         self._places.clear()
         live = {key: [s for s in sets if s.param in HANDS_ONLY] for key, sets in self._held.items()}
         self._held = {key: sets for key, sets in live.items() if sets}
+        self._tell_held()
 
     def lose(self, device: str) -> Iterator[Event]:
         """Forget a device; return what its held keys let go."""
         for key in [key for key in self._held if key[0] == device]:
             yield from self._held.pop(key)
+        self._tell_held()
         self._grips = {key: grip for key, grip in self._grips.items() if key[0] != device}
         self._high = {key for key in self._high if key[0] != device}
 
@@ -79,8 +82,9 @@ class MidiPlay:
         fresh = move.pressed and (move.kind in ("note", "program") or key not in self._high)
         if move.kind in ("cc", "cc14"):
             (self._high.add if move.pressed else self._high.discard)(key)
-        if not move.pressed:
-            yield from self._held.pop(key, ())
+        if not move.pressed and key in self._held:
+            yield from self._held.pop(key)
+            self._tell_held()
         if move.kind == "note" and not move.pressed:
             return
         found = [route for route in routes if matches(route, move, device)]
@@ -122,7 +126,13 @@ class MidiPlay:
             return self._turn_over(route, hand)
         if press != "set":
             self._held.setdefault(key, []).append(Set(param.name, way.value(0.0), hand))
+            self._tell_held()
         return Set(param.name, way.value(1.0), hand)
+
+    def _tell_held(self) -> None:
+        scene = self._mirror.wanted.scene
+        backs = [Back(back, scene) for sets in self._held.values() for back in sets]
+        self._sender.held.tell(self, backs)
 
     def _turn_over(self, route: Route, hand: str) -> Set:
         param, way = route.param, route.way

@@ -20,6 +20,7 @@ from vj.core.types import Event, Set, Trigger
 from vj.desk.addresses import Ask, Hold
 from vj.desk.budget import Budget
 from vj.desk.complaints import Complaints
+from vj.desk.held import read as read_held
 from vj.desk.mirror import Mirror
 from vj.desk.osc_ear import Ear
 from vj.desk.osc_feedback import Feedback, Target, bundle
@@ -113,6 +114,10 @@ class OscHand:
         self._holds.tick(now)
         if self._feedback is not None:
             self._feedback.tick(self.lines, now)
+
+    def take_over(self, document: object, now: float) -> None:
+        """Let go of what the desk before this one held; `document`: of its `Held`."""
+        self._holds.take_over(read_held(document), now)
 
     def lines(self) -> Mapping[str, Line]:
         """Return what every address shows now."""

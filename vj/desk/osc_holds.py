@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from vj.core.types import Event, Set
 from vj.desk.addresses import Hold
+from vj.desk.held import Back
 from vj.desk.holds import Holds
 from vj.desk.osc_ear import Ear
 from vj.desk.sender import Sender
@@ -54,11 +55,21 @@ class OscHolds:
                 self._ear.reach(back)
             return back
         if holds is None:
-            holds = self._hands[event.hand] = Holds(self._ear.base, self._lost, self._scene)
+            holds = self._hands[event.hand] = self._new()
         if not holds.follow(event, True, time.monotonic()):
             return None
         self._ear.reach(event)
         return event
+
+    def take_over(self, backs: Iterable[Back], now: float) -> None:
+        """Let go, in a lease, of what the desk before this one held, unless it is said again."""
+        with self._lock:
+            for back in backs:
+                holds = self._hands.setdefault(back.event.hand, self._new())
+                holds.take_over(back, now)
+
+    def _new(self) -> Holds:
+        return Holds(self._ear.base, self._lost, self._scene, self._sender.held)
 
     def _lost(self, back: Event) -> None:
         if isinstance(back, Set):

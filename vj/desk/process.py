@@ -51,6 +51,8 @@ def serve(house: House, stop: threading.Event) -> None:
     voice = Announcer(lambda: {OSC: osc.port, OSCQUERY: query.port}, network_addresses)
     audio = AudioHand(house.gig.rig.audio, house.audio, sound=house.sound)
     link = LinkHand(mirror, sender)
+    left = house.status["desk"].read()  # by the desk before this one
+    osc.take_over(left[1].get("held") if left else None, time.monotonic())
     running = {"osc": osc.run, "midi": midi.run, "remote": remote.run}
     if house.gig.rig.audio:
         running["audio"] = audio.run
@@ -80,6 +82,7 @@ def serve(house: House, stop: threading.Event) -> None:
             "audio": audio.status() if "audio" in running else None,
             "link": link.status() if "link" in running else None,
             "dropped": sender.dropped,
+            "held": sender.held.document(),
             "error": "; ".join(errors) or None,
         }
 

@@ -22,7 +22,7 @@ from vj.desk.budget import Budget
 from vj.desk.complaints import Complaints
 from vj.desk.crowd import PATIENCE_S
 from vj.desk.door import Door, bind, ports_from
-from vj.desk.holds import Holds, back_in, is_hold
+from vj.desk.holds import back_in, is_hold
 from vj.desk.midi import MidiHand
 from vj.desk.mirror import Mirror
 from vj.desk.remote_camera import PhoneCamera
@@ -258,7 +258,7 @@ class Remote:
         client.pictures, client.may = self._scenes, may
         client.code = self.code if may == "play" else []
         telling = asyncio.create_task(client.tell())
-        holds = Holds(self._mirror.value, self._sender.send, lambda: self._mirror.wanted.scene)
+        holds = self._sender.holds(self._mirror)
         watching = asyncio.create_task(holds.watch())
         budget = Budget(_MESSAGES_PER_S, _MESSAGES_PER_S)
         table = self._house.gig.table

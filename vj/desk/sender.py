@@ -11,18 +11,21 @@ from collections.abc import Callable
 
 from vj.core.ring import Ring
 from vj.core.types import Event, Set, Trigger
+from vj.desk.held import Held
+from vj.desk.holds import Holds
 from vj.desk.journal import Journal
+from vj.desk.mirror import Mirror
 
 
 class Sender:
     """The single writer end of the event ring, with a memory of the last hand on each parameter.
 
     `desk`: takes the triggers that are the desk's own affair, and says whether one was; `journal`:
-    where hands write down what came in.
+    where hands write down what came in; `held`: what they hold up.
     """
 
     def __init__(self, ring: Ring) -> None:
-        self._ring, self.journal = ring, Journal()
+        self._ring, self.journal, self.held = ring, Journal(), Held()
         self.desk: Callable[[Trigger], bool] | None = None
         self._lock = threading.Lock()
         self._moved: dict[str, tuple[str, float]] = {}
@@ -38,6 +41,10 @@ class Sender:
             if isinstance(event, Set):
                 self._moved[event.param] = (event.hand, time.monotonic())
             return self._ring.send(event)
+
+    def holds(self, mirror: Mirror) -> Holds:
+        """Make the holds of one more hand."""
+        return Holds(mirror.value, self.send, lambda: mirror.wanted.scene, self.held)
 
     @property
     def dropped(self) -> int:
