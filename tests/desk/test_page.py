@@ -89,8 +89,13 @@ def test_a_mistake_stands_on_top_until_it_is_mended(
             await page.until(f"!{box}.hidden && {box}.textContent.includes('01_ink.yaml:7')")
             await page.click("#trouble")
             await page.until(f"{box}.hidden")
-            stage.post({"errors": ["scenes/01_ink.yaml:8: another one"]})
-            await page.until(f"!{box}.hidden && {box}.textContent.includes('01_ink.yaml:8')")
+            old, new = "scenes/01_ink.yaml:7: unknown parameter", "scenes/01_ink.yaml:8: another"
+            stage.post({"errors": [old, new]})
+            await page.until(f"!{box}.hidden && {box}.textContent === '{new}'")
+            stage.post({"errors": ["a third"]})
+            await page.until(f"{box}.textContent === 'a third'")
+            stage.post({"errors": [old, new]})  # mended, and made again
+            await page.until(f"{box}.textContent.includes('01_ink.yaml:7')")
             stage.post({"errors": []})
             await page.until(f"{box}.hidden")
 

@@ -5,15 +5,16 @@ import { byId, make } from "./make.js";
 
 const strong = (number) => make("b", { textContent: Math.round(number) });
 
-let hidden = ""; // what was tapped away; it comes back when it says something else
+const away = new Set(); // lines that were tapped away; they come back after they were gone
 
-function complain(text) {
-  if (text !== hidden) hidden = "";
-  byId("trouble").hidden = !text || text === hidden;
-  if (byId("trouble").textContent !== text) byId("trouble").textContent = text;
+function complain(lines) {
+  for (const line of away) if (!lines.includes(line)) away.delete(line);
+  const text = lines.filter((line) => !away.has(line)).join("\n");
+  byId("trouble").hidden = !text;
+  if (text && byId("trouble").textContent !== text) byId("trouble").textContent = text;
 }
 byId("trouble").addEventListener("click", ({ currentTarget }) => {
-  hidden = currentTarget.textContent;
+  for (const line of currentTarget.textContent.split("\n")) away.add(line);
   currentTarget.hidden = true;
 });
 
@@ -27,7 +28,7 @@ on("health", ({ processes, painted_at, rung, trouble, model, source }) => {
   byId("health").replaceChildren(...(bits.length ? bits : ["waiting for the show"]));
   byId("rung").hidden = !rung;
   byId("rung").textContent = rung ? `Now on screen: ${rung}` : "";
-  complain(trouble.join("\n"));
+  complain(trouble);
   byId("processes").replaceChildren(
     ...Object.entries(processes).map(([name, { alive, error }]) => make("span", {
       className: alive ? (error ? "ill" : "") : "dead",
