@@ -112,3 +112,18 @@ def test_everybody_is_told_of_a_process_that_grows(
     told = house.crew.read()
     assert told and told[1]["growing"] == [line]
     assert caplog.text.count(line) == 1
+
+
+def test_a_report_that_cannot_be_written_ends_the_show_all_the_same(
+    house: House, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It died of it before its last word, so the guard began the show anew, again and again."""
+    report = tmp_path / "gone" / "r.json"
+    changed = replace(house, options=replace(house.options, report=str(report)))
+    show = Show(changed, lambda line: None)
+    show._guard = (os.getpid(), birth(os.getpid()))
+    show.keepers, show.ended = {}, "the time is over"
+    assert show.run() == 1
+    assert "the report is not written" in caplog.text
+    last = house.crew.read()
+    assert last and last[1]["over"] == 1

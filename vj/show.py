@@ -271,5 +271,8 @@ class Show:
         report = self.report.write(restarts, status, self.started_at)
         report["memory_mib"] = self._growths.most
         if self.house.options.report:
-            Path(self.house.options.report).write_text(json.dumps(report, indent=2) + "\n")
+            try:
+                Path(self.house.options.report).write_text(json.dumps(report, indent=2) + "\n")
+            except OSError as error:
+                log.error("the report is not written: %s", error)
         self.figures = report

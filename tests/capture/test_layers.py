@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from vj.capture.layers import LINGER, Slot, covering, logo_spec
+from vj.capture.layers import LINGER, RETRY, Slot, covering, logo_spec
 from vj.core.child import Keeper
 from vj.core.gig import Gig, Rig
 from vj.core.house import House, Options, build_house
@@ -93,6 +93,25 @@ def test_a_wrong_layer_is_told_and_the_former_plays_on(slot: Slot) -> None:
     assert "gone.png" in slot.message
     slot.want({"kind": "nonsense"}, 2.0)
     assert "nonsense" in slot.message
+
+
+def test_a_layer_that_comes_later_is_seen_and_its_forerunner_leaves(
+    slot: Slot, folder: Path
+) -> None:
+    """The layer of the scene before stayed, though the right file was there for half a minute."""
+    slot.want({"kind": "image", "path": "red.png"}, 0.0)
+    assert _next(slot, 0.0)[0] == 255
+    late = {"kind": "image", "path": "late.png"}
+    slot.want(late, 1.0)
+    assert "late.png" in slot.message
+    slot.step(1.0 + LINGER)
+    frame = slot._mailbox.latest()
+    assert frame is not None and not frame.pixels.any()
+    cv2.imwrite(str(folder / "late.png"), np.full((48, 64, 3), (255, 0, 0), np.uint8))
+    slot.want(late, 1.0 + LINGER)
+    assert slot.message == ""
+    assert _next(slot, 2.0 + LINGER)[2] == 255
+    assert RETRY < LINGER
 
 
 def test_a_logo_is_a_picture_that_stays() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from vj.capture.line import Opened
-from vj.capture.player import FADE, HOLD, SWITCHING, Player
+from vj.capture.player import FADE, HOLD, RETRY, SWITCHING, Player
 from vj.capture.spec import Spec
 from vj.core.errors import UserError
 
@@ -218,6 +218,21 @@ def test_a_wrong_spec_keeps_the_old_source_and_is_told(door: Any, other: Any) ->
     assert seen(player, door, 0.3)(2)
     player.want({"kind": "camera"}, 0.4)
     assert door.openings == 1
+    assert player.error == "", "what is wanted now is seen"
+
+
+def test_a_camera_that_was_refused_is_seen_when_it_is_plugged_in(door: Any, other: Any) -> None:
+    """Its cable was out when its scene came; it was away until another camera had been played."""
+    doors = {"webcam": door}
+    player = player_of(doors, other)
+    player.want({"kind": "webcam"}, 0.0)
+    player.want({"kind": "usb"}, 1.0)
+    assert player.error
+    doors["usb"] = door
+    player.want({"kind": "usb"}, 1.0 + RETRY / 2)
+    assert player.error, "it is not looked for at every picture"
+    player.want({"kind": "usb"}, 1.0 + RETRY)
+    assert (player.error, player.wanted) == ("", {"kind": "usb"})
 
 
 def test_a_wrong_spec_at_the_start_is_danced_away(door: Any, other: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from itertools import pairwise
 
@@ -9,9 +10,9 @@ import moderngl
 import pytest
 
 from tests.stage.pictures import halves, look, plain
-from vj.core.gig import Gig
+from vj.core.gig import Gig, open_gig
 from vj.core.house import House, Options
-from vj.core.types import Trigger
+from vj.core.types import Set, Trigger
 from vj.stage.caution import Caution
 from vj.stage.frame import Stage, build_stage, frame, presented
 from vj.stage.going_on import go_on
@@ -103,6 +104,30 @@ def test_a_scene_whose_file_is_broken_plays_on_in_the_next_life(gig: Gig) -> Non
     again.cues.watch.look()
     again.advance(0.2, 0.1)
     assert again.cues.scene == play.cues.scenes["02_loop"]
+
+
+def test_styles_are_the_same_when_there_are_more_of_them(gig: Gig) -> None:
+    """A picture that was dropped in during the show gave every style another number."""
+    play = Play(gig, Options())
+    params = play.params.table.params
+    wanted = dict(
+        zip(("style.person", "style.pad_top_left"), ("ink-wash", "marbling"), strict=True)
+    )
+    for name, word in wanted.items():
+        play.handle(Set(name, float(params[name].choices.index(word))), 0.0)
+    play.advance(0.0, 0.1)
+    document = json.loads(json.dumps(play.document()))
+    picture = gig.style_files["marbling"]
+    (gig.folder / "styles").mkdir(exist_ok=True)
+    (gig.folder / "styles" / f"aaa{picture.suffix}").write_bytes(picture.read_bytes())
+    again = Play(open_gig(gig.folder), Options())
+    numbers = again.params.table.params["style.person"].choices
+    assert list(numbers) != list(params["style.person"].choices)
+    go_on(again, document)
+    for name, word in wanted.items():
+        assert again.params.table.params[name].choices[int(again.params.goal(name))] == word
+    document["words"] = {"style.person": "gone", "no.such": "x"}
+    go_on(again, document)
 
 
 def test_what_a_hand_did_wrong_is_not_told_for_ever(gig: Gig) -> None:

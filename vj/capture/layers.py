@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 BEAT = 0.1  # s between status documents
 WAIT = 0.02  # s to wait for a picture before looking around again
 LINGER = 8.0  # s a source nobody wants any more plays on, while a scene fades out
+RETRY = 2.0  # s until a source that cannot be had is tried again
 SICK = 75  # exit code: a driver holds a thread for ever, start a fresh process
 NOTHING: Pixels = np.zeros((1, 1, 4), np.uint8)
 
@@ -89,6 +90,7 @@ class Slot:
         self._leaves_at: float | None = None
         self._shown: Pixels | None = None
         self._wrong = ""
+        self._retry_at = 0.0
 
     @property
     def message(self) -> str:
@@ -100,19 +102,24 @@ class Slot:
         return self._line is not None and self._line.stuck(now)
 
     def want(self, spec: Spec, now: float) -> None:
-        """Play another source; none lets the former one play on for a while."""
-        if spec == self._wanted:
+        """Play another source; none lets the former one play on for a while.
+
+        What cannot be had now is tried again as long as it is wanted.
+        """
+        if spec == self._wanted and not (self._wrong and now >= self._retry_at):
             return
-        self._wanted, self._wrong = dict(spec), ""
+        if spec != self._wanted:
+            self._wanted, self._wrong, self._leaves_at = dict(spec), "", now + LINGER
         if not spec:
-            self._leaves_at = now + LINGER
             return
         try:
             opened = self._opened(spec)
         except UserError as error:
-            self._wrong = str(error)
-            log.warning("%s", error)
+            if str(error) != self._wrong:
+                log.warning("%s", error)
+            self._wrong, self._retry_at = str(error), now + RETRY
             return
+        self._wrong = ""
         self._close()
         size = None if self._whole else self._mailbox.shape
         self._line = Line(opened, size, self._arrived, now)

@@ -25,6 +25,7 @@ DANCER: Spec = {"kind": "dancer"}
 SWITCHING = 2.0  # s the old source may go on while the new one opens
 HOLD = 1.0  # s the last picture of a film stays before the dancer comes, or a live one unchanged
 FADE = 0.5  # s
+RETRY = 2.0  # s until a source that was refused is tried again: it may have been plugged in
 
 
 class Player:
@@ -40,6 +41,7 @@ class Player:
         self.wanted: Spec = {}
         self.error = ""
         self._refused: Spec = {}
+        self._retry_at = 0.0
         self._said: set[str] = set()
         self._line: Line | None = None
         self._old: Line | None = None
@@ -75,13 +77,16 @@ class Player:
         return any(line.stuck(now) for line in (self._line, self._old) if line is not None)
 
     def want(self, spec: Spec, now: float) -> None:
-        """Ask for a source; a wrong spec is told in `error` and changes nothing."""
-        if spec in (self.wanted, self._refused):
+        """Ask for a source; one that cannot be had is told in `error`, and tried now and then."""
+        if spec == self.wanted:
+            self.error, self._refused = "", {}
+            return
+        if spec == self._refused and now < self._retry_at:
             return
         try:
             opened = self._open(spec)
         except UserError as error:
-            self.error, self._refused = str(error), dict(spec)
+            self.error, self._refused, self._retry_at = str(error), dict(spec), now + RETRY
             self._say(self.error)
             if self._line is not None:
                 return

@@ -35,8 +35,20 @@ def go_on(play: Play, document: Mapping[str, Any]) -> None:
     pad = document.get("pad", {})
     play.styles.restore(pad.get("under", document.get("styles", {})), _FADE)
     play.pad.restore(pad.get("on", {}))
-    play.params.restore(document.get("values", {}), document.get("goals", {}))
+    play.params.restore(*_numbers(play, document))
     play.mappings.restore(document.get("mapping"))
     play.timing.tempo.beat = float(document.get("beat", 0.0))
     play.caller.restore(document, play.timing.bpm, play.timing.bar)
     play.senses.restore(document.get("body", {}))
+
+
+def _numbers(play: Play, document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Where knobs stood and where they went; choices by their words, which are counted anew."""
+    values, goals = dict(document.get("values", {})), dict(document.get("goals", {}))
+    for name, word in document.get("words", {}).items():
+        param = play.params.table.params.get(name)
+        values.pop(name, None)
+        goals.pop(name, None)
+        if param is not None and word in param.choices:
+            values[name] = float(param.choices.index(word))
+    return values, goals

@@ -198,6 +198,7 @@ class Play:
         scene = self.cues.scene
         return {
             "values": self.params.shown,
+            "words": self.params.words(),
             "goals": self.params.moving(),
             "scene": scene.name,
             "scenes": list(self.cues.scenes),

@@ -64,6 +64,11 @@ class Params:
         fade = self._fades.get(name)
         return fade.target if fade else self._knobs[name]
 
+    def words(self) -> dict[str, str]:
+        """Where choices are or are going, by word: their numbers are of this table only."""
+        goals = ((param, self.goal(name)) for name, param in self.table.params.items())
+        return {p.name: p.choices[int(goal)] for p, goal in goals if p.choices}
+
     @property
     def knobs(self) -> Mapping[str, float]:
         """Where every knob is now, on its way or not; good until the next change."""
