@@ -5,6 +5,10 @@ Owned by the stage's Play; level 1 is no effects, level 2 is the dancer without 
 
 from __future__ import annotations
 
+import logging
+
+log = logging.getLogger(__name__)
+
 _CALM = (0.0, 60.0, 300.0)  # seconds on a level until it is trusted with the one below
 _EFFECT_EVERY = 0.25  # seconds: loading one can be seen, all at once would be a standstill
 _SAID = (
@@ -20,6 +24,8 @@ class Caution:
     def __init__(self, level: int) -> None:
         self.level, self.behind = level, ""
         self._calm, self._next_effect = 0.0, 0.0
+        if level:
+            log.warning("%s", self.complaint)
 
     @property
     def complaint(self) -> str:
@@ -38,6 +44,7 @@ class Caution:
         """Be no more careful than that: a hand wants it, or it went well for long enough."""
         if level < self.level:
             self.level, self._calm = level, 0.0
+            log.warning("%s", self.complaint or "the stage plays everything again")
 
     def wants_effect(self) -> bool:
         """Whether it is time to load one more effect that was left out."""
