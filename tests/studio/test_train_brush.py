@@ -17,7 +17,7 @@ from vj.infer.brush_network import Brush, Widths, widths_of
 from vj.infer.load import load_model
 from vj.studio import train_brush
 from vj.studio.brush_batches import Recipe
-from vj.studio.perceptual import LAYERS
+from vj.studio.perceptual import LAYERS, TAPS, content_distance, look, style_distance
 from vj.studio.train_brush import Options, train
 
 WIDTHS = {"0": (3, 3, 1), "11": (3, 16, 3), "12": (16, 16, 3), "21": (16, 32, 3), "22": (32, 32, 3)}
@@ -101,6 +101,25 @@ def test_a_run_can_begin_with_finished_weights(options: Options, tmp_path: Path)
     ends = [safetensors.torch.load_file(p) for p in (weights, tmp_path / "then/brush.safetensors")]
     for name, value in ends[0].items():
         assert torch.allclose(value.float(), ends[1][name].float(), atol=1e-3), name
+
+
+def test_judged_as_adain_only_means_and_deviations_count(options: Options, tmp_path: Path) -> None:
+    """Of the style its means and deviations, of the content its deepest features."""
+    chance = torch.Generator().manual_seed(3)
+    maps = {tap: torch.rand(1, 4, 8, 8, generator=chance) for tap in TAPS}
+    places = torch.randperm(64, generator=chance)
+    moved = {tap: x.clone() for tap, x in maps.items()}
+    for x in moved.values():  # one channel's pixels change places: only how channels go together
+        x[:, 0] = x[:, 0].flatten()[places].view(8, 8)
+    ours, theirs = look(moved), look(maps)
+    assert float(style_distance(ours, theirs)) > 0.01
+    assert float(style_distance(ours, theirs, adain=True)) == pytest.approx(0, abs=1e-6)
+    deep = {**moved, "41": maps["41"]}
+    assert float(content_distance(deep, maps)) > 0.1
+    assert float(content_distance(deep, maps, adain=True)) == 0
+    train(replace(options, out=tmp_path, recipe=replace(options.recipe, adain=True, content=3.0)))
+    recipe = read_card(tmp_path / "brush.yaml").training["recipe"]
+    assert (recipe["adain"], recipe["content"]) == (True, 3.0)  # type: ignore[index]
 
 
 def test_twenty_steps_lower_the_loss(options: Options, tmp_path: Path) -> None:

@@ -38,7 +38,13 @@ def add(train: argparse.ArgumentParser) -> None:
     brush.add_argument("--batch", type=int, default=4, help="pictures a step (default 4)")
     brush.add_argument("--crops", type=int, nargs="+", metavar="PIXELS", help="160 192 224")
     brush.add_argument("--rate", type=float, help="learning rate (0.001; with --style 0.0003)")
-    brush.add_argument("--style-weight", type=float, help="6; with --style 10")
+    brush.add_argument("--style-weight", type=float, help="6; with --style or --adain-loss 10")
+    brush.add_argument("--content-weight", type=float, help="1; with --adain-loss 3")
+    brush.add_argument(
+        "--adain-loss",
+        action="store_true",
+        help="judge as AdaIN and vj bench quality do: shapes and style both gain, strokes lose",
+    )
     brush.set_defaults(run=_train_brush)
     train_fast_style.add(actions.add_parser("fast-style", help=train_fast_style.HELP))
     train_pix2pix.add(actions.add_parser("pix2pix", help=train_pix2pix.HELP))
@@ -62,6 +68,8 @@ def _train_brush(arguments: argparse.Namespace) -> int:
         name = one_style.card_name(arguments.style)
         start = start or open_gig(Path()).card(arguments.size).weights_path()
     ours = one_style.RECIPE if one else Recipe()
+    if arguments.adain_loss:
+        ours = replace(ours, adain=True, style=10.0, content=3.0, coarse=0.0, flat=0.0)
     crops = tuple(arguments.crops or ours.sizes)
     options = TrainingOptions(
         photos=tuple(arguments.photos),
@@ -78,7 +86,7 @@ def _train_brush(arguments: argparse.Namespace) -> int:
         device=arguments.device,
         workers=arguments.workers,
         rate=arguments.rate or (one_style.RATE if one else 1e-3),
-        warm_up=one_style.WARM_UP if one else 200,
+        warm_up=one_style.WARM_UP if start else 200,
         sheet_minutes=1.0 if one else 4.0,
         recipe=replace(
             ours,
@@ -86,6 +94,7 @@ def _train_brush(arguments: argparse.Namespace) -> int:
             sizes=crops,
             plate=crops[len(crops) // 2] if arguments.crops or not one else ours.plate,
             style=arguments.style_weight or ours.style,
+            content=arguments.content_weight or ours.content,
             low_precision=True,
         ),
         progress=lambda line: print(f"\r{line}", end="", flush=True),

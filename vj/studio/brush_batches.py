@@ -28,12 +28,14 @@ class Recipe:
     sizes: tuple[int, ...] = (160, 192, 224)  # pixels: sides of the photo cuts
     plate: int = 192  # pixels: side of a style cut
     style: float = 6.0
+    content: float = 1.0
     coarse: float = 0.5  # weight of the look at half size beside the look at full size
     identity: float = 8.0
     shift: float = 5000.0
     bend: float = 200.0
     smooth: float = 0.3
     flat: float = 120.0  # calm where the photo is: no waves of the network's own on a wall
+    adain: bool = False  # judged by means, deviations and conv4_1 alone, as Huang and Belongie do
     one_style: bool = False  # styles stay as they are: no new colours, no turns
     low_precision: bool = False  # bfloat16 where a graphics card or a recent CPU is quick with it
 

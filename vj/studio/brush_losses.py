@@ -55,15 +55,16 @@ def losses(
     painted = model.painter(torch.cat(inputs), Mixture(torch.cat(codes)))
     main = painted[:count]
     got = perceptual(main)
-    away = style_distance(look(got), _aim(target, look(wanted), batch))
+    away = style_distance(look(got), _aim(target, look(wanted), batch), recipe.adain)
     if coarse is not None:
         with torch.no_grad():
             aim = _aim(coarse, look(perceptual(_halved(contents))), batch)
-        away = away + recipe.coarse * style_distance(look(perceptual(_halved(main))), aim)
+        small_look = look(perceptual(_halved(main)))
+        away = away + recipe.coarse * style_distance(small_look, aim, recipe.adain)
     rough = _rough(main)
     plain = torch.exp(-_busy(contents).div(PLAIN).square())
     terms = {
-        "content": content_distance(got, wanted).mean(),
+        "content": recipe.content * content_distance(got, wanted, recipe.adain).mean(),
         "style": recipe.style / (1 + recipe.coarse) * away.mean(),
         "smooth": recipe.smooth * rough.mean(),
         "flat": calm * recipe.flat * (plain * rough).mean(),

@@ -110,24 +110,32 @@ def mixed_look(first: Look, second: Look, share: Tensor) -> Look:
     )
 
 
-def style_distance(got: Look, wanted: Look) -> Tensor:
-    """How far a look is from the wanted one, (B,), about 1 per unrelated picture and tap."""
+def style_distance(got: Look, wanted: Look, adain: bool = False) -> Tensor:
+    """How far a look is from the wanted one, (B,), about 1 per unrelated picture and tap.
+
+    adain: by means and deviations alone, which `vj bench quality` measures as well.
+    """
     total = torch.zeros(got.means[0].shape[0], device=got.means[0].device)
     for i in range(len(TAPS)):
         # the small constants keep a plate of one flat colour from dividing by nothing
-        size = wanted.deviations[i].square().mean(1) + 1e-2
+        size = wanted.deviations[i].square().mean(1) + (1e-3 if adain else 1e-2)
         total = total + (got.means[i] - wanted.means[i]).square().mean(1) / size
         total = total + (got.deviations[i] - wanted.deviations[i]).square().mean(1) / size
-    for ours, theirs in zip(got.covariances, wanted.covariances, strict=True):
+    for ours, theirs in () if adain else zip(got.covariances, wanted.covariances, strict=True):
         spread = (ours - theirs).square().mean((1, 2))
         total = total + spread / (theirs.square().mean((1, 2)) + 1e-3)
     return total / len(TAPS)
 
 
-def content_distance(got: dict[str, Tensor], wanted: dict[str, Tensor]) -> Tensor:
-    """How far shapes moved, (B,): colour and contrast do not count, thanks to instance norm."""
+def content_distance(
+    got: dict[str, Tensor], wanted: dict[str, Tensor], adain: bool = False
+) -> Tensor:
+    """How far shapes moved, (B,): colour and contrast do not count, thanks to instance norm.
+
+    adain: by the deepest features alone.
+    """
     total = torch.zeros(got["41"].shape[0], device=got["41"].device)
-    for name, weight in (("41", 1.0), ("31", 0.5)):
+    for name, weight in (("41", 1.0), ("31", 0.5))[: 1 if adain else 2]:
         a = F.instance_norm(got[name].float())
         b = F.instance_norm(wanted[name].float())
         total = total + weight * (a - b).square().mean((1, 2, 3))
