@@ -25,6 +25,7 @@ from vj.studio.look import Brush, Look
 from vj.studio.reel import Reel, settle
 from vj.studio.side_by_side import Order, at_a_time, develop
 from vj.studio.steady import Steady
+from vj.studio.upright import upright
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +90,9 @@ def read_picture(path: Path) -> tuple[Pixels, bool]:
     if pixels is None:
         raise UserError(f"{path}: no picture OpenCV can read")
     assert image is not None
-    return pixels, image.ndim == 3 and image.shape[2] == 4
+    transparent = image.ndim == 3 and image.shape[2] == 4
+    # Only with transparency OpenCV leaves a picture as it lies, see above.
+    return upright(pixels, data.tobytes()) if transparent else pixels, transparent
 
 
 def paint_picture(job: Job, look: Look) -> None:
