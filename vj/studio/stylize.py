@@ -23,6 +23,7 @@ from vj.studio.easel import Easel
 from vj.studio.inputs import Job
 from vj.studio.look import Brush, Look
 from vj.studio.reel import Reel, settle
+from vj.studio.see_through import filled
 from vj.studio.side_by_side import Order, at_a_time, develop
 from vj.studio.steady import Steady
 from vj.studio.upright import upright
@@ -95,6 +96,11 @@ def read_picture(path: Path) -> tuple[Pixels, bool]:
     return upright(pixels, data.tobytes()) if transparent else pixels, transparent
 
 
+def _whole(pixels: Pixels, look: Look) -> Pixels:
+    """Fill what is transparent, unless alpha is only the matte and a background lies under it."""
+    return pixels if look.matte == "source" else filled(pixels)
+
+
 def paint_picture(job: Job, look: Look) -> None:
     """Repaint one picture; transparency is kept where the kind of file can hold it.
 
@@ -102,6 +108,7 @@ def paint_picture(job: Job, look: Look) -> None:
     itself raises.
     """
     pixels, transparent = read_picture(job.source)
+    pixels = _whole(pixels, look)
     brush = Brush(look)
     seen = brush.look_at(pixels)
     brush.begin(seen)
@@ -149,7 +156,7 @@ def paint_film(job: Job, look: Look, say: Say, count: str = "", batch: int = 0) 
         for number, frame in enumerate(films.frames(job.source, facts)):
             if 0 < number < done - 1 and not look.remembers:
                 continue
-            pixels = films.to_pixels(frame)
+            pixels = _whole(films.to_pixels(frame), look)
             size = size or pixels.shape[:2]
             seen = brush.look_at(fit(pixels, size))
             if number == 0:
