@@ -57,6 +57,20 @@ def test_transparency_is_kept_and_is_the_matte_when_asked(tmp_path: Path, style:
     assert np.abs(255 - painted[:, 56:, :3].astype(int) - rgba[:, 56:, :3]).max() <= 1
 
 
+def test_a_background_that_is_painted_by_the_matte_is_seen(tmp_path: Path, style: Path) -> None:
+    """The page told Avatar-Net's users to give the mask as transparency: the background painted
+    in a style of its own was there, and invisible."""
+    rgba = np.dstack([picture(), np.zeros((64, 96), np.uint8)])
+    rgba[:, 48:, 3] = 255
+    source = write_picture(tmp_path / "in.png", rgba)
+    look = negative_look(style, person=(), matte="source")
+    paint_picture(Job(source, tmp_path / "out.png"), look)
+    painted, transparent = read_picture(tmp_path / "out.png")
+    assert not transparent
+    assert np.abs(255 - painted[:, :40, :3].astype(int) - rgba[:, :40, :3]).max() <= 1
+    assert np.abs(painted[:, 56:, :3].astype(int) - rgba[:, 56:, :3]).max() <= 1
+
+
 def test_deep_and_gray_pictures_are_read(tmp_path: Path) -> None:
     deep = np.zeros((8, 9, 4), np.uint16)
     deep[...] = (65535, 257 * 3, 0, 257 * 200)

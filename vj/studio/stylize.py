@@ -104,6 +104,7 @@ def _whole(pixels: Pixels, look: Look) -> Pixels:
 def paint_picture(job: Job, look: Look) -> None:
     """Repaint one picture; transparency is kept where the kind of file can hold it.
 
+    Not where it was only the matte by which the background got a style: that is to be seen.
     Raises: UserError when it cannot be read, OSError when it cannot be written; what the network
     itself raises.
     """
@@ -117,7 +118,8 @@ def paint_picture(job: Job, look: Look) -> None:
     if look.person != look.background and not seen[..., 3].any():
         log.warning("%s: nobody found in it, all of it is background", job.source)
     suffix = job.target.suffix.lower()
-    if transparent and suffix in KEEPS_ALPHA:
+    shown = look.matte == "source" and look.background
+    if transparent and not shown and suffix in KEEPS_ALPHA:
         image = cv2.cvtColor(painted, cv2.COLOR_RGBA2BGRA)
         image[..., 3] = brush.sized(pixels)[..., 3]
     else:
