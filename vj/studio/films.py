@@ -18,7 +18,8 @@ from vj.core.types import Pixels
 
 log = logging.getLogger(__name__)
 
-BT709, NARROW = 1, 1  # the numbers video codecs have for the usual colours, and for 16..235
+# The numbers video codecs have for the usual colours, for none said, and for 16..235.
+BT709, UNSAID, NARROW = 1, 2, 1
 TURNS = {
     90: cv2.ROTATE_90_COUNTERCLOCKWISE,
     180: cv2.ROTATE_180,
@@ -141,11 +142,17 @@ def frames(path: Path, facts: Facts) -> Iterator[av.VideoFrame]:
 
 def to_pixels(frame: av.VideoFrame) -> Pixels:
     """Turn a decoded frame upright and into (h, w, 4) uint8; its own alpha is the matte, else 0."""
-    pixels = frame.to_ndarray(format="rgba")
+    matrix = "ITU709" if _unsaid_hd(frame) else None
+    pixels = frame.to_ndarray(format="rgba", src_colorspace=matrix)
     if not any(component.is_alpha for component in frame.format.components):
         pixels[..., 3] = 0
     turn = TURNS.get(round(frame.rotation) % 360)
     return np.ascontiguousarray(pixels if turn is None else cv2.rotate(pixels, turn), np.uint8)
+
+
+def _unsaid_hd(frame: av.VideoFrame) -> bool:
+    """Whether a frame has the colours of HD without saying so; players go by the size, too."""
+    return frame.colorspace == UNSAID and (frame.width >= 1280 or frame.height > 576)
 
 
 class Piece:
