@@ -1,4 +1,4 @@
-"""Films whose colours nobody has noted."""
+"""Films whose colours nobody has noted, and films of any width: every pixel is read."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.studio.stylizing import negative_look, pictures_of, write_picture
+from vj.studio.films import to_pixels
 from vj.studio.inputs import Job
 from vj.studio.stylize import paint_film
 
@@ -49,3 +50,16 @@ def test_a_film_without_a_note_of_its_colours_is_read_as_players_do(
     paint_film(Job(source, tmp_path / "out.mkv"), look, lambda line: None)
     painted = pictures_of(tmp_path / "out.mkv")[1][0].astype(int)
     assert np.median(np.abs(painted - wanted), axis=(0, 1)).max() <= 3
+
+
+@pytest.mark.parametrize("shape", ["yuv420p", "yuv422p", "yuva420p", "yuv444p", "bgra"])
+def test_a_film_of_any_width_is_read_to_its_right_edge(shape: str) -> None:
+    """swscale left the last columns of 852x480 black, as of all widths that are 1 to 4 more than a
+    multiple of 8, where it was asked for RGBA."""
+    for width in (*range(33, 50), 852):
+        rgba = np.full((16, width, 4), 200, np.uint8)
+        frame = av.VideoFrame.from_ndarray(rgba, format="rgba").reformat(format=shape)
+        pixels = to_pixels(frame).astype(int)
+        assert np.abs(pixels[..., :3] - 200).max() <= 3
+        own = shape in ("yuva420p", "bgra")
+        assert np.abs(pixels[..., 3] - (200 if own else 0)).max() <= 1

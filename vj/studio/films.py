@@ -143,9 +143,14 @@ def frames(path: Path, facts: Facts) -> Iterator[av.VideoFrame]:
 def to_pixels(frame: av.VideoFrame) -> Pixels:
     """Turn a decoded frame upright and into (h, w, 4) uint8; its own alpha is the matte, else 0."""
     matrix = "ITU709" if _unsaid_hd(frame) else None
-    pixels = frame.to_ndarray(format="rgba", src_colorspace=matrix)
-    if not any(component.is_alpha for component in frame.format.components):
-        pixels[..., 3] = 0
+    # swscale does not write the last columns of RGBA at some widths.
+    rgb = frame.to_ndarray(format="rgb24", src_colorspace=matrix)
+    pixels = cv2.cvtColor(rgb, cv2.COLOR_RGB2RGBA)
+    pixels[..., 3] = 0
+    if any(component.is_alpha for component in frame.format.components):
+        plane = frame.reformat(format="gbrap").planes[3]
+        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
+        pixels[..., 3] = rows[:, : plane.width]
     turn = TURNS.get(round(frame.rotation) % 360)
     return np.ascontiguousarray(pixels if turn is None else cv2.rotate(pixels, turn), np.uint8)
 
