@@ -3,6 +3,7 @@ Used by the stylising of films; the pieces are what an interrupted film goes on 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -80,7 +81,7 @@ class Facts:
     """What a film says about itself; `pictures` is an estimate, 0 when it cannot be told.
 
     `rate`: pictures per second on average; `tick`: the unit of its times, in seconds;
-    `aspect`: width of one pixel over its height.
+    `aspect`: width of one pixel over its height, once the pictures are upright.
     """
 
     pictures: int
@@ -105,14 +106,26 @@ def facts_of(path: Path) -> Facts:
                 seconds = float(track.duration * track.time_base)
             elif film.duration:
                 seconds = film.duration / av.time_base
+            aspect = track.sample_aspect_ratio or Fraction(1)
+            if aspect != 1 and _on_its_side(film, track):
+                aspect = 1 / aspect
             return Facts(
                 pictures=track.frames or round(seconds * rate),
                 rate=Fraction(rate),
                 tick=track.time_base or Fraction(1, 90_000),
-                aspect=track.sample_aspect_ratio or Fraction(1),
+                aspect=aspect,
             )
     except av.FFmpegError as error:
         raise UserError(f"{path}: cannot be read as a film ({error.strerror})") from error
+
+
+def _on_its_side(film: av.container.InputContainer, track: av.VideoStream) -> bool:
+    """Whether a film is to be turned by a quarter, as the first picture says that can be read."""
+    for packet in film.demux(track):
+        with contextlib.suppress(av.InvalidDataError):
+            for frame in packet.decode():
+                return round(frame.rotation) % 180 == 90
+    return False
 
 
 def frames(path: Path, facts: Facts) -> Iterator[av.VideoFrame]:

@@ -4,6 +4,7 @@ Used by every look; cameras and streams do the same themselves, before they give
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from vj.capture.framing import CUT, STRETCH, WHOLE, stretched, turned, whole
 from vj.capture.reading import fit
@@ -37,3 +38,11 @@ class Framed:
             height, width = (max(round(side * scale / 2), 1) * 2 for side in pixels.shape[:2])
             size = (height, width)
         return pixels if size is None else FITS[self.fit](pixels, size)
+
+
+def squared(pixels: Pixels, aspect: Fraction) -> Pixels:
+    """Bend (h, w, 4) uint8 of pixels `aspect` times as wide as high to square ones, none lost."""
+    if aspect == 1:
+        return pixels
+    height, width = pixels.shape[:2]
+    return stretched(pixels, (round(height * max(1 / aspect, 1)), round(width * max(aspect, 1))))

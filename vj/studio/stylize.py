@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from vj.core.errors import UserError
 from vj.core.types import Pixels
 from vj.studio import films, live
 from vj.studio.easel import Easel
+from vj.studio.framed import squared
 from vj.studio.inputs import Job
 from vj.studio.look import Brush, Look
 from vj.studio.reel import Reel, settle
@@ -142,8 +144,9 @@ def paint_film(job: Job, look: Look, say: Say, count: str = "", batch: int = 0) 
     the network itself raises. What is done by then stays beside the result, in `RESULT.part`.
     """
     facts = films.facts_of(job.source)
-    if look.framed.on_its_side:
-        facts = replace(facts, aspect=1 / facts.aspect)
+    shape = Fraction(1) if look.size is None else facts.aspect  # a size is one of square pixels
+    aspect = facts.aspect / shape
+    facts = replace(facts, aspect=1 / aspect if look.framed.on_its_side else aspect)
     stamp = job.source.stat()
     origin = [str(job.source.resolve()), stamp.st_size, stamp.st_mtime_ns]
     reel = Reel(job.target, {**look.facts, "source": origin}, facts, job.codec)
@@ -160,7 +163,7 @@ def paint_film(job: Job, look: Look, say: Say, count: str = "", batch: int = 0) 
                 continue
             pixels = _whole(films.to_pixels(frame), look)
             size = size or pixels.shape[:2]
-            seen = brush.look_at(fit(pixels, size))
+            seen = brush.look_at(squared(fit(pixels, size), shape))
             if number == 0:
                 brush.begin(seen)
             if number >= done:
