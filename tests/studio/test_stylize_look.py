@@ -94,7 +94,7 @@ def test_only_a_network_without_a_look_of_its_own_needs_a_style() -> None:
     look = make_look(gig, Order(model="edges-oil"))
     assert look.facts["styles"] == {}
     seen = np.random.default_rng(1).integers(0, 255, (64, 96, 4), dtype=np.uint8)
-    painted = Brush(look).paint(seen)
+    painted = Brush(look).paint(seen, seen)
     assert painted.shape == seen.shape
     assert np.abs(painted[..., :3].astype(int) - seen[..., :3]).mean() > 10
     with pytest.raises(UserError, match="needs a style: --style NAME"):

@@ -55,7 +55,7 @@ def add(stylize: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="OPTION=VALUE",
-        help="of the model's card, or matte.*, style.calm, style.texture_*",
+        help="of the model's card, or matte.*, edges.*, style.calm, style.texture_*",
     )
     stylize.add_argument(
         "--each-style", action="store_true", help="one result per style (or picture of a folder)"

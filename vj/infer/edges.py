@@ -52,6 +52,12 @@ class Settings:
     post_thresh: int = 0
     pre_time_lerp: float = 0.0
 
+    @property
+    def remembers(self) -> bool:
+        """Whether a drawing depends on the pictures before it."""
+        accumulates = self.accum_w1 > 0 and self.accum_w2 > 0
+        return self.freeze or self.frame_diff or accumulates or self.pre_time_lerp > 0
+
 
 _DEFAULTS = asdict(Settings())
 

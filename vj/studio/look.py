@@ -15,6 +15,8 @@ from vj.core.errors import UserError, unknown
 from vj.core.folders import PICTURES
 from vj.core.gig import Gig
 from vj.core.types import Pixels
+from vj.infer.colour import kept
+from vj.infer.edges import EdgeChain, settings
 from vj.infer.load import choose_device, load_model
 from vj.infer.mattes import Matte
 from vj.infer.mattes_ready import matte_card, matte_maker
@@ -26,10 +28,8 @@ from vj.studio.asked import Asked
 from vj.studio.easel import Easel
 from vj.studio.framed import Framed
 from vj.studio.inputs import FILMS
+from vj.studio.scene_values import CALM, DRAWS, PARAMS, values_of
 from vj.studio.style_film import StyleFilm
-
-CALM = "style.calm"
-PARAMS = ("matte.", CALM, *TEXTURE)  # of a scene, and for files too
 
 
 @dataclass(frozen=True)
@@ -83,13 +83,19 @@ class Look:
     framed: Framed = field(default_factory=Framed)
 
     @property
+    def draws(self) -> bool:
+        """Whether the network is shown drawings, as the live chain makes them."""
+        return self.values.get(DRAWS, 0.0) >= 0.5
+
+    @property
     def remembers(self) -> bool:
-        """Whether a picture's matte depends on the pictures before it."""
-        return self.matte not in ("none", "source")
+        """Whether a picture's matte or drawing depends on the pictures before it."""
+        drawings = self.draws and settings(self.values).remembers
+        return drawings or self.matte not in ("none", "source")
 
 
 class Brush:
-    """Paints the pictures of one film, or one picture, in a look; remembers the matte's past.
+    """Paints the pictures of one film, or one picture, in a look; remembers what was before.
 
     `goes_on`: whether a painting depends on the one before it; `alone`: whether pictures must be
     painted one after the other.
@@ -97,7 +103,7 @@ class Brush:
 
     def __init__(self, look: Look) -> None:
         self._look = look
-        self._matte = look.new_matte()
+        self._matte, self._chain = look.new_matte(), EdgeChain()
         self._easel = look.model if isinstance(look.model, Easel) else None
         self.goes_on = self._easel is not None and self._easel.remembers
         self.alone = self.goes_on or bool(look.style_films)
@@ -112,10 +118,10 @@ class Brush:
         if self._easel is not None:
             self._easel.begin(as_tensor(seen, self._look.device))
 
-    def resume(self, seen: Pixels, painted: Pixels) -> None:
-        """Go on after a picture, from `look_at`, that was painted earlier."""
+    def resume(self, drawn: Pixels, painted: Pixels) -> None:
+        """Go on after a picture, from `draw`, that was painted earlier."""
         if self._easel is not None:
-            pair = (as_tensor(pixels, self._look.device) for pixels in (seen, painted))
+            pair = (as_tensor(pixels, self._look.device) for pixels in (drawn, painted))
             self._easel.resume(*pair)
 
     def sized(self, pixels: Pixels) -> Pixels:
@@ -132,26 +138,31 @@ class Brush:
         cv2.insertChannel(np.ascontiguousarray(found), seen, 3)
         return seen
 
-    def paint(self, seen: Pixels) -> Pixels:
-        """Paint what `look_at` gave; (h, w, 4) uint8, the same alpha."""
+    def draw(self, seen: Pixels) -> Pixels:
+        """Make what the network is shown of a picture from `look_at`: a drawing, or itself."""
+        look = self._look
+        return self._chain.run(seen, settings(look.values)) if look.draws else seen
+
+    def paint(self, seen: Pixels, drawn: Pixels) -> Pixels:
+        """Paint what `draw` made of what `look_at` gave; (h, w, 4) uint8, the same alpha."""
         look = self._look
         height, width = seen.shape[:2]
         # Networks pad by reflection: a picture narrower than that is mirrored to the right size.
         down, right = max(LEAST - height, 0), max(LEAST - width, 0)
-        whole = cv2.copyMakeBorder(seen, 0, down, 0, right, cv2.BORDER_REFLECT)
+        whole = cv2.copyMakeBorder(drawn, 0, down, 0, right, cv2.BORDER_REFLECT)
         person, background = (look.values[name] for name in TEXTURE)
         sketch = Sketch(
             pixels=np.asarray(whole, np.uint8),
             person=look.person,
             background=look.background,
             strength=look.strength,
-            keep_color=float(look.preserve_color),
             calm=look.values[CALM],
             texture=(person, background),
             hard=look.values.get("matte.hard", 0.0) >= 0.5,
         )
         painted, _ = finish(sketch, look.model, look.shelf, look.device)
-        return np.ascontiguousarray(painted[:height, :width])
+        cut = np.ascontiguousarray(painted[:height, :width])
+        return kept(cut, seen, float(look.preserve_color))  # not the colours of a drawing
 
 
 def make_look(gig: Gig, order: Order) -> Look:
@@ -171,11 +182,11 @@ def make_look(gig: Gig, order: Order) -> Look:
     matte_files = gig.card_files
     found = matte_card(matte, matte_files)
     new_matte = matte_maker(matte, matte_files, order.device)
-    values = _values(order.options, gig)
     given = {k: v for k, v in order.options.items() if not k.startswith(PARAMS)}
     if order.model in set(gig.card_files) - gig.choices.models:
         raise unknown("model", order.model, gig.choices.models, "--model")
     card = gig.card(order.model)
+    values = values_of(order.options, gig, card.model)
     options = Asked({**card.options, **given})
     card = card.model_copy(update={"options": options})
     device = choose_device(order.device)
@@ -209,6 +220,7 @@ def make_look(gig: Gig, order: Order) -> Look:
         "recolor_style": order.recolor_style,
         "style_size": order.style_size,
         "options": dict(order.options),
+        "values": values,
         "framed": asdict(order.framed),
     }
     return Look(
@@ -228,23 +240,6 @@ def make_look(gig: Gig, order: Order) -> Look:
         tuple(moving.values()),
         order.framed,
     )
-
-
-def _values(options: Mapping[str, float | int | str | bool], gig: Gig) -> dict[str, float]:
-    """Check the options that are parameters; on, off, true and false are numbers."""
-    values = {name: float(gig.table.find(name).default) for name in PARAMS[1:]}
-    for name, value in options.items():
-        if name.startswith("style.") and name not in PARAMS:
-            raise unknown("parameter of files", name, PARAMS[1:], "--set")
-        if not name.startswith(PARAMS):
-            continue
-        param = gig.table.find(name, "--set")
-        number = {"on": 1.0, "off": 0.0}.get(value, value) if isinstance(value, str) else value
-        if isinstance(number, str) or not param.low <= number <= param.high:
-            allowed = f"{param.low:g} to {param.high:g}" if param.kind != "switch" else "on, off"
-            raise UserError(f"--set {name}={value}: allowed: {allowed}")
-        values[param.name] = float(number)
-    return values
 
 
 def mix(texts: Sequence[str], files: dict[str, Path], gig: Gig) -> Mix:

@@ -13,7 +13,6 @@ import torch
 
 from vj.core.errors import UserError
 from vj.core.gig import Gig
-from vj.infer.edges import EdgeChain, settings
 from vj.infer.lanes import cores
 from vj.studio.look import Brush, Order, make_look
 from vj.studio.networks import PASSES, SIZE, Figures, Versus
@@ -24,8 +23,6 @@ HEAD = (
     "| network | parameters | GFLOP | pictures/s | two styles | passes | licence | sample |",
     "|---|---|---|---|---|---|---|---|",
 )
-FROM_DRAWINGS = ("edges",)  # what paints drawings gets one, as the live chain makes it
-DRAWING = {"edges.canny_low": 80, "edges.canny_high": 200}
 UNSTATED = {"": "not stated", "unknown": "not stated", "none stated": "not stated"}
 QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 82]
 
@@ -114,9 +111,8 @@ def draw_samples(
     pixels, _ = read_picture(photo)
     for name in names:
         brush = Brush(make_look(gig, Order(model=name, styles=[style], device=device)))
-        drawn = gig.card(name).model in FROM_DRAWINGS
-        seen = brush.look_at(EdgeChain().run(pixels, settings(DRAWING)) if drawn else pixels)
+        seen = brush.look_at(pixels)
         brush.begin(seen)
-        bgr = cv2.cvtColor(brush.paint(seen), cv2.COLOR_RGBA2BGR)
+        bgr = cv2.cvtColor(brush.paint(seen, brush.draw(seen)), cv2.COLOR_RGBA2BGR)
         if not cv2.imwrite(str(folder / f"{name}.jpg"), bgr, QUALITY):
             raise UserError(f"{folder / name}.jpg: cannot be written")

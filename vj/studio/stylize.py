@@ -116,7 +116,7 @@ def paint_picture(job: Job, look: Look) -> None:
     seen = brush.look_at(pixels)
     brush.begin(seen)
     brush.turn(0)
-    painted = brush.paint(seen)
+    painted = brush.paint(seen, brush.draw(seen))
     if look.person != look.background and not seen[..., 3].any():
         log.warning("%s: nobody found in it, all of it is background", job.source)
     suffix = job.target.suffix.lower()
@@ -164,15 +164,16 @@ def paint_film(job: Job, look: Look, say: Say, count: str = "", batch: int = 0) 
             pixels = _whole(films.to_pixels(frame), look)
             size = size or pixels.shape[:2]
             seen = brush.look_at(squared(fit(pixels, size), shape))
+            drawn = brush.draw(seen)
             if number == 0:
                 brush.begin(seen)
             if number >= done:
                 brush.turn(number)
-                yield Order(number, frame.pts or 0, seen, brush.paint)
+                yield Order(number, frame.pts or 0, seen, partial(brush.paint, drawn=drawn))
             elif number == done - 1 and kept:
                 result = reel.last_result()
                 if result is not None:
-                    brush.resume(seen, result)
+                    brush.resume(drawn, result)
                     if steady:
                         steady.resume(seen, result)
 
@@ -210,7 +211,8 @@ def paint_live(job: Job, look: Look, say: Say, batch: int = 0) -> None:
             if number == 0:
                 brush.begin(seen)
             brush.turn(number)
-            yield Order(number, round(at / facts.tick), seen, brush.paint)
+            paint = partial(brush.paint, drawn=brush.draw(seen))
+            yield Order(number, round(at / facts.tick), seen, paint)
 
     def tell(made: int) -> None:
         line = progress.line(made, time.monotonic())
