@@ -44,9 +44,10 @@ def _pictures(film: Path) -> Iterator[tuple[float, Pixels]]:
 
 
 def _joined(picture: av.VideoFrame, matte: av.VideoFrame | None) -> tuple[float, Pixels]:
-    pixels = np.asarray(picture.to_ndarray(format="rgba"), np.uint8)
+    # swscale does not write the last columns of RGBA at some widths.
+    pixels = cv2.cvtColor(picture.to_ndarray(format="rgb24"), cv2.COLOR_RGB2RGBA)
     alpha = np.zeros(pixels.shape[:2], np.uint8)
     if matte is not None:
         alpha = np.asarray(matte.to_ndarray(format="gray"), np.uint8)
     cv2.insertChannel(np.ascontiguousarray(alpha), pixels, 3)
-    return float(picture.time or 0.0), np.ascontiguousarray(pixels)
+    return float(picture.time or 0.0), np.asarray(pixels, np.uint8)
