@@ -135,3 +135,22 @@ def query(hall: Hall, hand: OscHand, running: Any, until: Any) -> OscQuery:
     running(found.run)
     until(lambda: found.port, "the port")
     return found
+
+
+@pytest.fixture
+def open_to_all(
+    make_hall: Callable[..., Hall], running: Any, until: Any
+) -> Callable[..., tuple[Hall, OscQuery]]:
+    """OSCQuery of a show that was started with `--lan`, whose rig says what a test wants."""
+
+    def make(**rig: Any) -> tuple[Hall, OscQuery]:
+        hall = make_hall(Options(lan=True), **rig)
+        hall.play()
+        hand = OscHand(hall.house, hall.mirror, hall.sender)
+        found = OscQuery(hall.house, hand, hall.sender)
+        running(hand.run)
+        running(found.run)
+        until(lambda: found.port, "the port")
+        return hall, found
+
+    return make

@@ -84,7 +84,8 @@ def test_hands_hold_for_themselves(
 ) -> None:
     hall.play(style__strength=0.25)
     message = Message("/style/strength/hold", (0.5,))
-    assert list(hand.heard([message], "query:1")) == [Set("style.strength", 0.5, "query:1")]
+    heard = hand.heard([message], "query:1", "127.0.0.1")
+    assert list(heard) == [Set("style.strength", 0.5, "query:1")]
     player.send("/style/strength/hold", 0.0)
     assert told(0.1) == [], "it is not this one's to let go"
     assert told(2 * LEASE_S) == [0.25]

@@ -10,12 +10,12 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp.web_request import BaseRequest
 from pythonosc.osc_message import OscMessage
 
 from tests.desk.hall import Hall
 from tests.desk.tablet import packet
 from tests.desk.visitor import visit
-from vj.core.house import Options
 from vj.core.table import Table
 from vj.core.types import Set, Trigger
 from vj.desk.announce import server_name
@@ -263,11 +263,14 @@ def test_a_flood_of_questions_is_slowed(query: OscQuery) -> None:
     ],
 )
 def test_only_neighbours_and_hosts_of_the_rig(
-    make_hall: Callable[..., Hall], host: str, known: bool
+    open_to_all: Callable[..., tuple[Hall, OscQuery]],
+    monkeypatch: pytest.MonkeyPatch,
+    host: str,
+    known: bool,
 ) -> None:
-    hall = make_hall(Options(lan=True), hosts=["9.9.9.9"])
-    hand = OscHand(hall.house, hall.mirror, hall.sender)
-    assert OscQuery(hall.house, hand, hall.sender)._neighbour(host) is known
+    _, query = open_to_all(hosts=["9.9.9.9"])
+    monkeypatch.setattr(BaseRequest, "remote", host)
+    assert ask(query, "/freeze?VALUE")[0] == (200 if known else 403)
 
 
 def test_many_messages_are_read_no_faster_than_one_wants(hall: Hall, query: OscQuery) -> None:

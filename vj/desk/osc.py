@@ -123,8 +123,11 @@ class OscHand:
         """Return what every address shows now."""
         return self._shown.lines(self.ear.book, self.ear.layout)
 
-    def heard(self, messages: Iterable[Message], hand: str) -> Iterator[Event | Ask]:
-        """Say what messages ask for, one after the other; what they do to each other counts."""
+    def heard(self, messages: Iterable[Message], hand: str, host: str) -> Iterator[Event | Ask]:
+        """Say what messages ask for, one after the other; what they do to each other counts.
+
+        What this host may not ask for is left out, whichever way it came.
+        """
         self.received += 1
         for message in messages:
             known = self.ear.knows(message.address)
@@ -134,6 +137,11 @@ class OscHand:
             meanings = self._lasting(self.ear.meanings(message, hand))
             self._note(message, meanings, known, hand)
             for meaning in meanings:
+                if isinstance(meaning, Trigger) and meaning.action in KEPT and not self._may(host):
+                    self.refused += 1
+                    why = "not from hosts that rig.yaml does not name"
+                    self._sender.journal.note(hand, meaning.action, (), (), why)
+                    continue
                 self.last = message.address
                 yield meaning
 
@@ -175,7 +183,7 @@ class OscHand:
             self._send,
             self._rig.feedback_port,
             self.port,
-            [target for target in self._rig.feedback_to if self._may(target)],
+            [target for target in self._rig.feedback_to if self._may(target[0])],
         )
         log.info("OSC in on %s:%s", host, self.port)
         return found
@@ -241,15 +249,11 @@ class OscHand:
             self.refused += 1
             self._sender.journal.note(f"osc:{host}", "packet", (), (), "too many messages a second")
             return
-        feedback = self._feedback if self._may(source) else None
+        feedback = self._feedback if self._may(host) else None
         if feedback is not None:
             feedback.heard(source, now)
-        for meaning in self.heard(messages, f"osc:{host}"):
-            if isinstance(meaning, Trigger) and meaning.action in KEPT and not self._may(source):
-                self.refused += 1
-                why = "not from hosts that rig.yaml does not name"
-                self._sender.journal.note(f"osc:{host}", meaning.action, (), (), why)
-            elif not isinstance(meaning, Ask):
+        for meaning in self.heard(messages, f"osc:{host}", host):
+            if not isinstance(meaning, Ask):
                 yield meaning
             elif feedback is not None:
                 if meaning.address:
@@ -257,9 +261,8 @@ class OscHand:
                 else:
                     feedback.tell_again(host)
 
-    def _may(self, target: Target) -> bool:
+    def _may(self, host: str) -> bool:
         """Say whether a host may be told anything, or write: a sender's address can be forged."""
-        host = target[0]
         known = host in self._rig.hosts or any(host == to for to, _ in self._rig.feedback_to)
         return is_loopback(host) or (self._lan and known)
 

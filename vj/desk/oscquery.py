@@ -159,12 +159,13 @@ class OscQuery:
         try:
             await page.prepare(request)
             self._door.stays(request)
-            here, hands = address_of(request), (f"query:{number}", f"osc:{host}")
+            here, hand = address_of(request), f"query:{number}"
 
             def ask(path: str, query: str) -> Answer:
                 return self._answer(path, query, here)
 
-            await Listener(page, self._osc, self._sender, self.tree, ask, hands).converse()
+            listener = Listener(page, self._osc, self._sender, self.tree, ask, hand, host)
+            await listener.converse()
         finally:
             del self._listeners[number]
         return page

@@ -37,11 +37,12 @@ class Listener:
         sender: Sender,
         tree: Callable[[], Tree],
         ask: Callable[[str, str], Answer],
-        hands: tuple[str, ...],
+        hand: str,
+        host: str,
     ) -> None:
         self._page, self._osc, self._sender = page, osc, sender
         self._tree, self._ask = tree, ask
-        self._hands = hands  # the WebSocket's own, and its host's at the UDP port
+        self._host, self._hands = host, (hand, f"osc:{host}")  # our own, and its at the UDP port
         self._known = tree()
         self._told: dict[str, Arguments | None] = {}
 
@@ -82,7 +83,7 @@ class Listener:
             self._osc.refused += 1
             self._sender.journal.note(self._hands[0], "packet", (packet[:64],), (), str(reason))
             return
-        for meaning in self._osc.heard(messages, self._hands[0]):
+        for meaning in self._osc.heard(messages, self._hands[0], self._host):
             if not isinstance(meaning, Ask):
                 self._sender.send(meaning)
             elif meaning.address in self._osc.lines():
