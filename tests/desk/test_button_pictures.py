@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.desk.hall import Hall
+from vj.core.gig import Gig
 from vj.desk.png import png
 from vj.desk.scene_pictures import ScenePictures
 from vj.desk.thumbnails import Thumbnails
@@ -40,6 +41,27 @@ def test_thumbnails_are_made_once_and_again_for_a_changed_picture(
     assert thumbnails.find(broken) is None
     cv2.imwrite(str(picture), np.full((600, 900, 3), (0, 255, 0), np.uint8))
     assert thumbnails.find(picture) is None
+
+
+def test_names_that_are_no_utf_8_have_pictures_like_others(
+    hall: Hall, tmp_path: Path, until: Any
+) -> None:
+    """A gig folder or a style named by an old computer ended the desk, again and again."""
+    old = "caf\udce9"  # how Python reads b"caf\xe9"
+    place = tmp_path / old
+    try:
+        place.mkdir()
+    except OSError:
+        pytest.skip("no such names on this file system")
+    picture, thumbnails = place / f"{old}.jpg", Thumbnails(tmp_path / "cache")
+    picture.write_bytes(cv2.imencode(".jpg", np.zeros((90, 160, 3), np.uint8))[1].tobytes())
+    good = tmp_path / "good.jpg"
+    cv2.imwrite(str(good), np.zeros((90, 160, 3), np.uint8))
+    thumbnails.want([picture, good])
+    until(lambda: thumbnails.find(good), "the other one's thumbnail", 60.0)
+    assert thumbnails.find(picture) != thumbnails.find(good)
+    gig = Gig(place, hall.gig.rig)
+    ScenePictures(gig, hall.mirror, hall.house.screen, tmp_path / "seen").look(time.monotonic())
 
 
 @pytest.fixture

@@ -189,3 +189,9 @@ def test_bundles_fit_a_packet_and_lose_nothing() -> None:
     found = [(one.address, one.arguments) for data in packets for one in open_packet(data)]
     assert found == told
     assert bundle([]) == []
+
+
+def test_a_name_that_is_no_utf_8_is_sent_with_a_mark_in_it() -> None:
+    """A style file named by an old computer: not one value was sent back any more."""
+    [packet] = bundle([("/style/person/name", ("caf\udce9",)), ("/freeze", (True,))])
+    assert [message.arguments for message in open_packet(packet)] == [("caf?",), (True,)]

@@ -28,9 +28,14 @@ _HOSTS, _PORTS = 16, 4
 
 
 def encode(address: str, arguments: Arguments) -> Any:
-    """Build one message; its bytes are `.dgram`. True and False go out as T and F."""
+    """Build one message; its bytes are `.dgram`. True and False go out as T and F.
+
+    Of a name that is no UTF-8 (of a file, say) what cannot be said goes out as a question mark.
+    """
     message = OscMessageBuilder(address)
     for argument in arguments:
+        if isinstance(argument, str):
+            argument = argument.encode(errors="replace").decode()
         message.add_arg(argument)
     return message.build()
 

@@ -28,7 +28,7 @@ class ScenePictures:
     """Scene name -> file of its last picture; `edition` grows with every new one."""
 
     def __init__(self, gig: Gig, mirror: Mirror, screen: Mailbox, folder: Path | None = None):
-        place = hashlib.sha256(str(gig.folder).encode()).hexdigest()[:16]
+        place = hashlib.sha256(os.fsencode(gig.folder)).hexdigest()[:16]
         self._gig, self._mirror, self._screen = gig, mirror, screen
         self._folder = (folder or cache_folder() / "scenes") / place
         self._scene, self._since, self._taken_at = "", 0.0, float("-inf")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -65,7 +66,7 @@ class Thumbnails:
         known = self._known.get(picture)
         if known is None or known[:2] != (stat.st_mtime_ns, stat.st_size):
             text = f"{picture.resolve()} {stat.st_mtime_ns} {stat.st_size} {_SIZE}"
-            name = hashlib.sha256(text.encode()).hexdigest()[:32]
+            name = hashlib.sha256(os.fsencode(text)).hexdigest()[:32]
             known = (stat.st_mtime_ns, stat.st_size, self._folder / f"{name}.jpg")
             self._known[picture] = known
         return known[2]
