@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,43 @@ def test_a_file_is_never_half_there(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
     with pytest.raises(UserError, match="cannot be written"):
         write_text(tmp_path / "away" / "rig.yaml", "")
+
+
+def test_a_file_is_on_the_disk_before_it_takes_the_old_ones_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine that loses power must not find an empty scene."""
+    path, done = tmp_path / "rig.yaml", list[str]()
+    sync, replace = os.fsync, os.replace
+
+    def synced(file: int) -> None:
+        assert (tmp_path / ".rig.yaml.new").read_text() == "fps: 30\n", "all of it is written"
+        done.append("synced")
+        sync(file)
+
+    def replaced(source: Path, target: Path) -> None:
+        done.append("replaced")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(os, "replace", replaced)
+    write_text(path, "fps: 30\n")
+    assert done == ["synced", "replaced"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links and modes are another thing there")
+def test_a_link_stays_one_and_the_file_keeps_its_mode(tmp_path: Path) -> None:
+    """Scenes of a library, linked into the gig and writable by the band, were each cut loose."""
+    library, link = tmp_path / "library", tmp_path / "01_x.yaml"
+    library.mkdir()
+    scene = library / "x.yaml"
+    scene.write_text("fade: 1 s\n")
+    scene.chmod(0o664)
+    link.symlink_to(scene)
+    write_text(link, "fade: 2 s\n")
+    assert link.is_symlink() and scene.read_text() == "fade: 2 s\n"
+    assert scene.stat().st_mode & 0o777 == 0o664
+    assert list(library.iterdir()) == [scene]
 
 
 @pytest.mark.parametrize(

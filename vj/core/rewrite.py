@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -54,15 +55,19 @@ def set_entry(text: str, key: tuple[str] | tuple[str, str], value: object, path:
 def write_text(path: Path, text: str) -> None:
     """Write a file beside the old one and put it in its place, so that it is never half there.
 
+    A link stays a link, and the file it leads to keeps who may read and write it.
     Raises: UserError when the folder or the disk does not let us.
     """
-    beside = path.with_name(f".{path.name}.new")
+    target = path.resolve()
+    beside = target.with_name(f".{target.name}.new")
     try:
         with open(beside, "w", encoding="utf-8", newline="") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(beside, path)
+        if target.exists():
+            shutil.copymode(target, beside)
+        os.replace(beside, target)
     except OSError as error:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
