@@ -38,6 +38,38 @@ def test_a_damaged_certificate_is_replaced(tmp_path: Path) -> None:
     assert again != first
 
 
+@pytest.mark.parametrize("harm", ["emptied", "torn", "another's"])
+def test_a_key_that_does_not_open_the_certificate_is_replaced(tmp_path: Path, harm: str) -> None:
+    """A machine that lost power while writing it had no remote until somebody found the file."""
+    _, first = server_context([], tmp_path)
+    key = tmp_path / "tls" / "key.pem"
+    if harm == "another's":
+        server_context([], tmp_path / "other")
+        key.write_bytes((tmp_path / "other" / "tls" / "key.pem").read_bytes())
+    else:
+        key.write_bytes(key.read_bytes()[: 100 if harm == "torn" else 0])
+    _, again = server_context([], tmp_path)
+    assert again != first
+    assert server_context([], tmp_path)[1] == again, "and kept"
+    assert sorted(file.name for file in key.parent.iterdir()) == ["certificate.pem", "key.pem"]
+
+
+def test_a_key_is_never_half_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server_context([], tmp_path)
+    key = tmp_path / "tls" / "key.pem"
+    before = key.read_bytes()
+
+    def no_more(*_: object) -> None:
+        assert key.read_bytes() == before, "the old one is there until the new one is whole"
+        raise OSError("the power is gone")
+
+    monkeypatch.setattr(Path, "replace", no_more)
+    with pytest.raises(OSError, match="power"):
+        server_context(["stage.local"], tmp_path)
+    monkeypatch.undo()
+    server_context(["stage.local"], tmp_path)
+
+
 def test_the_remote_speaks_tls_and_its_page_comes_from_itself(
     make_hall: Callable[..., Hall],
     running: Any,

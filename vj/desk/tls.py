@@ -34,12 +34,18 @@ def server_context(names: Sequence[str], folder: Path | None = None) -> tuple[ss
     certificate, key = place / "certificate.pem", place / "key.pem"
     if not _fits(certificate, key, wanted):
         _make(certificate, key, wanted)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context = _loaded(certificate, key)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(certificate, key)
     raw = ssl.PEM_cert_to_DER_cert(certificate.read_text())
     digest = hashlib.sha256(raw).hexdigest().upper()
     return context, ":".join(digest[at : at + 2] for at in range(0, len(digest), 2))
+
+
+def _loaded(certificate: Path, key: Path) -> ssl.SSLContext:
+    """Return a context with this pair. Raises: ssl.SSLError when they do not belong together."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context
 
 
 def _fits(certificate: Path, key: Path, wanted: list[str]) -> bool:
@@ -50,7 +56,8 @@ def _fits(certificate: Path, key: Path, wanted: list[str]) -> bool:
     try:
         found = x509.load_pem_x509_certificate(certificate.read_bytes())
         names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (ValueError, x509.ExtensionNotFound):
+        _loaded(certificate, key)
+    except (ValueError, x509.ExtensionNotFound, ssl.SSLError):
         return False
     left = found.not_valid_after_utc - datetime.datetime.now(datetime.UTC)
     return left.days > _RENEW_DAYS and sorted(str(name.value) for name in names) == wanted
@@ -79,8 +86,9 @@ def _make(certificate: Path, key: Path, wanted: list[str]) -> None:
         .sign(secret, hashes.SHA256())
     )
     key.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    key.unlink(missing_ok=True)
-    with os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    beside = key.with_name(f".{key.name}.new")
+    beside.unlink(missing_ok=True)
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(
             secret.private_bytes(
                 serialization.Encoding.PEM,
@@ -88,6 +96,9 @@ def _make(certificate: Path, key: Path, wanted: list[str]) -> None:
                 serialization.NoEncryption(),
             )
         )
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(key)
     certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
 
 
