@@ -110,6 +110,14 @@ def test_a_pad_holds_a_switch_as_long_as_it_is_down(turn: Callable[..., Turn]) -
     assert send(0x80, 40, 0) == [0.0]
 
 
+def test_a_pad_that_never_lets_go_is_held_once(turn: Callable[..., Turn]) -> None:
+    """Some drum pads send no note-off: every hit was kept, and unplugging sent them all."""
+    send = turn("style.strength", at=0.0, midi="note/1/40")
+    for _ in range(50):
+        assert send(0x90, 40, 90) == [1.0]
+    assert send(0x80, 40, 0) == [0.0]
+
+
 def test_a_pad_turns_a_fader_over(turn: Callable[..., Turn]) -> None:
     send = turn("style.strength", at=0.1, midi="note/any/40", press="toggle", range=[0.1, 0.7])
     assert [send(0x93, 40, 90), send(0x83, 40, 0), send(0x93, 40, 1)] == [[0.7], [], [0.1]]

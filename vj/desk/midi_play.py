@@ -43,21 +43,24 @@ class MidiPlay:
         self._mirror, self._sender = mirror, sender
         self._grips: dict[tuple[str, Route], Grip] = {}
         self._places: dict[tuple[str, Route], _Place] = {}
-        self._held: dict[Control, list[Set]] = {}
+        self._held: dict[Control, dict[str, Set]] = {}  # by parameter: pads may never let go
         self._high: set[Control] = set()
 
     def new_scene(self) -> None:
         """Let every fader be picked up anew; old keys let up only what no scene sets."""
         self._grips = {key: let_go(grip) for key, grip in self._grips.items()}
         self._places.clear()
-        live = {key: [s for s in sets if s.param in HANDS_ONLY] for key, sets in self._held.items()}
-        self._held = {key: sets for key, sets in live.items() if sets}
+        live = {
+            key: {param: back for param, back in backs.items() if param in HANDS_ONLY}
+            for key, backs in self._held.items()
+        }
+        self._held = {key: backs for key, backs in live.items() if backs}
         self._tell_held()
 
     def lose(self, device: str) -> Iterator[Event]:
         """Forget a device; return what its held keys let go."""
         for key in [key for key in self._held if key[0] == device]:
-            yield from self._held.pop(key)
+            yield from self._held.pop(key).values()
         self._tell_held()
         self._grips = {key: grip for key, grip in self._grips.items() if key[0] != device}
         self._high = {key for key in self._high if key[0] != device}
@@ -83,7 +86,7 @@ class MidiPlay:
         if move.kind in ("cc", "cc14"):
             (self._high.add if move.pressed else self._high.discard)(key)
         if not move.pressed and key in self._held:
-            yield from self._held.pop(key)
+            yield from self._held.pop(key).values()
             self._tell_held()
         if move.kind == "note" and not move.pressed:
             return
@@ -125,13 +128,13 @@ class MidiPlay:
         if press == "toggle" or (param.kind == "switch" and not press):
             return self._turn_over(route, hand)
         if press != "set":
-            self._held.setdefault(key, []).append(Set(param.name, way.value(0.0), hand))
+            self._held.setdefault(key, {})[param.name] = Set(param.name, way.value(0.0), hand)
             self._tell_held()
         return Set(param.name, way.value(1.0), hand)
 
     def _tell_held(self) -> None:
         scene = self._mirror.wanted.scene
-        backs = [Back(back, scene) for sets in self._held.values() for back in sets]
+        backs = [Back(back, scene) for sets in self._held.values() for back in sets.values()]
         self._sender.held.tell(self, backs)
 
     def _turn_over(self, route: Route, hand: str) -> Set:
