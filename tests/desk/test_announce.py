@@ -99,6 +99,23 @@ def test_a_network_that_refuses_is_tried_again(
     assert sum("not announced" in record.message for record in caplog.records) == 1
 
 
+def test_addresses_that_cannot_be_asked_for_are_asked_for_again(
+    tablet: Tablet, running: Any, until: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A card that went while it was looked at ended the announcing for the rest of the show."""
+    looks: list[None] = []
+
+    def unwell() -> list[str]:
+        looks.append(None)
+        if len(looks) < 4:
+            raise OSError(errno.ENODEV, "no such device")
+        return HOME
+
+    running(Announcer(lambda: {OSC: 7000}, unwell).run)
+    until(lambda: OSC in tablet.found, "OSC", 15.0)
+    assert sum("not announced" in record.message for record in caplog.records) == 1
+
+
 def test_without_a_network_nothing_is_opened(
     monkeypatch: pytest.MonkeyPatch, running: Any, until: Any
 ) -> None:

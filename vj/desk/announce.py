@@ -71,7 +71,7 @@ class Announcer:
         voice: Zeroconf | None = None
         while not stop.is_set():
             services = {kind: port for kind, port in self._services().items() if port}
-            addresses = sorted(self._addresses())
+            addresses = self._look()
             if (services, addresses) != before:
                 _hush(voice)
                 voice, before, self.announced = None, None, ()
@@ -81,6 +81,13 @@ class Announcer:
                     before = (services, addresses)
             stop.wait(_LOOK_S)
         _hush(voice)
+
+    def _look(self) -> list[str]:
+        try:
+            return sorted(self._addresses())
+        except Exception as error:  # a loop top: a card may go while it is looked at
+            self._complain(error)
+            return []
 
     def _speak(self, services: Mapping[str, int], addresses: Sequence[str]) -> Zeroconf | None:
         voice: Zeroconf | None = None
@@ -101,14 +108,17 @@ class Announcer:
                 voice.register_service(info, allow_name_change=True)
                 self.announced = (*self.announced, f"{info.name.removesuffix('.')}:{port}")
         except Exception as error:  # a loop top: the show does not depend on being found
-            text = f"{type(error).__name__}: {error}"
-            if text != self._said:
-                self._said = text
-                log.warning("not announced on the network (%s); trying again", text)
+            self._complain(error)
             self.announced = ()
             _hush(voice)
             return None
         return voice
+
+    def _complain(self, error: Exception) -> None:
+        text = f"{type(error).__name__}: {error}"
+        if text != self._said:
+            self._said = text
+            log.warning("not announced on the network (%s); trying again", text)
 
 
 def _hush(voice: Zeroconf | None) -> None:
