@@ -49,6 +49,7 @@ def test_all_forms(tmp_path: Path) -> None:
         ("/1/f: {to: [/a, /b], say: 1}", ["old.yaml:1: /1/f", "one address"]),
         ("/1/*: /a", ["'/1/*' is no OSC address"]),
         ("fader: /a", ["'fader' is no OSC address"]),
+        ("/größe: /a", ["'/größe' is no OSC address", "ASCII"]),
         ("- /1/f", ["old.yaml:1"]),
     ],
 )

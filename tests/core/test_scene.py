@@ -84,6 +84,7 @@ def test_one_style_serves_both_regions() -> None:
         ("knobs: {edges.canny_low: {mide: cc/1/2}}\n", r"mide: unknown key.*'midi'"),
         ("knobs: {edges.canny_low: {midi: knob/7}}\n", r"'knob/7' is no MIDI address; allowed"),
         ("knobs: {edges.canny_low: {osc: fader}}\n", r"no OSC address; it looks like"),
+        ("knobs: {edges.canny_low: {osc: /größe}}\n", r"'/größe' is no OSC address; .* ASCII"),
         (
             "knobs: {edges.canny_low: {takeover: pikup}}\n",
             r"takeover: unknown takeover 'pikup'; allowed: jump, pickup, scale\. Did.*'pickup'",

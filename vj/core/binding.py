@@ -93,6 +93,6 @@ class Knob(BaseModel):
     @field_validator("osc")
     @classmethod
     def _osc_is_an_address(cls, text: str) -> str:
-        if text and not re.fullmatch(r"(/[\w.\-:+]+)+", text):
-            raise ValueError(f"{text!r} is no OSC address; it looks like /1/fader1")
+        if text and not re.fullmatch(r"(/[\w.\-:+]+)+", text, re.ASCII):
+            raise ValueError(f"{text!r} is no OSC address; it looks like /1/fader1, all in ASCII")
         return text

@@ -16,7 +16,7 @@ from vj.core.binding import Pair
 from vj.core.document import Document, read_document, validate
 from vj.core.errors import UserError
 
-_LITERAL = re.compile(r"(/[^\s#*,?\[\]{}/]+)+", re.ASCII)
+_LITERAL = re.compile(r"(/[^\s#*,?\[\]{}/]+)+")
 _FORMS = "an address of ours is expected, a list of them, or {to, range, say}"
 
 
@@ -58,8 +58,9 @@ def read_layout(path: Path) -> Layout:
 
 def _meaning(document: Document, address: str) -> Meaning:
     where = document.where((address,))
-    if not _LITERAL.fullmatch(address):
-        raise UserError(f"{where}: {address!r} is no OSC address; it looks like /1/fader1")
+    if not (address.isascii() and _LITERAL.fullmatch(address)):
+        hint = "it looks like /1/fader1, all in ASCII"
+        raise UserError(f"{where}: {address!r} is no OSC address; {hint}")
     given = document.data[address]
     data = dict(given) if isinstance(given, dict) else {"to": given}
     to = [data["to"]] if isinstance(data.get("to"), str) else data.get("to")
