@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -61,6 +62,19 @@ def test_a_fader_in_motion_is_one_line_with_its_newest_value() -> None:
     assert len(journal.since(0)) <= 20, "a tenth of a second is one line"
     assert entries["/fader"].value == (49,)
     assert sum(entry.count for entry in journal.since(0)) == 100
+
+
+def test_a_clock_that_is_set_back_does_not_make_all_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """After an hour less on the wall the monitor showed one line, counting up, for an hour."""
+    journal, wall, since_start = Journal(), time.time(), time.monotonic()
+    for second in range(3):
+        monkeypatch.setattr(time, "time", lambda second=second: wall - 3600 * (second > 0) + second)
+        monkeypatch.setattr(time, "monotonic", lambda second=second: since_start + second)
+        journal.note("osc:1", "/a", (second,))
+    assert [entry.count for entry in journal.since(0)] == [1, 1, 1]
+    assert [entry.at - wall for entry in journal.since(0)] == [0, -3599, -3598]
 
 
 def test_many_threads_lose_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,7 +45,7 @@ class Journal:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._entries: OrderedDict[int, Entry] = OrderedDict()
-        self._newest: dict[tuple[str, str, str], int] = {}
+        self._newest: dict[tuple[str, str, str], tuple[int, float]] = {}  # its number, its start
         self.number = 0
 
     def note(
@@ -58,17 +58,20 @@ class Journal:
     ) -> None:
         """Remember a message; one that follows its like closely takes its place and counts it."""
         key, at, count = (hand, what, why), time.time(), 1
+        first = time.monotonic()  # the clock on the wall may be set back
         with self._lock:
             before = self._newest.get(key)
-            if before is not None and at - self._entries[before].at < _MERGE_S:
-                last = self._entries.pop(before)
-                at, count = last.at, last.count + 1  # its first moment, so that it ends some time
+            if before is not None and first - before[1] < _MERGE_S:
+                last = self._entries.pop(before[0])
+                at, count = last.at, last.count + 1
+                first = before[1]  # its first moment, so that it ends some time
             elif len(self._entries) >= _KEPT:
                 _, gone = self._entries.popitem(last=False)
-                if self._newest.get((gone.hand, gone.what, gone.why)) == gone.number:
+                newest = self._newest.get((gone.hand, gone.what, gone.why))
+                if newest is not None and newest[0] == gone.number:
                     del self._newest[gone.hand, gone.what, gone.why]
             self.number += 1
-            self._newest[key] = self.number
+            self._newest[key] = (self.number, first)
             self._entries[self.number] = Entry(
                 self.number, at, hand, what, tuple(value), tuple(events), why, count
             )
