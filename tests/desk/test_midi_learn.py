@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from pythonosc.osc_message_builder import OscMessageBuilder
@@ -14,6 +15,7 @@ from tests.desk.hall import Hall
 from vj.core.types import Event, Set, Trigger
 from vj.desk.addresses import build_book, interpret
 from vj.desk.midi import MidiHand
+from vj.desk.midi_ports import NoMidi
 from vj.desk.midi_routes import Move
 from vj.desk.osc_gate import open_packet
 
@@ -173,6 +175,22 @@ def test_a_wrong_word_says_the_nearest_and_arms_nothing(room: Room) -> None:
     assert "matte.threshold" in room.say("learn", "matte.treshold")
     assert not room.hand.learner.armed
     assert "which parameter" in room.say("learn")
+
+
+def test_a_wish_is_answered_where_there_is_no_midi(hall: Hall, running: Any, until: Any) -> None:
+    """It stayed without an answer, and took the first control of a box plugged in much later."""
+
+    def none() -> FakeMidi:
+        raise NoMidi("no sound system")
+
+    hand = MidiHand(hall.gig, hall.mirror, hall.sender, none)
+    running(hand.run)
+    hand.learner.asks(Trigger("learn", "matte.treshold", "web:1"))
+    until(lambda: "matte.threshold" in hand.learner.last, "the nearest word", 2.0)
+    hand.learner.asks(Trigger("learn", "panic", "web:1"))
+    until(lambda: hand.learner.armed, "the wish", 2.0)
+    hand.learner.asks(Trigger("learn.stop", None, "web:1"))
+    until(lambda: not hand.learner.armed, "its end", 2.0)
 
 
 def test_stop_and_a_long_wait_give_the_controls_back(

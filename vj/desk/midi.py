@@ -102,13 +102,10 @@ class MidiHand:
         threading.Thread(target=self._inbox.run, args=(stop,), name="midi-in", daemon=True).start()
         while not stop.is_set():
             try:
-                backend = self._make()
-                self._told = False
-            except NoMidi as reason:
-                self._tell(reason)
-                stop.wait(_AGAIN_S)
-                continue
-            try:
+                backend = self._found()
+                if backend is None:  # who wants to learn is answered all the same
+                    self._tick_until(time.monotonic() + _AGAIN_S, stop)
+                    continue
                 while not stop.is_set():
                     self.poll(backend)
                     self._looks, self._looked_at = self._looks + 1, time.monotonic()
@@ -123,6 +120,15 @@ class MidiHand:
                 self._unplug_all(dead=True)
             self._looks = 0
             stop.wait(_POLL_S)
+
+    def _found(self) -> Backend | None:
+        try:
+            backend = self._make()
+        except NoMidi as reason:
+            self._tell(reason)
+            return None
+        self._told = False
+        return backend
 
     def _tick_until(self, end: float, stop: threading.Event) -> None:
         while time.monotonic() < end and not stop.is_set():
