@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
 _LISTENERS, _LISTENERS_PER_HOST = 16, 4
 _EACH_PER_S, _TOTAL_PER_S = 500.0, 1000.0
+_QUESTIONS_EACH_PER_S, _QUESTIONS_PER_S = 20.0, 50.0  # one byte may ask for the whole tree
+_BREATH_S = 0.02
 _ALIVE_S = 20.0
 _RETRY_S = 5.0
 
@@ -48,6 +50,7 @@ class OscQuery:
         self._listeners: dict[int, str] = {}
         self._numbers = 0
         self._budget = Budget(_EACH_PER_S, _TOTAL_PER_S)
+        self._questions = Budget(_QUESTIONS_EACH_PER_S, _QUESTIONS_PER_S)
         self._complaints = Complaints(log)
         self._door = Door()
         self.port, self.error = 0, ""
@@ -161,7 +164,9 @@ class OscQuery:
             self._door.stays(request)
             here, hand = address_of(request), f"query:{number}"
 
-            def ask(path: str, query: str) -> Answer:
+            async def ask(path: str, query: str) -> Answer:
+                while not self._questions.allows(host, time.monotonic()):
+                    await asyncio.sleep(_BREATH_S)
                 return self._answer(path, query, here)
 
             listener = Listener(page, self._osc, self._sender, self.tree, ask, hand, host)

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from aiohttp import WSMsgType, web
 
@@ -36,7 +36,7 @@ class Listener:
         osc: OscHand,
         sender: Sender,
         tree: Callable[[], Tree],
-        ask: Callable[[str, str], Answer],
+        ask: Callable[[str, str], Awaitable[Answer]],
         hand: str,
         host: str,
     ) -> None:
@@ -66,7 +66,7 @@ class Listener:
     async def _read(self, text: str) -> None:
         if text.startswith("/"):  # some clients ask here what others ask by HTTP
             path, _, query = text.partition("?")
-            _, found = self._ask(path, query)
+            _, found = await self._ask(path, query)
             await self._send(found or {})
             return
         found = read_object(text) or {}
