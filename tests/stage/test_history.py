@@ -10,6 +10,8 @@ import pytest
 
 from tests.stage.pictures import HEIGHT, WIDTH, look, plain, upload
 from vj.stage.chain import Chain, Moment, Seen
+from vj.stage.drawing import Drawing
+from vj.stage.memory import texture_of
 
 ECHO = """
 // history: 2 s, 1/2 size
@@ -76,3 +78,53 @@ def test_as_far_back_as_it_goes_and_not_beyond_a_pause(
     seen = Seen(black, black, 1.0)
     drawn = chain.draw([("echo", 1.0)], {"echo.seconds": 0.2}, seen, Moment(60.3, 0, 0.1))
     assert look(drawn)[..., :3].max() == 0
+
+
+def _kept(drawing: object) -> list[moderngl.Texture]:
+    """The pictures an effect keeps on the graphics card: its history and its last two."""
+    assert isinstance(drawing, Drawing) and drawing.memory.history
+    return [drawing.memory.history.texture, *map(texture_of, drawing.memory.targets)]
+
+
+def _free(textures: list[moderngl.Texture]) -> list[bool]:
+    return [isinstance(texture.mglo, moderngl.InvalidObject) for texture in textures]
+
+
+def test_a_bad_edition_with_another_history_leaves_the_good_one_drawing(
+    chain: Chain, tmp_path: Path
+) -> None:
+    """The old history was freed before the new edition had been drawn once.
+
+    One that failed then, saved in the middle of a show, took the good one in its place with it.
+    """
+    path = tmp_path / "echo.frag"
+    path.write_text("// parts: columns x rows\n" + ECHO.replace("2 s", "1 s"))
+    assert not chain.load("echo", path)
+    chain.errors.clear()
+    assert _level(chain, 0.5, 30, 0.0, 1.0) == pytest.approx(30.0, abs=3)
+    assert not chain.errors
+
+
+@pytest.mark.parametrize("edition", ["good", "bad"])
+def test_of_two_editions_with_other_memories_one_is_freed(
+    chain: Chain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edition: str
+) -> None:
+    """Pictures of an edition that was replaced, or never used, stayed on the card until the end."""
+    path = tmp_path / "echo.frag"
+    feeding = ECHO.replace("ago(seconds, uv)", "ago(seconds, uv) + texture(previous, uv)")
+    tried: list[moderngl.Texture] = []
+
+    def fails(drawing: Drawing, *arguments: object) -> None:
+        tried.extend(_kept(drawing))
+        raise RuntimeError("lost")
+
+    path.write_text(feeding)
+    assert chain.load("echo", path)
+    first = _kept(chain.effects["echo"])
+    path.write_text(ECHO)
+    if edition == "bad":
+        monkeypatch.setattr(Drawing, "draw", fails)
+    assert chain.load("echo", path) is (edition == "good")
+    goes, stays = (first, _kept(chain.effects["echo"])) if edition == "good" else (tried, first)
+    assert all(_free(goes))
+    assert not any(_free(stays))

@@ -67,6 +67,7 @@ class Chain:
     def load(self, name: str, path: Path) -> bool:
         """(Re)load an effect; one that does not compile or draw leaves the former in place."""
         former = self.effects.get(name)
+        drawing: Drawing | IsfDrawing | None = None
         try:
             with self._shun.trying(path) if self._shun else nullcontext():
                 drawing = self._made(name, path, former)
@@ -74,9 +75,11 @@ class Chain:
         except Exception as error:  # whatever is in the file, the show goes on without it
             self.errors[name] = str(error) if isinstance(error, UserError) else f"{path}: {error}"
             log.warning("effect %s is not used: %s", name, error)
+            if drawing:
+                _put_away(drawing, former)
             return False
         if former:
-            former.release()
+            _put_away(former, drawing)
         self.effects[name] = drawing
         self._forgive(name)
         return True
@@ -179,3 +182,11 @@ class Chain:
         if self.errors.get(name) != message:
             log.warning("%s", message)
         self.errors[name] = message
+
+
+def _put_away(drawing: Drawing | IsfDrawing, stays: Drawing | IsfDrawing | None) -> None:
+    """Free one edition of an effect, but not the memory that the one that stays has as well."""
+    drawing.release()
+    kept = stays.memory if isinstance(stays, Drawing) else None
+    if isinstance(drawing, Drawing) and drawing.memory is not kept:
+        drawing.memory.release()

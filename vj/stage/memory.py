@@ -22,6 +22,14 @@ class Memory:
     spec: HistorySpec | None
     used_at: int = -1
 
+    def release(self) -> None:
+        """Free it on the graphics card."""
+        for target in self.targets:
+            texture_of(target).release()
+            target.release()
+        if self.history:
+            self.history.release()
+
 
 def blank(
     context: moderngl.Context, size: tuple[int, int], dtype: str = "f1"
@@ -52,12 +60,10 @@ def texture_of(target: moderngl.Framebuffer) -> moderngl.Texture:
 def memory_for(
     effect: Effect, former: Memory | None, context: moderngl.Context, size: tuple[int, int]
 ) -> Memory:
-    """Return the effect's former memory where it still suits, else a fresh one."""
+    """Return the effect's former memory where it still suits, else a fresh one beside it."""
     pictures = 2 * effect.feeds
     if former and len(former.targets) == pictures and former.spec == effect.history:
         return former
-    if former and former.history:
-        former.history.release()
     dtype = "f4" if effect.precise else "f1"
     return Memory(
         targets=[blank(context, size, dtype) for _ in range(pictures)],
