@@ -10,8 +10,9 @@ import moderngl
 import pytest
 
 from tests.stage.pictures import halves, look, plain
-from vj.core.gig import Gig
-from vj.core.house import House
+from vj.core.effect_knobs import effect_name
+from vj.core.gig import Gig, open_gig
+from vj.core.house import House, Options, build_house
 from vj.core.types import Set, Trigger
 from vj.stage.frame import Stage, build_stage, frame
 from vj.stage.watch import Watch
@@ -114,6 +115,27 @@ def test_a_new_effect_can_be_played_and_turned(stage: Stage, gig: Gig) -> None:
     stage.house.events.send(Set("flat.red", 1.0))
     frame(stage, stage.now + 1 / 30)
     assert look(stage.output.texture)[9, 9].tolist() == [255, 0, 0, 255]
+
+
+@pytest.mark.parametrize("file", ["my glow.frag", "glow.v2.frag"])
+def test_an_effect_is_called_the_same_by_scenes_knobs_and_programs(
+    context: moderngl.Context, gig: Gig, file: str
+) -> None:
+    """With a space in its file's name no hand reached its knobs; with a dot it never came on.
+
+    Scenes called it `my_glow`, its knobs were `my glow.red`, and the check found nothing wrong.
+    """
+    name = effect_name(_save(gig.folder / "effects", file, "// compiled in: red\n" + FLAT))
+    text = f"chain: [mix, {name}]\nfade: 0\nparams: {{{name}.red: 1}}\n"
+    _save(gig.folder / "scenes", "00_glow.yaml", text)
+    gig = open_gig(gig.folder)
+    gig.check()
+    stage = build_stage(build_house(gig, Options(headless=True)), context, 0.0)
+    assert not stage.chain.errors
+    for level in (1.0, 0.0):
+        stage.house.events.send(Set(f"{name}.red", level))
+        frame(stage, stage.now + 1 / 30)
+        assert look(stage.output.texture)[9, 9].tolist() == [255 * level, 0, 0, 255]
 
 
 def test_an_effect_that_does_not_compile_changes_nothing(stage: Stage, gig: Gig) -> None:

@@ -41,8 +41,9 @@ def effect_params(path: Path) -> list[Param]:
     An effect that declares no `region`, and does not say `// region: own`, gets one from the chain.
     Raises: UserError naming file and line when such a comment has a range that makes no sense.
     """
+    effect = effect_name(path)
     if path.suffix.lower() == ".fs":
-        return read_isf(path, effect_name(path)).params
+        return read_isf(path, effect).params
     found: list[Param] = []
     text = path.read_text(encoding="utf-8", errors="replace")
     for number, line in enumerate(text.splitlines(), 1):
@@ -52,12 +53,12 @@ def effect_params(path: Path) -> list[Param]:
         knob, words = _KNOB.match(match["rest"]), _CHOICE.match(match["rest"])
         try:
             if knob:
-                found.append(_effect_param(path.stem, match, knob))
+                found.append(_effect_param(effect, match, knob))
             elif words and match["type"] == "int":
-                found.append(_effect_choice(path.stem, match["name"], words))
+                found.append(_effect_choice(effect, match["name"], words))
         except ValueError as error:
             raise UserError(f"{path}:{number}: {error}") from error
-    name = f"{path.stem}.region"
+    name = f"{effect}.region"
     if not _OWN_REGION.search(text) and all(param.name != name for param in found):
         found.append(choice(name, "where it is seen", REGIONS))
     return found

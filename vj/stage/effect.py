@@ -14,7 +14,7 @@ from pathlib import Path
 
 import moderngl
 
-from vj.core.effect_knobs import effect_params
+from vj.core.effect_knobs import effect_name, effect_params
 from vj.core.errors import UserError, unknown
 from vj.core.params import Param
 from vj.stage.fill import INPUTS, SHADERS
@@ -175,7 +175,8 @@ def _read(context: moderngl.Context, path: Path) -> Effect:
     head = "\n".join((header, *helpers))
     code = _COMMENT.sub("", source)
     knobs = tuple(effect_params(path))
-    constants = [f"{path.stem}.{knob.strip()}" for knob in wishes.get("compiled in", "").split(",")]
+    name = effect_name(path)
+    constants = [f"{name}.{knob.strip()}" for knob in wishes.get("compiled in", "").split(",")]
     fixed = [knob for knob in knobs if knob.name in constants]
     variants = Variants(context, f"{head}\n#line 1\n", source, fixed)
     try:
@@ -183,7 +184,7 @@ def _read(context: moderngl.Context, path: Path) -> Effect:
     except moderngl.Error as error:
         raise UserError(said(path, str(error))) from error
     return Effect(
-        name=path.stem,
+        name=name,
         variants=variants,
         knobs=knobs,
         skip={knob: float(at) for knob, at in _pairs(wishes.get("skip when", ""), "=")},
@@ -192,7 +193,7 @@ def _read(context: moderngl.Context, path: Path) -> Effect:
         reads=tuple(_read_by(code, *helpers)),
         wanders=bool(shared) or "texture(" in code or "textureLod(" in code,
         mipmaps=tuple(_unit(word, path) for word in wishes.get("mipmaps", "").split()),
-        placed=f"{path.stem}.region" in (knob.name for knob in knobs)
+        placed=f"{name}.region" in (knob.name for knob in knobs)
         and not re.search(r"\bregion\b", code),
         covers=wishes.get("discard leaves") == "picture",
         history=_history(wishes.get("history", "")),
