@@ -6,10 +6,12 @@ from pathlib import Path
 
 import av
 import numpy as np
+import pytest
 
 from vj.core.soundbox import SECONDS, Soundbox
 from vj.core.types import Frame
 from vj.record.recording import Recording
+from vj.record.sound import SoundTrack
 from vj.studio.take_sound import write_sound
 
 RATE = 48_000
@@ -86,6 +88,54 @@ def test_a_hole_in_the_sound_is_silence(tmp_path: Path) -> None:
         recording.write(Frame(picture, number + 1, now), tmp_path / "a.mp4", number / 2)
     recording.close()
     assert np.allclose(_clicks(tmp_path / "a.mp4"), [0.4, 2.9], atol=0.03)
+
+
+@pytest.mark.parametrize("seen_every", [0.5, 100.0])
+def test_a_long_silence_does_not_hold_up_the_pictures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seen_every: float
+) -> None:
+    """An input that came back after 20 minutes had the recorder stand still for six seconds.
+
+    After 40 it took longer than a process may: it was ended, and the film went on in another file.
+    """
+    encoded: list[int] = []
+    encode = SoundTrack._encode
+
+    def counted(track: SoundTrack, samples: np.ndarray) -> None:
+        encoded[-1] += len(samples)
+        encode(track, samples)
+
+    monkeypatch.setattr(SoundTrack, "_encode", counted)
+    box = Soundbox.create()
+    box.write(np.zeros((4, 1), np.float32), RATE, 0)
+    recording, picture = Recording(box), np.zeros((48, 64, 4), np.uint8)
+    there, away = np.arange(60) / 10, np.arange(1.0, 100.0, seen_every)
+    for at in [*there[:10], *away, *there + 100.0]:
+        now = round((1 + at) * SECOND)
+        if at not in away:
+            box.write(_tick(0.0) if at in (0.5, 100.5) else _tick(0.0) * 0, RATE, now)
+        elif at == away[-1]:
+            box.silence()
+        encoded.append(0)
+        recording.write(Frame(picture, len(encoded), now), tmp_path / "a.mp4", at)
+    assert max(encoded) < 3 * RATE
+    if seen_every < 1.0:  # a film that ends when it is back has little left to write
+        assert sum(encoded[: -len(there)]) > 90 * RATE
+    recording.close()
+    assert np.allclose(_clicks(tmp_path / "a.mp4"), [0.4, 100.4], atol=0.03)
+
+
+def test_another_input_with_another_rate_is_silence(tmp_path: Path) -> None:
+    """Samples of half the rate would be heard twice as fast."""
+    box = Soundbox.create()
+    box.write(np.zeros((4, 1), np.float32), RATE, 0)
+    recording, picture = Recording(box), np.zeros((48, 64, 4), np.uint8)
+    for number in range(10):
+        now = number * SECOND // 2 + SECOND
+        box.write(_tick(0.0), RATE // 2 if 3 <= number < 7 else RATE, now)
+        recording.write(Frame(picture, number + 1, now), tmp_path / "a.mp4", number / 2)
+    recording.close()
+    assert np.allclose(_clicks(tmp_path / "a.mp4"), [0.4, 0.9, 3.4, 3.9, 4.4], atol=0.03)
 
 
 def test_a_box_gives_each_sample_once_and_forgets_the_oldest() -> None:

@@ -9,13 +9,16 @@ import contextlib
 import logging
 from pathlib import Path
 
-from vj.core.soundbox import Soundbox
+import numpy as np
+
+from vj.core.soundbox import CHANNELS, Soundbox
 from vj.core.types import Frame
 from vj.record.writer import Writer, free_name
 
 log = logging.getLogger(__name__)
 
 _RETRY = 5.0
+_LATEST = 4.0  # seconds: until then what sounded while a picture was seen has come
 
 
 class Recording:
@@ -74,19 +77,21 @@ class Recording:
             self._began, self._size = began, (height, width)
             self.file, self.error = str(file), ""
             log.info("recording to %s", self.file)
-        self._writer.write(frame.pixels, (frame.captured_at - self._began) / 1e9)
+        at = (frame.captured_at - self._began) / 1e9
+        self._writer.write(frame.pixels, at)
         self.frames += 1
-        self._listen(self._writer)
+        self._listen(self._writer, at)
 
-    def _listen(self, writer: Writer) -> None:
-        """Add what was heard since the last picture; another input's sound would be too fast."""
+    def _listen(self, writer: Writer, at: float) -> None:
+        """Add what was heard until a picture; another input's sound would be too fast."""
         heard = self._sound.read(self._heard) if self._sound else None
-        if heard is None:
-            return
-        self._heard = heard.first + len(heard.samples)
-        if heard.rate == writer.sound_rate:
+        if heard is not None:
+            self._heard = heard.first + len(heard.samples)
+        if heard is not None and heard.rate == writer.sound_rate:
             began = (heard.until - self._began) / 1e9 - len(heard.samples) / heard.rate
             writer.write_sound(heard.samples, began)
+        else:
+            writer.write_sound(np.zeros((0, CHANNELS), np.float32), at - _LATEST)
 
     def close(self) -> None:
         """Finish the file that is open, if any."""
