@@ -69,6 +69,30 @@ def test_what_nobody_wants_is_not_done(house: House, state: dict[str, object]) -
     assert house.motion.newest == 0
 
 
+def test_after_an_error_nothing_is_carried_until_the_next_painting(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it knew may be half of the old and half of the new."""
+
+    def fails(*_: object) -> None:
+        raise RuntimeError("lost")
+
+    carrier = Carrier(house)
+    carrier.want(STATE)
+    _run(carrier, house, range(8), 3)
+    before = house.motion.newest
+    with monkeypatch.context() as patch:
+        patch.setattr(carrier._motion, "field", fails)
+        patch.setattr(carrier._came, "wait", fails)  # ends the loop after its first step
+        carrier.see(scene(0), 1008)
+        with pytest.raises(RuntimeError, match="lost"):
+            carrier._run()
+    _run(carrier, house, range(10, 12), 9)
+    assert house.motion.newest == before
+    _run(carrier, house, range(18, 20), 9)
+    assert house.motion.newest > before
+
+
 def test_a_picture_that_is_turned_over_before_it_is_painted_cannot_be_carried() -> None:
     assert shows_camera({"edges.flip_h": 1.0})
     assert shows_camera({"edges.enabled": 1.0, "edges.canny": 1.0})

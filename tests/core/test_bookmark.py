@@ -141,6 +141,16 @@ def test_it_follows_the_board_and_a_second_life_goes_on(
         mark._ended.set()  # cut off
 
 
+def test_the_first_new_page_wins_over_many_old_ones(tmp_path: Path) -> None:
+    """Else a cut in the first seconds would go on where the show before had been cut off."""
+    cut_off(tmp_path, tmp_path, *[0.1] * 5)
+    mark = Bookmark(tmp_path, tmp_path)
+    mark.follow(Board.create())
+    mark.keep({"scene": "s", "values": {"grade.hue": 0.7}})
+    assert hue(mark) == 0.7
+    mark.tear_out()
+
+
 def test_a_disk_that_takes_nothing_is_said_and_costs_nothing(tmp_path: Path) -> None:
     (tmp_path / "shows").write_text("a file where the folder would be")
     mark = Bookmark(tmp_path, tmp_path)

@@ -6,7 +6,7 @@ import multiprocessing
 
 import pytest
 
-from vj.core.letterbox import Letterbox
+from vj.core.letterbox import _BEFORE, _SLOTS, Letterbox
 
 
 def test_the_newest_letter_wins() -> None:
@@ -27,6 +27,14 @@ def test_what_does_not_fit_is_refused_and_the_old_letter_stays(letter: bytes) ->
     with pytest.raises(ValueError, match="box of 16"):
         box.put(letter)
     assert box.take() == (1, b"good")
+
+
+def test_a_letter_that_is_being_written_over_is_not_read() -> None:
+    """The writer has come round to this slot again while a slow reader copies it."""
+    box = Letterbox.create(16)
+    seq = box.put(b"half of it is")
+    box._slot_heads[seq][_BEFORE] = seq + _SLOTS
+    assert box.take() is None
 
 
 def _write(box: Letterbox) -> None:

@@ -6,8 +6,10 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Sequence
 from types import SimpleNamespace
 
+import moderngl
 import numpy as np
 import pytest
 
@@ -16,9 +18,12 @@ from tests.stage.theatre import Theatre
 from vj.core.house import House
 from vj.core.types import Set
 from vj.stage.ending import Ending
+from vj.stage.frame import build_stage
 from vj.stage.process import loop, rest
 
 pytestmark = pytest.mark.e2e
+
+FAILED = "a frame failed; the last picture stays"
 
 
 def test_it_draws_goes_on_after_a_kill_and_ends_when_told(house: House) -> None:
@@ -81,6 +86,37 @@ def test_whatever_a_frame_raises_the_loop_goes_on(house: House) -> None:
     assert surface.frames == 0
     assert time.perf_counter() - started < 5
     assert house.status["stage"].read() is None, "a stage that shows nothing must not seem well"
+
+
+class _Shaky(_Surface):
+    """A surface whose first frames fail and whose last one is shown."""
+
+    rate = 100.0
+    displays: Sequence[str] = ()
+    places = ()
+
+    def events(self) -> list[object]:
+        self.frames -= 1
+        self.closed = self.frames <= 0
+        if not self.closed:
+            raise RuntimeError("a frame that fails")
+        return []
+
+    def act(self, actions: object) -> None:
+        pass
+
+    def present(self, output: object, mappings: object) -> None:
+        pass
+
+
+def test_frames_that_fail_alike_are_logged_once_and_said(
+    house: House, context: moderngl.Context, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage = build_stage(house, context, time.perf_counter())
+    loop(stage, _Shaky(frames=4), Ending())  # type: ignore[arg-type]
+    assert [record.message for record in caplog.records].count(FAILED) == 1
+    found = house.status["stage"].read()
+    assert found is not None and found[1]["errors"] == ["RuntimeError: a frame that fails"]
 
 
 def test_a_hand_that_moves_ends_the_rest(house: House) -> None:
