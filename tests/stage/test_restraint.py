@@ -34,7 +34,6 @@ def test_a_quick_hand_is_never_held_back() -> None:
 def test_values_always_pass() -> None:
     held = Restraint()
     assert all(held.allows(Set("style.strength", 0.5), 1.0) for _ in range(5000))
-    assert held.refused == 0
 
 
 def test_what_is_held_back_exists() -> None:

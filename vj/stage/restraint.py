@@ -20,10 +20,9 @@ _AT_ONCE = 2.0  # of those that write; a hand that saves twice means it
 
 
 class Restraint:
-    """Counts actions; `refused` is how many did not happen."""
+    """Counts how often every action has happened of late."""
 
     def __init__(self) -> None:
-        self.refused = 0
         self._left: dict[str, tuple[float, float]] = {}
 
     def allows(self, event: Event, now: float) -> bool:
@@ -36,5 +35,4 @@ class Restraint:
         left = min(most, left + (now - at) * rate)
         allowed = left >= 1.0
         self._left[event.action] = (left - allowed, now)
-        self.refused += not allowed
         return allowed

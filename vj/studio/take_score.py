@@ -28,7 +28,6 @@ class TakeScore:
         if first is None:
             raise UserError(f"{folder / SCORE}: the show was not on long enough to keep anything")
         self._here = self._next = first
-        self.begins = first[0]
         self._panics = 0
         self._told = 0
 
