@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from vj.core.errors import UserError
-from vj.studio.course import SETTLING, Course, follow
+from vj.studio.course import SETTLING, Course, check_beginning, follow
 
 
 def test_it_is_over_when_minutes_or_steps_are_used_up() -> None:
@@ -64,6 +64,28 @@ def test_what_cannot_be_resumed_is_one_sentence(tmp_path: Path) -> None:
     Course().keep(tmp_path / "state.pt", {"model": nn.Linear(3, 3)})
     with pytest.raises(UserError, match="is of another size"):
         Course().resume(tmp_path / "state.pt", {"model": _net()}, "is of another size")
+
+
+def test_a_training_is_not_begun_over_another_one(tmp_path: Path) -> None:
+    """A night's training was gone when its command was typed again without --resume."""
+    mine, said = tmp_path / "mine.pt", r"mine.pt: a training is there already, at step 800; --res"
+    check_beginning(mine, resume=False)
+    Course(step=800).keep(mine, {})
+    check_beginning(mine, resume=True)
+    check_beginning(tmp_path / "other.pt", resume=False)
+    with pytest.raises(UserError, match=f"{said}ume goes on with it, another --out begins anew"):
+        check_beginning(mine, resume=False)
+
+
+@pytest.mark.parametrize("data", [b"", b"no state, a letter", b"PK\x03\x04 half"])
+def test_a_damaged_state_is_one_sentence(tmp_path: Path, data: bytes) -> None:
+    """It was a traceback, or torch's advice to read the file in a way that runs code of it."""
+    path = tmp_path / "state.pt"
+    path.write_bytes(data)
+    with pytest.raises(UserError, match=r"state.pt: no state of a training, or a damaged one$"):
+        Course().resume(path, {}, "")
+    with pytest.raises(UserError, match="no state of a training"):
+        check_beginning(path, resume=False)
 
 
 def test_an_average_follows_quickly_at_first() -> None:

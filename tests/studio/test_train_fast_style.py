@@ -57,6 +57,18 @@ def test_a_run_that_was_stopped_ends_with_the_same_weights(
     assert _weights(tmp_path / "whole") == _weights(tmp_path / "parts")
 
 
+def test_the_same_command_again_leaves_a_training_as_it_is(
+    options: Options, tmp_path: Path
+) -> None:
+    """Without --resume it began anew, over the weights and the state of the one before."""
+    train(replace(options, out=tmp_path, steps=1))
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(UserError, match=r"already, at step 1; .*--checkpoint-dir or --name begins"):
+        train(replace(options, out=tmp_path, steps=2))
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    train(replace(options, out=tmp_path, steps=1, name="other"))  # beside it, not over it
+
+
 def test_what_is_saved_while_it_trains_is_the_state_of_that_step(
     options: Options, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

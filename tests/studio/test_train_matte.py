@@ -67,6 +67,17 @@ def test_a_run_that_was_cut_off_ends_with_the_same_weights(
     assert ends[0] == ends[1]
 
 
+def test_the_same_command_again_leaves_a_training_as_it_is(
+    options: Options, tmp_path: Path
+) -> None:
+    """Without --resume it began anew, over the weights and the state of the one before."""
+    train(replace(options, out=tmp_path, steps=1))
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(UserError, match="a training is there already, at step 1; --resume"):
+        train(replace(options, out=tmp_path, steps=2))
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
 def test_it_learns_a_shape_it_can_know(options: Options, tmp_path: Path) -> None:
     before = train(replace(options, out=tmp_path / "none", steps=1))
     after = train(replace(options, out=tmp_path / "some", steps=80, rate=2e-3, warm_up=10))

@@ -63,6 +63,17 @@ def test_a_run_that_was_broken_off_ends_with_the_same_weights(
     assert ends[0] == ends[1]
 
 
+def test_the_same_command_again_leaves_a_training_as_it_is(
+    options: Options, tmp_path: Path
+) -> None:
+    """Without --resume it began anew, over the weights and the state of the one before."""
+    train(replace(options, out=tmp_path, steps=1))
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(UserError, match="a training is there already, at step 1; --resume"):
+        train(replace(options, out=tmp_path, steps=2))
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
 def test_batches_drawn_by_workers_are_those_drawn_alone(options: Options, tmp_path: Path) -> None:
     train(replace(options, out=tmp_path / "alone", steps=2))
     train(replace(options, out=tmp_path / "helped", steps=2, workers=1))

@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -99,7 +100,7 @@ class Course:
         """
         if not path.is_file():
             raise UserError(f"nothing to resume: {path} is not there")
-        state = torch.load(path, map_location="cpu", weights_only=True)
+        state = _read(path)
         try:
             for name, part in parts.items():
                 part.load_state_dict(state[name])
@@ -110,6 +111,29 @@ class Course:
 
 
 _KEPT = ("step", "drawn", "elapsed", "pace", "losses")
+
+
+def check_beginning(path: Path, resume: bool, elsewhere: str = "--out") -> None:
+    """See, before anything is read or written, that no training is begun over another one.
+
+    path: of the state `keep` would write; elsewhere: the option that names another place.
+    Raises: UserError when there is such a state and it is not to be resumed.
+    """
+    if path.is_file() and not resume:
+        raise UserError(
+            f"{path}: a training is there already, at step {_read(path).get('step', 0)}; "
+            f"--resume goes on with it, another {elsewhere} begins anew"
+        )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except (EOFError, OSError, RuntimeError, ValueError, UnpicklingError) as error:
+        raise UserError(f"{path}: no state of a training, or a damaged one") from error
+    if not isinstance(state, dict):
+        raise UserError(f"{path}: no state of a training, or a damaged one")
+    return state
 
 
 @torch.no_grad()

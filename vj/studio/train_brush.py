@@ -26,7 +26,7 @@ from vj.studio.brush_export import export
 from vj.studio.brush_losses import losses
 from vj.studio.brush_sheet import write_sheet
 from vj.studio.brush_widen import widened
-from vj.studio.course import Course, follow
+from vj.studio.course import Course, check_beginning, follow
 from vj.studio.perceptual import load_perceptual
 from vj.studio.pictures import Picture, read_pictures
 from vj.studio.precision import low_precision_is_quick
@@ -83,10 +83,11 @@ def train(options: Options) -> None:
     """Train until the minutes or the steps are used up, then export weights and card.
 
     Raises: UserError when pictures or the perceptual network are missing, when neither minutes
-    nor steps are given, or when training diverges.
+    nor steps are given, when there is a training already, or when training diverges.
     """
     if options.minutes is None and options.steps is None:
         raise UserError("say how long to train: --minutes or --steps")
+    check_beginning(options.out / STATE, options.resume)
     device = choose_device(options.device)
     perceptual = load_perceptual(options.perceptual).to(device)
     perceptual.to(memory_format=torch.channels_last)  # type: ignore[call-overload]

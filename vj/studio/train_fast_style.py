@@ -20,7 +20,7 @@ from vj.core.memory import keep_memory
 from vj.infer.load import choose_device
 from vj.infer.models.fast_style import TransformerNet
 from vj.infer.styles import read_style
-from vj.studio.course import Course
+from vj.studio.course import Course, check_beginning
 from vj.studio.eyes import load_eyes
 from vj.studio.fast_style_batches import Steps, batches, find_photos, read_photo
 from vj.studio.fast_style_export import export, write_sheet
@@ -85,10 +85,13 @@ def train(options: Options) -> Path:
     """Train until the time is used up or `stop` says so; return the path of the card.
 
     Raises: UserError when pictures or the judging network are missing, when no end is given, when
-    there is nothing to resume or it is of another width, or when training diverges.
+    there is nothing to resume or it is of another width, when there is a training already, or
+    when training diverges.
     """
     if options.crop % 4 or options.crop < 64:
         raise UserError(f"crops of {options.crop} pixels: allowed: 64 or more, a multiple of 4")
+    name = options.name or options.style.stem
+    check_beginning(_state(options, name), options.resume, "--checkpoint-dir or --name")
     photos = find_photos(options.photos)
     steps = _end(options, len(photos))
     device = choose_device(options.device)
@@ -97,7 +100,6 @@ def train(options: Options) -> Path:
     style = read_style(options.style, options.style_size).to(device)
     wanted = measured(eyes, style)
     samples = _samples(options.test or photos[:: max(1, len(photos) // SAMPLES)][:SAMPLES])
-    name = options.name or options.style.stem
     for folder in (options.out, options.samples or options.out):
         folder.mkdir(parents=True, exist_ok=True)
     run = _started(options, name, device, steps)
@@ -159,13 +161,17 @@ def _started(options: Options, name: str, device: str, steps: int | None) -> Run
     run = Run(network, optimiser, Course(options.minutes, steps))
     if options.resume:
         other = f"is of another --width than {options.width}"
-        run.course.resume(options.out / f"{name}.state.pt", run.parts(), other)
+        run.course.resume(_state(options, name), run.parts(), other)
     return run
+
+
+def _state(options: Options, name: str) -> Path:
+    return options.out / f"{name}.state.pt"
 
 
 def _keep(options: Options, run: Run, name: str, style: Tensor, samples: Sequence[Picture]) -> Path:
     """Write state, sheet, weights and card; a state is never half a file."""
-    run.course.keep(options.out / f"{name}.state.pt", run.parts())
+    run.course.keep(_state(options, name), run.parts())
     sheet = (options.samples or options.out) / f"{name}-{run.course.step:06d}.jpg"
     write_sheet(run.network, style, samples, sheet)
     title = f"{options.style.stem.replace('-', ' ').replace('_', ' ').capitalize()}, one style"

@@ -19,7 +19,7 @@ from torch import Tensor
 from vj.core.errors import UserError
 from vj.infer.load import choose_device
 from vj.infer.matte_network import FIRST, Segmenter
-from vj.studio.course import Course, follow
+from vj.studio.course import Course, check_beginning, follow
 from vj.studio.imagenet import read_squeezenet, with_fewer
 from vj.studio.matte_batches import Batch, Dice, Recipe, make_batch
 from vj.studio.matte_export import export, fill
@@ -79,10 +79,11 @@ def train(options: Options) -> dict[str, float]:
 
     Returns how well the pictures held back are matched, kind -> intersection over union.
     Raises: UserError when pictures or masks are missing, when neither minutes nor steps are
-    given, or when training diverges.
+    given, when there is a training already, or when training diverges.
     """
     if options.minutes is None and options.steps is None:
         raise UserError("say how long to train: --minutes or --steps")
+    check_beginning(options.out / STATE, options.resume)
     device = choose_device(options.device)
     people = read_album(options.pictures, masked=True).to(device)
     places = read_album(options.backgrounds, masked=False).to(device)

@@ -20,7 +20,7 @@ from vj.core.errors import UserError
 from vj.core.memory import keep_memory
 from vj.infer.load import choose_device
 from vj.infer.models.edges import Network
-from vj.studio.course import Course, follow
+from vj.studio.course import Course, check_beginning, follow
 from vj.studio.critic import Critic, critic_loss
 from vj.studio.drawings import Hand, Picture
 from vj.studio.perceptual import load_perceptual
@@ -89,10 +89,11 @@ def train(options: Options) -> None:
 
     Ctrl-C ends it the same way: nothing is lost, `resume` goes on from there.
     Raises: UserError when pictures or networks are missing, when neither minutes nor steps are
-    given, or when training diverges.
+    given, when there is a training already, or when training diverges.
     """
     if options.minutes is None and options.steps is None:
         raise UserError("say how long to train: --minutes or --steps")
+    check_beginning(options.out / STATE, options.resume)
     if any(size % 32 for size in options.recipe.sizes):
         raise UserError(f"crops {list(options.recipe.sizes)}: each must be a multiple of 32 pixels")
     device = choose_device(options.device)

@@ -24,7 +24,7 @@ from vj.core.memory import keep_memory
 from vj.infer import brush_network
 from vj.infer.load import choose_device, read_weights
 from vj.infer.models import edges
-from vj.studio.course import Course, follow
+from vj.studio.course import Course, check_beginning, follow
 from vj.studio.perceptual import (
     Perceptual,
     content_distance,
@@ -79,10 +79,12 @@ def train(options: Options) -> None:
     """Learn until the minutes or steps are used up; weights and cards are written as it goes.
 
     Raises: UserError for a card of another kind or a network that is no wider, when pictures are
-    missing, when neither minutes nor steps are given, or when training diverges.
+    missing, when neither minutes nor steps are given, when there is a training already, or when
+    training diverges.
     """
     if options.minutes is None and options.steps is None:
         raise UserError("say how long to train: --minutes or --steps")
+    check_beginning(options.out / STATE, options.resume)
     if any(size < 32 or size % 32 for size in options.sizes):
         raise UserError(f"crops {list(options.sizes)}: each must be a multiple of 32 pixels")
     if options.batch < 1:
