@@ -10,6 +10,7 @@ from vj.core.gig import Gig, open_gig
 from vj.core.house import Options
 from vj.core.mapping import CORNERS
 from vj.core.types import Trigger
+from vj.stage.going_on import go_on
 from vj.stage.mappings import Mappings
 from vj.stage.play import Play
 from vj.stage.rig_file import outputs_of
@@ -99,8 +100,9 @@ def test_a_stage_that_is_started_again_keeps_what_was_not_saved(two: Gig) -> Non
     play.handle(Trigger("map.move", "0/2 0.95 0.9"), 0.0)
     document = play.document()
     again = Play(two, Options())
-    again.restore(
-        {**document, "mapping": [{**m, "points": list(m["points"])} for m in document["mapping"]]}
+    go_on(
+        again,
+        {**document, "mapping": [{**m, "points": list(m["points"])} for m in document["mapping"]]},
     )  # type: ignore[attr-defined]
     assert again.mappings.now == play.mappings.now
     again.mappings.restore([{"points": [[0, 0]], "mesh": None}])

@@ -10,6 +10,7 @@ from vj.core.gig import Gig, open_gig
 from vj.core.house import Options
 from vj.core.table import PAD_KNOBS, build_table
 from vj.core.types import Set, Trigger
+from vj.stage.going_on import go_on
 from vj.stage.pad import Pad
 from vj.stage.play import Play
 from vj.stage.values import Params
@@ -102,7 +103,7 @@ def test_a_restarted_stage_is_back_on_the_pad_at_once(play: Play, gig: Gig) -> N
     _at(play, 0.25, 1)
     before = play.document()
     again = Play(gig, Options())
-    again.restore(before)
+    go_on(again, before)
     again.advance(0.0, 0.01)
     assert _styles(again) == pytest.approx(_styles(play))
     again.handle(Set("style.pad_person", 0.0), 0.0)

@@ -11,6 +11,7 @@ from vj.core.gauges import AUDIO, BODY, Gauges, Reading
 from vj.core.gig import Gig
 from vj.core.house import Options
 from vj.core.types import Trigger
+from vj.stage.going_on import go_on
 from vj.stage.play import Play
 from vj.stage.senses import CALIBRATION_S, Senses
 
@@ -87,7 +88,7 @@ def test_a_restarted_stage_keeps_the_ranges(gig: Gig) -> None:
     _dance(play.senses, CALIBRATION_S + 0.1, 1.0)
     document = json.loads(json.dumps(play.document()))
     again = Play(gig, Options())
-    again.restore(document)
+    go_on(again, document)
     ranges = json.loads(json.dumps(again.senses.document()))["ranges"]
     assert ranges == document["body"]["ranges"]
     assert ranges["area"][0] > 0.09
