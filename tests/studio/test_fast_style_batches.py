@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 import torch
 
@@ -51,6 +53,22 @@ def test_a_photo_that_cannot_be_read_is_passed_over(tmp_path: Path) -> None:
         path.write_bytes(b"nothing")
     with pytest.raises(UserError, match="none of the"):
         Steps(photos[:2], 2, 64, 1)[0]
+
+
+def test_a_photo_too_thin_to_cut_from_is_passed_over_and_named_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A picture of one pixel ended the training with a traceback whenever it was drawn."""
+    folder = write_pictures(tmp_path / "photos", 2)
+    for name, size in (("dot", (1, 1)), ("banner", (5, 1000))):
+        cv2.imwrite(str(folder / f"{name}.png"), np.zeros((*size, 3), np.uint8))
+    steps = Steps(find_photos([folder]), 2, 64, 1)
+    for step in range(6):
+        assert steps[step].shape == (2, 3, 64, 64)
+    assert sorted(Path(line.split(": left out")[0]).name for line in caplog.messages) == [
+        "banner.png",
+        "dot.png",
+    ]
 
 
 def test_folders_without_photos_are_named(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 import torch
 
@@ -16,6 +17,7 @@ from vj.core.errors import UserError
 from vj.infer.load import load_model
 from vj.studio import train_fast_style
 from vj.studio.course import Course
+from vj.studio.fast_style_export import TALL, WIDEST
 from vj.studio.fast_style_losses import Weights
 from vj.studio.train_fast_style import Options, train
 
@@ -103,6 +105,19 @@ def test_the_card_plays_what_was_trained(options: Options, tmp_path: Path) -> No
         wanted = network(picture).clamp(0, 1)
     assert float(wanted.std()) > 0.01
     assert float((painted - wanted).abs().mean()) < 0.01  # the card may choose bfloat16
+
+
+def test_a_sheet_shows_the_middle_of_banners_and_no_broken_photos(
+    options: Options, tmp_path: Path
+) -> None:
+    """A banner made a sheet wider than a JPEG may be; a broken photo as a sample ended it all."""
+    folder = write_pictures(tmp_path / "photos", 1)
+    (folder / "a-broken.jpg").write_bytes(b"half a pic")
+    cv2.imwrite(str(folder / "b-banner.png"), np.zeros((20, 6000, 3), np.uint8))
+    train(replace(options, photos=(folder,), out=tmp_path, steps=1))
+    sheet = cv2.imread(str(tmp_path / "soft-spots-000001.jpg"))
+    assert sheet is not None
+    assert sheet.shape == (3 * TALL, 2 * WIDEST, 3)  # the style, two photos with their paintings
 
 
 def test_training_lowers_what_it_is_judged_by(

@@ -4,6 +4,7 @@ A step's batch depends on its number and the seed alone; used by vj.studio.train
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from torch.utils.data import DataLoader, Dataset
 
 from vj.core.errors import UserError
 from vj.core.folders import PICTURES
-from vj.studio.pictures import Picture, photo
+from vj.studio.pictures import LEAST, LEFT_OUT, Picture, photo
+
+log = logging.getLogger(__name__)
 
 
 def find_photos(folders: Sequence[Path]) -> list[Path]:
@@ -38,9 +41,11 @@ def find_photos(folders: Sequence[Path]) -> list[Path]:
 
 
 def read_photo(path: Path) -> Picture | None:
-    """Read a picture as (h, w, 3) RGB; None when it cannot be read."""
+    """Read a picture as (h, w, 3) RGB; None when it cannot be read or is too thin to cut from."""
     raw = cv2.imread(str(path), cv2.IMREAD_COLOR)
-    return None if raw is None else np.asarray(cv2.cvtColor(raw, cv2.COLOR_BGR2RGB), np.uint8)
+    if raw is None or min(raw.shape[:2]) < LEAST:
+        return None
+    return np.asarray(cv2.cvtColor(raw, cv2.COLOR_BGR2RGB), np.uint8)
 
 
 class Steps(Dataset[Tensor]):
@@ -52,6 +57,7 @@ class Steps(Dataset[Tensor]):
     def __init__(self, photos: Sequence[Path], batch: int, crop: int, seed: int) -> None:
         self._photos, self._batch, self._crop, self._seed = photos, batch, crop, seed
         self._order: tuple[int, list[int]] = (-1, [])
+        self._named: set[Path] = set()
 
     def __getitem__(self, step: int) -> Tensor:
         dice = torch.Generator().manual_seed(self._seed * 1_000_003 + step)
@@ -63,10 +69,14 @@ class Steps(Dataset[Tensor]):
     def _picture(self, place: int) -> Picture:
         """Read the photo that is at a place of the endless row, or the next one that can be."""
         for tried in range(place, place + len(self._photos)):
-            found = read_photo(self._photos[self._at(tried)])
+            path = self._photos[self._at(tried)]
+            found = read_photo(path)
             if found is not None:
                 return found
-        raise UserError(f"none of the {len(self._photos)} photos can be read")
+            if path not in self._named:
+                self._named.add(path)
+                log.warning(LEFT_OUT, path)
+        raise UserError(f"none of the {len(self._photos)} photos can be read and cut from")
 
     def _at(self, place: int) -> int:
         epoch, index = divmod(place, len(self._photos))

@@ -19,7 +19,7 @@ from vj.infer.models.fast_style import TransformerNet
 from vj.studio.pictures import Picture
 
 LEVELS = 255.0  # the layout's own range; while it learns black to white is 0..1
-TALL = 240  # pixels
+TALL, WIDEST = 240, 960  # pixels of a picture on a sheet
 
 
 def rescaled(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -81,6 +81,12 @@ def write_sheet(
 
 
 def _tall(picture: Picture) -> Picture:
-    """Shrink or enlarge to TALL pixels of height and a width the network can halve twice."""
+    """Shrink or enlarge to TALL pixels of height and a width the network can halve twice.
+
+    Of what would be wider than WIDEST, a banner, the middle is shown.
+    """
+    most = max(1, picture.shape[0] * WIDEST // TALL)
+    left = max(0, picture.shape[1] - most) // 2
+    picture = picture[:, left : left + most]
     width = max(4, round(picture.shape[1] * TALL / picture.shape[0] / 4) * 4)
     return np.asarray(cv2.resize(picture, (width, TALL), interpolation=cv2.INTER_AREA), np.uint8)

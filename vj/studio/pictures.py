@@ -4,6 +4,7 @@ Used by the trainers in `vj.studio`; all chance comes from the generator handed 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -17,9 +18,14 @@ from torch import Tensor
 from vj.core.errors import UserError
 from vj.core.folders import PICTURES
 
+log = logging.getLogger(__name__)
+
 FILMS = (".mp4", ".mkv", ".mov", ".avi")
 FRAMES_PER_FILM = 12
 LONGEST = 1024
+LEAST = 16  # pixels of the shorter side: no square can be cut out of less
+
+LEFT_OUT = "%s: left out, unreadable or too thin to train with"
 
 Picture = NDArray[np.uint8]  # (h, w, 3) RGB
 
@@ -27,7 +33,7 @@ Picture = NDArray[np.uint8]  # (h, w, 3) RGB
 def read_pictures(folders: Sequence[Path], what: str, longest: int = LONGEST) -> list[Picture]:
     """Read every picture, and some frames of every film, below the folders, in a fixed order.
 
-    A file stands for itself.
+    A file stands for itself. What cannot be read or is too thin is named and left out.
 
     longest: pixels of the longer side; larger pictures are made smaller.
     Raises: UserError when a folder is absent or nothing can be read.
@@ -39,10 +45,15 @@ def read_pictures(folders: Sequence[Path], what: str, longest: int = LONGEST) ->
         for path in sorted(folder.rglob("*")) if folder.is_dir() else [folder]:
             if path.suffix.lower() in PICTURES:
                 raw = cv2.imread(str(path), cv2.IMREAD_COLOR)
-                if raw is not None:
-                    found.append(_tidied(raw, longest))
+                pictures = [] if raw is None else [_tidied(raw, longest)]
             elif path.suffix.lower() in FILMS:
-                found.extend(_film_frames(path, longest))
+                pictures = list(_film_frames(path, longest))
+            else:
+                continue
+            usable = [picture for picture in pictures if min(picture.shape[:2]) >= LEAST]
+            if not usable:
+                log.warning(LEFT_OUT, path)
+            found.extend(usable)
     if not found:
         names = ", ".join(str(folder) for folder in folders) or "no folder"
         raise UserError(f"no {what} to train with: {names} holds no readable picture or film")
@@ -89,7 +100,7 @@ def _tidied(bgr: NDArray[np.generic], longest: int) -> Picture:
     height, width = rgb.shape[:2]
     scale = longest / max(height, width)
     if scale < 1:
-        size = (round(width * scale), round(height * scale))
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
         rgb = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
     return np.ascontiguousarray(rgb, dtype=np.uint8)
 

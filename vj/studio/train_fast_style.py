@@ -4,6 +4,7 @@ Called by `vj train fast-style`; stops and goes on exactly where its last state 
 
 from __future__ import annotations
 
+import itertools
 import logging
 import math
 import time
@@ -99,7 +100,7 @@ def train(options: Options) -> Path:
     eyes.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     style = read_style(options.style, options.style_size).to(device)
     wanted = measured(eyes, style)
-    samples = _samples(options.test or photos[:: max(1, len(photos) // SAMPLES)][:SAMPLES])
+    samples = _tests(options.test) if options.test else _samples(photos)
     for folder in (options.out, options.samples or options.out):
         folder.mkdir(parents=True, exist_ok=True)
     run = _started(options, name, device, steps)
@@ -143,12 +144,19 @@ def _end(options: Options, photos: int) -> int | None:
     return options.steps or max(1, by_epochs)
 
 
-def _samples(paths: Sequence[Path]) -> list[Picture]:
+def _tests(paths: Sequence[Path]) -> list[Picture]:
     found = [(path, read_photo(path)) for path in paths]
     for path, picture in found:
         if picture is None:
-            raise UserError(f"{path}: no picture that can be read")
+            raise UserError(f"{path}: no picture that can be read, or one that is too thin")
     return [picture for _, picture in found if picture is not None]
+
+
+def _samples(photos: Sequence[Path]) -> list[Picture]:
+    """Some of the photos, evenly spread; others stand in for those that cannot be read."""
+    paths = dict.fromkeys((*photos[:: max(1, len(photos) // SAMPLES)], *photos))
+    readable = (picture for picture in map(read_photo, paths) if picture is not None)
+    return list(itertools.islice(readable, SAMPLES))
 
 
 def _started(options: Options, name: str, device: str, steps: int | None) -> Run:
