@@ -10,12 +10,13 @@ import cv2
 import numpy as np
 import pytest
 
-from vj.core.card import write_card
+from vj.core.card import read_card, write_card
 from vj.core.errors import UserError
 from vj.core.gig import Gig, Rig
 from vj.core.types import FACES, Frame, Pixels
 from vj.infer import faces as module
 from vj.infer.faces import Detector, FaceFinder, Followed
+from vj.infer.import_weights import import_weights
 
 STEP = 1 / 30
 
@@ -26,6 +27,12 @@ def _box(x: float, y: float = 0.5, half: float = 0.05) -> list[float]:
 
 def _boxes(*boxes: list[float]) -> np.ndarray:
     return np.array(boxes, np.float32).reshape(-1, 4)
+
+
+def test_the_file_is_known_for_a_face_detector(weights: Path, tmp_path: Path) -> None:
+    """Without --as faces it became a painter of grey stripes."""
+    for name, word in (("guessed", None), ("named", "yunet"), ("told", "faces")):
+        assert read_card(import_weights([weights], name, word, tmp_path)).model == "faces"
 
 
 def test_a_face_comes_in_softly_and_keeps_its_row() -> None:

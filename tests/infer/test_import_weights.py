@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pickle
+import warnings
 from pathlib import Path
 
 import pytest
 import safetensors.torch
 import torch
+from torch import Tensor, nn
 
 from vj.core.card import read_card
 from vj.core.errors import UserError
@@ -87,6 +89,25 @@ def test_wrong_shapes_leave_nothing_behind(official: list[Path], tmp_path: Path)
     torch.save({"dec1.conv1.conv_layer.weight": torch.ones(3)}, official[3])
     with pytest.raises(UserError, match="does not fit"):
         import_weights(official, "x", "microast", tmp_path / "out")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+class Lists(nn.Module):
+    """Gives a list of odds for every 8th pixel, as face detectors do."""
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        return x[:, :1, ::8, ::8].flatten(2).permute(0, 2, 1), x
+
+
+def test_a_program_that_does_not_paint_is_not_imported(tmp_path: Path) -> None:
+    """A face detector was "ready": its list was a picture one pixel wide, drawn as stripes."""
+    net = tmp_path / "detector.pt"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.jit.save(torch.jit.script(Lists()), net)
+    said = r"does not run as .*: it gives no picture but a tensor of \(1, 1, 64, 1\)$"
+    with pytest.raises(UserError, match=said):
+        import_weights([net], "lists", None, tmp_path / "out")
     assert list((tmp_path / "out").iterdir()) == []
 
 

@@ -18,6 +18,9 @@ from vj.infer.tflite import shapes
 
 # files kept as they are, by the program that runs them: word -> ending
 WHOLE = {"selfie": ".tflite", "people": ".tflite", "faces": ".onnx"}
+CALLED = {"yunet": "faces"}  # what else people call them
+# some of the answers of YuNet, by which OpenCV asks for them too
+_YUNET = (b"cls_8", b"obj_8", b"bbox_8", b"kps_8", b"cls_32", b"kps_32")
 
 
 def _named(title: str, licence: str, origin: str, url: str) -> Make:
@@ -76,11 +79,17 @@ def whole(files: Sequence[Path], word: str) -> Path:
 
 
 def whole_word(files: Sequence[Path]) -> str | None:
-    """Recognise a file that is kept as it is: one person's odds for every pixel it is shown."""
-    if len(files) != 1 or files[0].suffix != WHOLE["selfie"]:
+    """Recognise a file that is kept as it is: `selfie` or `faces`.
+
+    The one gives a person's odds for every pixel it is shown, the other has YuNet's answers.
+    """
+    if len(files) != 1 or files[0].suffix not in WHOLE.values():
         return None
     try:
-        shown, found = shapes(files[0].read_bytes())
+        data = files[0].read_bytes()
+        if files[0].suffix == WHOLE["faces"]:
+            return "faces" if all(answer in data for answer in _YUNET) else None
+        shown, found = shapes(data)
     except (OSError, ValueError):
         return None
     alike = len(shown) == len(found) == 4 and shown[:3] == found[:3]

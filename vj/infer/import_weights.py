@@ -197,6 +197,7 @@ def import_weights(
         raise UserError(f"--name {name!r}: letters, digits, - and _ only")
     if not files:
         raise UserError("no file to import")
+    word = import_finders.CALLED.get(word or "", word)
     known = [*_FORMATS, *import_finders.WHOLE, "exported"]
     if word is not None and word not in known:
         raise unknown("model to import as", word, known)

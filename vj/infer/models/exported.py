@@ -149,6 +149,9 @@ class Exported:
         y = y.permute(0, 3, 1, 2) if self.layout == "nhwc" else y
         if y.ndim != 4 or y.shape[0] != 1 or y.shape[1] not in (1, 3, 4):
             raise ValueError(f"it gives no picture but a tensor of {tuple(y.shape)}")
+        tall, wide = y.shape[2] / x.shape[2], y.shape[3] / x.shape[3]
+        if max(tall, wide) > 2 * min(tall, wide):  # a list, such as of what a detector found
+            raise ValueError(f"it gives no picture but a tensor of {tuple(y.shape)}")
         size = (content.shape[2], content.shape[3])
         return resized(from_network(y[:, :3], self.card), size)
 
