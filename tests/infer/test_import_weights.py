@@ -131,6 +131,19 @@ def test_code_in_a_pickle_is_never_run(tmp_path: Path) -> None:
     assert not canary.exists()
 
 
+@pytest.mark.parametrize(
+    "data", [b"a letter", b"\xff\xd8\xff\xe0 JFIF", b"0", b"(", b"", b"PK\x03\x04"]
+)
+def test_a_wrong_file_gets_no_advice_to_run_it(tmp_path: Path, data: bytes) -> None:
+    """Torch says that reading it otherwise "will likely succeed", and that is to run its code."""
+    wrong = tmp_path / "wrong.pth"
+    wrong.write_bytes(data)
+    with pytest.raises(UserError) as said:
+        import_weights([wrong], "x", None, tmp_path)
+    reason = "no file of weights that is safe to read (no tensors that PyTorch wrote)"
+    assert str(said.value) == f"{wrong}: {reason}"
+
+
 def test_wrapped_and_parallel_state_dicts_are_unwrapped(tmp_path: Path) -> None:
     path = tmp_path / "w.pth"
     torch.save({"state_dict": {"module.a": torch.ones(1)}, "epoch": 3}, path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import pickle
 import re
 import shutil
 import tempfile
@@ -31,12 +30,11 @@ from vj.infer import (
 from vj.infer.tensor_files import READERS, read_tensor_file
 from vj.infer.tensor_names import Make
 from vj.infer.tf_checkpoint import find_checkpoint, read_checkpoint
+from vj.infer.torch_file import read_torch_file
 
 log = logging.getLogger(__name__)
 
-UNREADABLE = (
-    SafetensorError, pickle.UnpicklingError, RuntimeError, ValueError, EOFError, OSError
-)  # fmt: skip
+UNREADABLE = (SafetensorError, RuntimeError, ValueError, EOFError, OSError)
 MANIFESTS = ("model.json", "weights_manifest.json", "manifest.json")
 _FROZEN = "a frozen graph or Keras model, which only TensorFlow reads; export it as .onnx"
 ELSEWHERE = {
@@ -92,7 +90,7 @@ def read_source(path: Path) -> Source:
         elif path.suffix in READERS:
             found = read_tensor_file(path)
         else:
-            found = torch.load(path, map_location="cpu", weights_only=True)
+            found = read_torch_file(path)
     except UNREADABLE as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise UserError(f"{path}: no file of weights that is safe to read ({reason})") from error

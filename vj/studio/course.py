@@ -8,13 +8,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from vj.core.errors import UserError
+from vj.infer.torch_file import read_torch_file
 
 SETTLING = 20  # steps: the first ones compile kernels and take many times as long
 
@@ -128,8 +128,8 @@ def check_beginning(path: Path, resume: bool, elsewhere: str = "--out") -> None:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except (EOFError, OSError, RuntimeError, ValueError, UnpicklingError) as error:
+        state = read_torch_file(path)
+    except ValueError as error:
         raise UserError(f"{path}: no state of a training, or a damaged one") from error
     if not isinstance(state, dict):
         raise UserError(f"{path}: no state of a training, or a damaged one")

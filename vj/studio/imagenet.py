@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
-from pickle import UnpicklingError
 
 import numpy as np
 import torch
@@ -17,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from vj.core.errors import UserError
+from vj.infer.torch_file import read_torch_file
 
 PLACES = {  # torchvision numbers its layers
     "features.0": "conv1",
@@ -39,7 +39,6 @@ _BROKEN = (
     RuntimeError,
     TypeError,
     ValueError,
-    UnpicklingError,
     zipfile.BadZipFile,
 )
 
@@ -83,7 +82,7 @@ def with_fewer(encoder: dict[str, Tensor], count: int, pictures: Tensor) -> dict
 
 
 def _from_torchvision(path: Path) -> dict[str, Tensor]:
-    state = torch.load(path, map_location="cpu", weights_only=True)
+    state = read_torch_file(path)
     found = {}
     for name, value in state.items():
         first, second, rest = name.split(".", 2)

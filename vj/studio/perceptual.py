@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from pickle import UnpicklingError
 
 import torch
 import torch.nn.functional as F
@@ -18,6 +17,7 @@ from torch import Tensor, nn
 
 from vj.core.errors import UserError
 from vj.infer.layout import rimmed
+from vj.infer.torch_file import read_torch_file
 
 LAYERS = ("11", "12", "21", "22", "31", "32", "33", "34", "41")
 TAPS = ("11", "21", "31", "41")
@@ -70,9 +70,8 @@ def load_perceptual(path: Path) -> Perceptual:
     if not path.is_file():
         raise UserError(f"no perceptual network at {path} (wanted: wct_se_16x_e4.pth)")
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)["model"]
-        return Perceptual(state)
-    except (KeyError, RuntimeError, TypeError, OSError, UnpicklingError) as error:
+        return Perceptual(read_torch_file(path)["model"])
+    except (KeyError, RuntimeError, TypeError, ValueError) as error:
         raise UserError(f"{path} is not the 16x encoder wct_se_16x_e4.pth") from error
 
 

@@ -14,6 +14,7 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -65,7 +66,10 @@ def _without_pickles() -> Iterator[None]:
     load = torch.load
 
     def tensors_only(*words: Any, **options: Any) -> Any:
-        return load(*words, **(options | {"weights_only": True}))
+        try:
+            return load(*words, **(options | {"weights_only": True}))
+        except UnpicklingError as error:  # torch advises to run what it did not read
+            raise ValueError("it holds more than tensors") from error
 
     torch.load = tensors_only
     try:
