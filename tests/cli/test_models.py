@@ -77,10 +77,20 @@ def test_mistakes_are_one_sentence(
         (["info", "brushh"], "Did you mean 'brush'"),
         (["import", str(gig / "absent.pth"), "--name", "x"], "absent.pth: no such file"),
         (["import", str(gig / "net.npz"), "--name", "a b"], "letters, digits"),
+        (["import", str(gig / "net.npz"), "--name", "brush"], "--name brush: the program's own"),
+        (["pull", "nets", "--name", "brush"], "--name brush: the program's own"),
     ):
         assert main(["models", *words, "--gig", str(gig)]) == 2
         said = capsys.readouterr().err
         assert said.startswith("vj: ") and said.count("\n") == 1 and reason in said
+
+
+def test_a_name_of_the_gig_s_own_is_said_to_be_taken(
+    gig: Path, shelf: Shelf, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["models", "import", str(gig / "net.npz"), "--name", "own", "--gig", str(gig)]
+    assert main(words) == 0 and main(words) == 2
+    assert "own.yaml: there is such a model already" in capsys.readouterr().err
 
 
 def test_import_says_what_it_recognised(

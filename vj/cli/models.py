@@ -135,7 +135,9 @@ def _pull(arguments: argparse.Namespace) -> int:
     entries = {name: find_entry(name, catalogue) for name in arguments.names}
     from vj.infer.pull import pull
 
-    folder = open_gig(Path(arguments.gig)).folder / "checkpoints"
+    gig = open_gig(Path(arguments.gig))
+    _check_free(gig, arguments.name)
+    folder = gig.folder / "checkpoints"
     for name, entry in entries.items():
         line = _Progress()
         try:
@@ -166,11 +168,26 @@ class _Progress:
         self._line.say(f"{name}: {in_bytes(sofar.done)}{whole}, {in_bytes(sofar.rate)}/s{rest}")
 
 
+def _check_free(gig: Gig, name: str) -> None:
+    """See that a new card of the gig's would not hide one of the program's.
+
+    Raises: UserError when it would.
+    """
+    path = gig.card_files.get(name)
+    if path is not None and path.parent != gig.folder / "checkpoints":
+        raise UserError(
+            f"--name {name}: the program's own card of this name would be hidden from every scene "
+            "of the gig; choose another --name"
+        )
+
+
 def _import(arguments: argparse.Namespace) -> int:
     from vj.infer.import_weights import import_weights
     from vj.infer.load import words
 
-    folder = open_gig(Path(arguments.gig)).folder / "checkpoints"
+    gig = open_gig(Path(arguments.gig))
+    _check_free(gig, arguments.name)
+    folder = gig.folder / "checkpoints"
     path = import_weights(arguments.files, arguments.name, arguments.word, folder)
     card = read_card(path)
     kind = "faces" if card.model == "faces" else "model"
