@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
 import numpy as np
+import pytest
 import torch
 
+from vj.core.errors import UserError
 from vj.infer.matte_network import FIRES
 from vj.studio.imagenet import PLACES
 from vj.studio.perceptual import LAYERS
@@ -62,3 +66,12 @@ def write_encoder(path: Path) -> Path:
             state[f"conv{name}.bias"] = torch.zeros(outputs)
     torch.save({"model": state}, path)
     return path
+
+
+@contextmanager
+def left_as_it_is(folder: Path) -> Iterator[None]:
+    """Expect that a training in a folder that holds one, a step long, is refused untouched."""
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    with pytest.raises(UserError, match="a training is there already, at step 1; --resume"):
+        yield
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
