@@ -38,6 +38,7 @@ def _quality(arguments: argparse.Namespace) -> int:
     from vj.core.card import read_card
     from vj.core.errors import UserError
     from vj.core.folders import PICTURES
+    from vj.core.memory import keep_memory
     from vj.infer.load import choose_device, load_model
     from vj.studio.perceptual import load_perceptual
     from vj.studio.pictures import read_films, read_pictures
@@ -47,6 +48,7 @@ def _quality(arguments: argparse.Namespace) -> int:
     if not 0 <= arguments.texture <= 1:
         raise UserError(f"--texture {arguments.texture:g}: allowed: 0 to 1")
     share = share_of(arguments)
+    keep_memory()  # as the show does, and the race for speed is about the show
     gig, _ = find_gig("")
     device = choose_device(arguments.device)
     cards = [

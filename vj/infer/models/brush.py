@@ -16,8 +16,6 @@ from vj.infer.brush_network import Brush, Mixture, widths_of
 from vj.infer.load import fill, quickest_dtype, read_weights
 from vj.infer.protocol import Model, Style
 
-RAMP = 0.5  # strength below which the picture itself shines through
-EASE = 1.3  # of the mixture over strength: half-way colours would turn over too suddenly
 STYLE_SIDE, OWN_SIDE = 448, 128  # pixels; larger ones (0.5 to 2 times) are nearer to their strokes
 CALM = 0.15  # how fast the picture's own vector follows a moving picture, per picture
 CUT = 0.1  # relative change of that vector that means another picture (0.004 within a take)
@@ -56,8 +54,7 @@ class BrushModel:
         vectors = torch.cat([style.tensors["vector"] for style in styles])[None]
         if faint:
             vectors = torch.cat((vectors, self._own_vector(content)[None]), 1)
-            share = total.clamp(0, 1) ** EASE
-            weights = torch.cat((weights * share / total.clamp_min(1e-6), 1 - share), 1)
+            weights = torch.cat((weights, 1 - total.clamp(0, 1)), 1)
         weights = weights / weights.sum(1, keepdim=True)
         if weights.shape[2:] == (1, 1):
             mixture = Mixture((weights[:, :, 0, 0] @ vectors[0]).to(self._dtype))
@@ -68,8 +65,9 @@ class BrushModel:
         if not faint:
             return painted
         share = F.interpolate(total, content.shape[2:], mode="bilinear", align_corners=False)
-        share = (share / RAMP).clamp(0, 1)
-        return torch.lerp(content, painted, share * share * (3 - 2 * share))
+        share = share.clamp(0, 1)
+        # the picture itself shines through as well: colours turn over as evenly as they can
+        return torch.lerp(content, painted, share * (2 - share))
 
     def _own_vector(self, content: Tensor) -> Tensor:
         fresh: Tensor = self._style(resized(content, (OWN_SIDE, OWN_SIDE)))  # (1, vector)
