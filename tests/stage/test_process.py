@@ -79,7 +79,8 @@ def test_whatever_a_frame_raises_the_loop_goes_on(house: House) -> None:
     """An exception that left the loop once meant a picture frozen for the rest of the night."""
 
     context = SimpleNamespace(info={"GL_RENDERER": "none"})
-    stage = SimpleNamespace(context=context, house=house, output=SimpleNamespace())
+    play = SimpleNamespace(complaint="")
+    stage = SimpleNamespace(context=context, house=house, output=SimpleNamespace(), play=play)
     surface = _Surface(frames=5)
     started = time.perf_counter()
     loop(stage, surface, Ending())  # type: ignore[arg-type]
@@ -110,13 +111,21 @@ class _Shaky(_Surface):
 
 
 def test_frames_that_fail_alike_are_logged_once_and_said(
-    house: House, context: moderngl.Context, caplog: pytest.LogCaptureFixture
+    house: House,
+    context: moderngl.Context,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     stage = build_stage(house, context, time.perf_counter())
     loop(stage, _Shaky(frames=4), Ending())  # type: ignore[arg-type]
     assert [record.message for record in caplog.records].count(FAILED) == 1
     found = house.status["stage"].read()
     assert found is not None and found[1]["errors"] == ["RuntimeError: a frame that fails"]
+
+    monkeypatch.setattr("vj.stage.play._TOLD_S", 0.0)  # that long ago
+    loop(stage, _Shaky(frames=1), Ending())  # type: ignore[arg-type]
+    found = house.status["stage"].read()
+    assert found is not None and found[1]["errors"] == [], "frames are well again"
 
 
 def test_a_hand_that_moves_ends_the_rest(house: House) -> None:

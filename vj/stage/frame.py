@@ -73,6 +73,7 @@ def build_stage(house: House, context: moderngl.Context, now: float) -> Stage:
     before = house.state.read()
     _learn_missed(house.gig, before[1].get("late", {}) if before else {})
     play = Play(house.gig, house.options)
+    play.time = now
     if before and house.options.safety < 2:
         go_on(play, before[1])
     elif before:

@@ -105,8 +105,7 @@ def loop(stage: Stage, surface: Surface, ending: Ending) -> None:
     Raises: SystemExit when the light has gone down after the process was told to end.
     """
     software = drawn_in_software(stage.context)
-    trouble, status_at, due = "", 0.0, time.perf_counter()
-    hurried_at = 0.0
+    status_at, hurried_at, due = 0.0, 0.0, time.perf_counter()
     while not surface.closed:
         now = time.perf_counter()
         period = 1.0 / (min(surface.rate, _SOFTWARE_RATE) if software else surface.rate)
@@ -123,13 +122,13 @@ def loop(stage: Stage, surface: Surface, ending: Ending) -> None:
             if now - status_at >= _STATUS_EVERY:
                 status_at = now
                 stage.play.mappings.displays = surface.displays or stage.play.mappings.displays
-                stage.house.status["stage"].post(_status(stage, surface, trouble))
+                stage.house.status["stage"].post(_status(stage, surface))
         except Exception as error:
             # No status without a picture: frames that keep failing get the stage started anew.
             said = f"{type(error).__name__}: {error}"
-            if said != trouble:
+            if said != stage.play.complaint:
                 log.exception("a frame failed; the last picture stays")
-            trouble = said
+            stage.play.complaint = said
         # A flip that waits for the display sets the pace; the limiter, a little faster, is for
         # those that do not: hidden windows, drivers without vsync, off-screen.
         due = max(due + period * (1.0 if software else 0.9), now)
@@ -150,11 +149,11 @@ def rest(due: float, hands: Ring | None) -> bool:
     return False
 
 
-def _status(stage: Stage, surface: Surface, trouble: str) -> dict[str, object]:
-    # What a hand did wrong is never mended, so the mistakes in files stand behind it as the newest.
+def _status(stage: Stage, surface: Surface) -> dict[str, object]:
+    # What a hand or a frame did wrong passes; mistakes in files stand behind it as the newest.
     rig = stage.play.mappings.file.trouble
     errors = [stage.play.complaint, *stage.play.cues.errors.values()]
-    errors += [*stage.chain.errors.values(), rig, trouble, stage.play.caution.complaint]
+    errors += [*stage.chain.errors.values(), rig, stage.play.caution.complaint]
     errors = [text for text in errors if text]
     height, width = stage.output.size
     return stage.stats.document() | {
