@@ -16,6 +16,7 @@ from vj.core.card import read_card
 from vj.core.errors import UserError
 from vj.infer.brush_network import Brush, Widths, widths_of
 from vj.infer.load import load_model
+from vj.infer.models.brush import STYLE_SIDE
 from vj.studio import train_brush
 from vj.studio.brush_batches import Recipe
 from vj.studio.perceptual import LAYERS, TAPS, content_distance, look, style_distance
@@ -94,6 +95,7 @@ def test_a_brush_goes_on_as_wide_as_what_it_starts_from(options: Options, tmp_pa
 def test_the_exported_card_loads_and_tells_the_truth(options: Options, tmp_path: Path) -> None:
     train(replace(options, out=tmp_path, steps=2))
     card = read_card(tmp_path / "brush.yaml")
+    assert card.options["style_size"] == STYLE_SIDE, "pictures are read as large as they are used"
     assert card.training["steps"] == 2
     assert card.training["photos"] == card.training["styles"] == 3
     assert (tmp_path / "brush.safetensors").stat().st_size < 6_000_000

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vj.core.card import write_card
 from vj.infer.brush_network import SIZES, Brush
+from vj.infer.models.brush import STYLE_SIDE
 from vj.studio.weights_file import write_weights
 
 
@@ -27,6 +28,7 @@ def export(
         "multiple": 8,
         "licence": licence,
         "origin": "trained by this project with `vj train brush`",
+        "options": {"style_size": STYLE_SIDE},
         "training": dict(facts),
     }
     write_card(folder / f"{name}.yaml", card)

@@ -16,7 +16,7 @@ from vj.infer.brush_network import Brush, Mixture, widths_of
 from vj.infer.load import fill, quickest_dtype, read_weights
 from vj.infer.protocol import Model, Style
 
-STYLE_SIDE, OWN_SIDE = 448, 128  # pixels; larger ones (0.5 to 2 times) are nearer to their strokes
+STYLE_SIDE, OWN_SIDE = 512, 128  # pixels; larger ones (0.5 to 2 times) are nearer to their strokes
 CALM = 0.15  # how fast the picture's own vector follows a moving picture, per picture
 CUT = 0.1  # relative change of that vector that means another picture (0.004 within a take)
 
