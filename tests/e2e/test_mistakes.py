@@ -79,3 +79,8 @@ def test_a_new_gig_is_whole(tmp_path: Path) -> None:
     assert "all fine" in done.stdout
     again = vj("new", str(tmp_path / "tour"))
     assert again.returncode == 2 and "exists already" in again.stderr
+
+
+def test_a_new_gig_says_a_command_that_a_shell_takes(tmp_path: Path) -> None:
+    folder = str(tmp_path / "Große Nacht")
+    assert f"vj show '{folder}'" in vj("new", folder).stdout

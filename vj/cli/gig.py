@@ -5,6 +5,7 @@ Called by vj.cli; the other commands find their gig through `find_gig`.
 from __future__ import annotations
 
 import argparse
+import shlex
 import shutil
 from pathlib import Path
 
@@ -78,5 +79,6 @@ def _new(arguments: argparse.Namespace) -> int:
         shutil.copy(path, target / "scenes" / path.name)
     if (STARTER / "rig.yaml").is_file():
         shutil.copy(STARTER / "rig.yaml", target / "rig.yaml")
-    print(f"{target}: your gig. Put pictures into styles/, edit scenes/, then: vj show {target}")
+    named = shlex.quote(str(target))  # as a shell takes it: folders have spaces
+    print(f"{target}: your gig. Put pictures into styles/, edit scenes/, then: vj show {named}")
     return 0
