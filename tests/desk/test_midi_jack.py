@@ -216,6 +216,9 @@ def test_real_lights_are_lit_darkened_and_lit_again(
             return "144 100 1\n" in lines
 
         until(blinked, "the light", 10.0)
+        for _ in range(3):  # it looks for ports once a second
+            assert len(hand.status()["devices"]) == 1, "what it sends to lights is no controller"
+            time.sleep(0.5)
         if last:
             hall.play(blackout=1.0)
             until(lambda: lines[-1] == "144 100 1\n", "the light")

@@ -24,6 +24,7 @@ _CLIENT = "vj"
 _NUMBERS = re.compile(r" \d+:\d+$")
 _WAY = re.compile(r"(?i)midi(in|out)\d*|(?<![a-z])(in|out|input|output|capture|playback)(?![a-z])")
 _SIGN = "vj sign"
+_OURS = re.compile(r"vj (sign|out)\b")
 _LAST_CALL_S = 0.02
 
 
@@ -137,7 +138,7 @@ class RtMidi:
             _leak(self._client)
             _leak(self._sign)
             raise NoMidi("the JACK server has ended")
-        found = [name for name in found if not name.startswith(_SIGN)]
+        found = [name for name in found if not _OURS.match(name)]
         before, self._numbered = self._numbered, dict(zip(stable_names(found), found, strict=True))
         return [name for name, port in self._numbered.items() if before.get(name, port) == port]
 
@@ -153,7 +154,7 @@ class RtMidi:
         with quiet():
             port = self._rtmidi.MidiIn(self._api, name=f"{_CLIENT} in")
         try:
-            found = [known for known in port.get_ports() if not known.startswith(_SIGN)]
+            found = [known for known in port.get_ports() if not _OURS.match(known)]
             index = port.get_ports().index(found[stable_names(found).index(name)])
             port.ignore_types(sysex=True, timing=False, active_sense=True)
             port.set_callback(lambda event, _: heard(bytes(event[0])))
