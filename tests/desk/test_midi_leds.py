@@ -99,7 +99,7 @@ def test_what_a_new_scene_does_not_bind_goes_dark(apc: Lit) -> None:
     apc.hall.mirror.poll(1e9)
     apc.show()
     apc.hand.tick()
-    assert ("note", 100) not in apc.hand._devices[APC].leds._lit  # type: ignore[union-attr]
+    assert ("note", 1, 100) not in apc.hand._devices[APC].leds._lit  # type: ignore[union-attr]
 
 
 def test_a_button_that_switches_its_own_light_is_lit_again_when_let_go(apc: Lit) -> None:
@@ -138,6 +138,16 @@ def test_unknown_controllers_get_nothing_unless_the_rig_says_so(
     found.hall.play("01_ink", edges__canny=1.0)
     found.hand.tick()
     assert "99 28 7f" in found.out.taken()
+
+
+def test_two_decks_with_the_same_numbers_have_lights_of_their_own(
+    make_hall: Callable[..., Hall],
+) -> None:
+    """DJ controllers tell their decks apart by the channel only."""
+    knobs = {"freeze": Knob(midi="note/1/11"), "blackout": Knob(midi="note/2/11")}
+    found = Lit(make_hall(knobs=knobs, leds=["decks"]), "Two Decks")
+    assert {"90 0b 7f", "91 0b 00"} <= set(found.show(freeze=1.0))
+    assert found.show(freeze=1.0, blackout=1.0) == ["91 0b 7f"]
 
 
 def test_a_dead_driver_is_not_spoken_to(apc: Lit) -> None:

@@ -285,7 +285,7 @@ class MidiHand:
                     events.append(event)
         self._note(device, move, events)
         if device.leds is not None and move.position == 0.0:
-            device.leds.forget((move.kind, move.number))
+            device.leds.forget(move.kind, move.number)
 
 
 def _named(word: str, names: list[str]) -> bool:

@@ -34,9 +34,10 @@ class Leds:
         for lamp in [lamp for lamp in self._lit if lamp not in wanted]:
             self._darken(self._lit.pop(lamp))
 
-    def forget(self, lamp: Lamp) -> None:
+    def forget(self, kind: str, number: int) -> None:
         """Light it again: many controllers switch a button's light themselves when it is let go."""
-        self._lit.pop(lamp, None)
+        for lamp in [lamp for lamp in self._lit if lamp[0] == kind and lamp[2] == number]:
+            del self._lit[lamp]
 
     def close(self) -> None:
         """Darken everything and say goodbye."""

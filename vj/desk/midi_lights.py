@@ -13,8 +13,8 @@ from vj.core.binding import MidiAddress, parse_midi
 from vj.core.controller import Controller, Zone
 from vj.desk.midi_routes import Route
 
-Lamp = tuple[str, int]
-"""A light: "note" or "cc", and its number."""
+Lamp = tuple[str, int, int]
+"""A light: "note" or "cc", its channel and its number."""
 
 Colour = tuple[int, int, int]
 _STATUS = {"note": 0x90, "cc": 0xB0}
@@ -55,8 +55,9 @@ def lit(
             look = _look(route, number - address.first, stand) if zone else None
             if zone is not None and look is not None:
                 left = zone.value and route.target in moving
-                message = b"" if left else _message(controller, zone, address, number, look)
-                found[address.kind, number] = message
+                own = _at(zone.at).channel or address.channel or 1
+                message = b"" if left else _message(controller, zone, own, number, look)
+                found[address.kind, own, number] = message
     return found
 
 
@@ -103,10 +104,7 @@ def _trigger(target: str, step: int, stand: Stand) -> _Look | None:
     return _Look(_RED if target in ("panic", "blackout.toggle") else _WHITE, on, float(on))
 
 
-def _message(
-    controller: Controller, zone: Zone, address: MidiAddress, number: int, look: _Look
-) -> bytes:
-    own = _at(zone.at).channel or address.channel or 1
+def _message(controller: Controller, zone: Zone, own: int, number: int, look: _Look) -> bytes:
     channel = (zone.chosen if look.chosen else zone.rest) or own
     if zone.value:
         data = round(look.place * 127)
@@ -114,7 +112,7 @@ def _message(
         data = nearest(tuple(controller.palette), look.colour)
     else:
         data = zone.on if look.chosen else zone.off
-    return bytes((_STATUS[address.kind] | (channel - 1), number, data))
+    return bytes((_STATUS[_at(zone.at).kind] | (channel - 1), number, data))
 
 
 @lru_cache(maxsize=64)
