@@ -127,3 +127,11 @@ def test_a_report_that_cannot_be_written_ends_the_show_all_the_same(
     assert "the report is not written" in caplog.text
     last = house.crew.read()
     assert last and last[1]["over"] == 1
+
+
+def test_everybody_is_watched_for_standing_still(house: House) -> None:
+    """The curtain, too: hung in front it would cover the stage for ever."""
+    with_window = replace(house, options=replace(house.options, headless=False))
+    keepers = Show(with_window, lambda line: None).keepers
+    assert "curtain" in keepers
+    assert all(keeper.board is house.status[name] for name, keeper in keepers.items())

@@ -38,9 +38,13 @@ _HANG_LIMITS = {
     "desk": 5.0,
     "record": 10.0,
     "share": 10.0,
+    "curtain": 4.0,
 }
-_CURTAIN = "vj.stage.curtain:main"
-_HOMES = {"layers": "vj.capture.layers:main", "share": "vj.record.share:main"}
+_HOMES = {
+    "layers": "vj.capture.layers:main",
+    "share": "vj.record.share:main",
+    "curtain": "vj.stage.curtain:main",
+}
 _SAFE_AFTER = 3
 _PARTING = {"record": 5.0, "stage": 3.0}  # seconds to end: a film is closed, the light goes down
 _PARTINGS = 30.0  # seconds for all of them
@@ -88,8 +92,6 @@ class Show:
         return names if options.headless else [*names, "curtain"]
 
     def _keeper(self, name: str) -> Keeper:
-        if name == "curtain":
-            return Keeper(name, _CURTAIN, self.house)
         target = _HOMES.get(name, f"vj.{name}.process:main")
         return Keeper(name, target, self.house, self.house.status[name], _HANG_LIMITS[name])
 

@@ -60,6 +60,24 @@ def test_a_killed_stage_leaves_no_black(
             assert all(looks), f"{looks.count(False)} of {len(looks)} looks were not green"
 
 
+@pytest.mark.e2e
+def test_a_curtain_that_hangs_in_front_is_replaced(
+    gig: Gig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A driver that stalls takes both; nobody else would ever lift it off the new stage."""
+    with x_server(displays=1) as display:
+        monkeypatch.setenv("DISPLAY", display)
+        house = build_house(gig, Options(scene="03_plain"))
+        with Theatre(house, plain(0, 180, 0), curtain=True) as theatre:
+            curtain = theatre.keepers[1]
+            theatre.until(lambda: xdo(display, "search", "--name", "vj curtain"), "a curtain")
+            assert curtain.pid is not None
+            os.kill(curtain.pid, signal.SIGSTOP)
+            theatre.until(lambda: curtain.restarts == 1 and curtain.process, "another curtain")
+            theatre.until(lambda: xdo(display, "search", "--name", "vj curtain"), "its window")
+            theatre.until(lambda: _green(display), "the stage")
+
+
 def _green(display: str) -> bool:
     screen = grab(display)
     return bool(np.abs(screen.astype(int) - (0, 180, 0)).max() <= 3)

@@ -60,7 +60,8 @@ class Theatre:
         self.stage = Keeper("stage", "vj.stage.process:main", house, house.status["stage"], 5.0)
         self.keepers = [self.stage]
         if curtain:
-            self.keepers.append(Keeper("curtain", "vj.stage.curtain:main", house))
+            board = house.status["curtain"]
+            self.keepers.append(Keeper("curtain", "vj.stage.curtain:main", house, board, 4.0))
 
     def __enter__(self) -> Theatre:
         for keeper in self.keepers:

@@ -21,7 +21,7 @@ PHONE_BYTES = 256 * 1024
 """The largest packed picture a phone may send."""
 SKETCH = (180, 320)
 """The size (height, width) of the picture that shows the drawing chain at work."""
-PROCESSES = ("capture", "layers", "infer", "stage", "desk", "record", "share")
+PROCESSES = ("capture", "layers", "infer", "stage", "desk", "record", "share", "curtain")
 
 
 _A_KNOB = 128  # bytes of a knob in the state document, name and values

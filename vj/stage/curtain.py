@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 _AWAY = 0.2  # seconds without a new state document until the stage counts as away
 _BACK = 3  # frames a stage that came back has to have drawn before the curtain goes
 _LOOK = 1 / 30
+_OPENING = 30.0  # seconds a window may take to open
 _FETCH_EVERY = 0.3
 
 
@@ -27,14 +28,17 @@ def main(house: House) -> None:
     if house.options.headless or not has_x11():
         log.info("no curtain here")
         while True:
+            house.status["curtain"].post({})
             time.sleep(1.0)
     watch = StageWatch(house.state)
     curtains: dict[int, Curtain] = {}
     while True:
         now = time.perf_counter()
+        house.status["curtain"].post({})
         away = watch.look(now)
         for number, place in enumerate(_places(house.status["stage"])):
             if number not in curtains and place is not None and not away:
+                house.status["curtain"].post({"lease": _OPENING})
                 curtains[number] = Curtain(house, number, place)
             if number in curtains:
                 curtains[number].step(now, away, place)
