@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from vj.core.errors import UserError
+from vj.core.folders import make_folder
 from vj.core.gig import Gig, open_gig
 
 
@@ -56,3 +58,14 @@ def test_of_two_files_of_one_name_the_first_counts(gig: Gig) -> None:
     assert own_styles(gig) == {"grandma": "grandma.jpg", "ink-wash": "ink-wash.png"}
     (gig.folder / "scenes" / "10_mine.yml").write_text("model: brush\n")
     assert gig.scene("10_mine").model == "passthrough"
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    make_folder(tmp_path / "a" / "b")
+    make_folder(tmp_path / "a" / "b")
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(UserError, match=r"file: a file; a folder is needed"):
+        make_folder(file)
+    with pytest.raises(UserError, match=r"below: this folder cannot be made \(Not a directory\)"):
+        make_folder(file / "below")

@@ -106,3 +106,19 @@ def _net() -> nn.Linear:
 def test_an_end_that_never_comes_is_refused(end: dict[str, float]) -> None:
     with pytest.raises(UserError, match=r"--(minutes|steps) .*: allowed: more than 0"):
         Course(**end)  # type: ignore[arg-type]
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_the_last_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "state.pt"
+    Course(step=3).keep(path, {})
+
+    def full(_: object, target: Path) -> None:
+        target.write_bytes(b"half")
+        raise RuntimeError("unexpected pos 64 vs 0")
+
+    monkeypatch.setattr(torch, "save", full)
+    with pytest.raises(UserError, match=r"state\.pt: cannot be written; is there room"):
+        Course(step=4).keep(path, {})
+    assert [file.name for file in tmp_path.iterdir()] == ["state.pt"]

@@ -152,6 +152,13 @@ def test_a_missing_mask_is_named(options: Options, tmp_path: Path) -> None:
         train(replace(options, pictures=(tmp_path,)))
 
 
+def test_a_broken_mask_is_named(options: Options, tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "anna.jpg"), np.zeros((20, 20, 3), np.uint8))
+    (tmp_path / "anna.png").write_text("no picture")
+    with pytest.raises(UserError, match=r"anna\.png is no readable picture"):
+        train(replace(options, pictures=(tmp_path,)))
+
+
 def test_it_says_how_long_must_be_said(options: Options) -> None:
     with pytest.raises(UserError, match="--minutes or --steps"):
         train(replace(options, steps=None))

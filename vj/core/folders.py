@@ -9,6 +9,8 @@ import contextlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from vj.core.errors import UserError
+
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif", ".jp2")
 """How pictures end, in small letters: the still ones that OpenCV reads everywhere."""
 RECORDINGS = (".mp4", ".mkv")
@@ -44,3 +46,16 @@ def is_file(path: Path) -> bool:
     with contextlib.suppress(OSError):
         return path.is_file()
     return False
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder to write results into, with those above it; one that is there is fine.
+
+    Raises: UserError when that cannot be done, or a file has its name.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise UserError(f"{path}: a file; a folder is needed to write into") from error
+    except OSError as error:
+        raise UserError(f"{path}: this folder cannot be made ({error.strerror})") from error

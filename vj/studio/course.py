@@ -4,6 +4,7 @@ Every trainer of the studio holds one, and its networks and optimisers itself.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -86,12 +87,23 @@ class Course:
         }
 
     def keep(self, path: Path, parts: Mapping[str, Any]) -> None:
-        """Write it and what the `parts` hold beside its place, then there: never half a file."""
+        """Write it and what the `parts` hold beside its place, then there: never half a file.
+
+        Raises: UserError when it cannot be written, as on a full disk; the one before stays.
+        """
         state = {name: part.state_dict() for name, part in parts.items()}
         kept = {name: getattr(self, name) for name in _KEPT}
         fresh = path.with_name(f"{path.name}.new")
-        torch.save(state | kept, fresh)
-        fresh.replace(path)
+        try:
+            torch.save(state | kept, fresh)
+            fresh.replace(path)
+        except (OSError, RuntimeError) as error:  # torch tells a full disk by RuntimeError
+            with contextlib.suppress(OSError):
+                fresh.unlink(missing_ok=True)
+            raise UserError(
+                f"{path}: cannot be written; is there room, and may you write there? "
+                "With room, --resume goes on from the last save"
+            ) from error
 
     def resume(self, path: Path, parts: Mapping[str, Any], other: str) -> None:
         """Go on where `keep` was called last.

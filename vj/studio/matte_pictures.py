@@ -73,7 +73,7 @@ def read_album(folders: Sequence[Path], masked: bool) -> Album:
 def read_pairs(folder: Path, masked: bool) -> Iterator[tuple[Array, Array, str]]:
     """Yield picture (h, w, 3) RGB, mask (h, w) 255 = person, name; longer side at most SIDE.
 
-    Raises: UserError when the folder is absent or a mask is missing or of another size.
+    Raises: UserError when the folder is absent, or a mask missing, unreadable or of another size.
     """
     if not folder.is_dir():
         raise UserError(f"no folder of pictures at {folder}")
@@ -91,7 +91,10 @@ def read_pairs(folder: Path, masked: bool) -> Iterator[tuple[Array, Array, str]]
             beside = masks.get(path.with_suffix(""))
             if beside is None:
                 raise UserError(f"{path} has no mask beside it: {path.stem}.png is not there")
-            mask = np.asarray(cv2.imread(str(beside), cv2.IMREAD_GRAYSCALE), np.uint8)
+            grey = cv2.imread(str(beside), cv2.IMREAD_GRAYSCALE)
+            if grey is None:
+                raise UserError(f"{beside} is no readable picture")
+            mask = np.asarray(grey, np.uint8)
             if mask.shape != picture.shape[:2]:
                 raise UserError(f"{beside} has another size than {path.name}")
         yield _fitted(picture), _fitted(mask), path.stem

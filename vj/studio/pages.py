@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 
 from vj.core.errors import UserError, unknown
+from vj.core.folders import make_folder
 from vj.studio import films
 from vj.studio.drawings import Picture
 from vj.studio.inputs import FILMS, PICTURES
@@ -54,7 +55,7 @@ def walk(
     Raises: UserError when inputs are missing or hold nothing.
     """
     sources = find(inputs, out)
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     tally = Tally()
     for number, (source, name) in enumerate(sources.items(), 1):
         try:

@@ -18,6 +18,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from vj.core.errors import UserError, unknown
+from vj.core.folders import make_folder
 from vj.core.memory import keep_memory
 from vj.infer.brush_network import SIZES, Brush, widths_of
 from vj.infer.load import choose_device
@@ -93,7 +94,7 @@ def train(options: Options) -> None:
     perceptual.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     photos = read_pictures(options.photos, "photos")
     styles = read_pictures(options.styles, "styles")
-    options.out.mkdir(parents=True, exist_ok=True)
+    make_folder(options.out)
     run = _started(options, device)
     keep_memory()
     torch.backends.cudnn.benchmark = True  # a few sizes, each of them thousands of times

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from vj.core.errors import UserError
+from vj.core.folders import make_folder
 from vj.core.memory import keep_memory
 from vj.infer.load import choose_device
 from vj.infer.models.fast_style import TransformerNet
@@ -102,7 +103,7 @@ def train(options: Options) -> Path:
     wanted = measured(eyes, style)
     samples = _tests(options.test) if options.test else _samples(photos)
     for folder in (options.out, options.samples or options.out):
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     run = _started(options, name, device, steps)
     course = run.course
     keep_memory()

@@ -17,6 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from vj.core.errors import UserError
+from vj.core.folders import make_folder
 from vj.infer.load import choose_device
 from vj.infer.matte_network import FIRST, Segmenter
 from vj.studio.course import Course, check_beginning, follow
@@ -88,7 +89,7 @@ def train(options: Options) -> dict[str, float]:
     people = read_album(options.pictures, masked=True).to(device)
     places = read_album(options.backgrounds, masked=False).to(device)
     samples = read_samples(options.check)
-    options.out.mkdir(parents=True, exist_ok=True)
+    make_folder(options.out)
     run = _started(options, device, places)
     torch.backends.cudnn.benchmark = True  # a few sizes, each of them thousands of times
     course = run.course

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from vj.core.errors import UserError
+from vj.core.folders import make_folder
 from vj.core.memory import keep_memory
 from vj.infer.load import choose_device
 from vj.infer.models.edges import Network
@@ -101,7 +102,7 @@ def train(options: Options) -> None:
     perceptual.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     sources, stylist = read_material(options.looks, options.photos, options.brush, device)
     examples = _examples(options, sources)
-    options.out.mkdir(parents=True, exist_ok=True)
+    make_folder(options.out)
     run = _started(options, device)
     course = run.course
     keep_memory()

@@ -20,6 +20,7 @@ from torch import Tensor
 
 from vj.core.card import Card, read_card, write_card
 from vj.core.errors import UserError
+from vj.core.folders import make_folder
 from vj.core.memory import keep_memory
 from vj.infer import brush_network
 from vj.infer.load import choose_device, read_weights
@@ -95,7 +96,7 @@ def train(options: Options) -> None:
     perceptual = load_perceptual(options.perceptual).to(device)
     perceptual.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     lessons = _lessons(options, card, device)
-    options.out.mkdir(parents=True, exist_ok=True)
+    make_folder(options.out)
     pupil = lessons.pupil
     average = copy.deepcopy(pupil).requires_grad_(False)
     optimiser = torch.optim.Adam(lessons.groups(), options.rate, betas=(0.9, 0.99))
