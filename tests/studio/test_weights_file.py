@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import pytest
 import safetensors.torch
 import torch
 from torch import nn
 
+from vj.core.errors import UserError
 from vj.studio.weights_file import write_weights
 
 
@@ -19,3 +21,19 @@ def test_halves_and_their_checksum(tmp_path: Path) -> None:
     found = safetensors.torch.load_file(path)
     assert found.keys() == network.state_dict().keys()
     assert torch.equal(found["weight"], network.weight.half())
+
+
+def test_a_full_disk_leaves_the_weights_that_were_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.safetensors"
+    write_weights(nn.Linear(3, 2), path)
+    before = path.read_bytes()
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(UserError, match=r"a\.safetensors: cannot be written \(No space left"):
+        write_weights(nn.Linear(3, 2), path)
+    assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]

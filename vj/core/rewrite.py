@@ -53,6 +53,14 @@ def set_entry(text: str, key: tuple[str] | tuple[str, str], value: object, path:
 
 
 def write_text(path: Path, text: str) -> None:
+    """Write a text as `write_bytes` does.
+
+    Raises: UserError when the folder or the disk does not let us.
+    """
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, data: bytes) -> None:
     """Write a file beside the old one and put it in its place, so that it is never half there.
 
     A link stays a link, and the file it leads to keeps who may read and write it.
@@ -61,8 +69,8 @@ def write_text(path: Path, text: str) -> None:
     target = path.resolve()
     beside = target.with_name(f".{target.name}.new")
     try:
-        with open(beside, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with open(beside, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         if target.exists():
