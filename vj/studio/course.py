@@ -100,9 +100,9 @@ class Course:
         except (OSError, RuntimeError) as error:  # torch tells a full disk by RuntimeError
             with contextlib.suppress(OSError):
                 fresh.unlink(missing_ok=True)
+            again = "; --resume then goes on from the last save" if path.is_file() else ""
             raise UserError(
-                f"{path}: cannot be written; is there room, and may you write there? "
-                "With room, --resume goes on from the last save"
+                f"{path}: cannot be written: make room there, or see who may write{again}"
             ) from error
 
     def resume(self, path: Path, parts: Mapping[str, Any], other: str) -> None:
