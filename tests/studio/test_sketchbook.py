@@ -128,7 +128,9 @@ def test_halves_go_where_the_direction_says(tmp_path: Path, direction: str, firs
     assert int(drawing[0, 0, 0]) == first != int(wanted[0, 0, 0])
 
 
-def test_what_is_not_two_halves_is_refused(tmp_path: Path) -> None:
-    write_picture(tmp_path / "odd.png", np.zeros((40, 81, 3), np.uint8))
-    with pytest.raises(UserError, match="81 pixels wide is not two pictures"):
+@pytest.mark.parametrize(("height", "width"), [(40, 81), (16, 30), (90, 120)])
+def test_what_is_not_two_halves_is_refused(tmp_path: Path, height: int, width: int) -> None:
+    """Of odd width, too thin, or an ordinary photo; it is the file that is named."""
+    write_picture(tmp_path / "holiday.png", np.zeros((height, width, 3), np.uint8))
+    with pytest.raises(UserError, match=rf"holiday\.png: {width}x{height} pixels are not two"):
         read_pairs(tmp_path, "BtoA")

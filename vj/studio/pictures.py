@@ -38,7 +38,14 @@ def read_pictures(folders: Sequence[Path], what: str, longest: int = LONGEST) ->
     longest: pixels of the longer side; larger pictures are made smaller.
     Raises: UserError when a folder is absent or nothing can be read.
     """
-    found: list[Picture] = []
+    return [picture for _, picture in read_files(folders, what, longest)]
+
+
+def read_files(
+    folders: Sequence[Path], what: str, longest: int = LONGEST
+) -> list[tuple[Path, Picture]]:
+    """Read as `read_pictures` does, each picture with the file it comes from."""
+    found: list[tuple[Path, Picture]] = []
     for folder in folders:
         if not folder.exists():
             raise UserError(f"no folder of {what} at {folder}")
@@ -50,7 +57,7 @@ def read_pictures(folders: Sequence[Path], what: str, longest: int = LONGEST) ->
                 pictures = list(_film_frames(path, longest))
             else:
                 continue
-            usable = [picture for picture in pictures if min(picture.shape[:2]) >= LEAST]
+            usable = [(path, picture) for picture in pictures if min(picture.shape[:2]) >= LEAST]
             if not usable:
                 log.warning(LEFT_OUT, path)
             found.extend(usable)

@@ -18,10 +18,11 @@ from torch.utils.data import DataLoader, Dataset
 
 from vj.core.errors import UserError
 from vj.studio.drawings import Picture, draw, noisy, random_hand
-from vj.studio.pictures import read_pictures
+from vj.studio.pictures import read_files
 
 MARGIN = 8  # pixels on every side, for the motions of the steadiness terms
 AGAIN = 4  # one in so many is drawn twice
+PAIR = 1.5  # times as wide as high at least: an ordinary photo is no pair
 
 
 @dataclass(frozen=True)
@@ -120,13 +121,17 @@ def read_pairs(folder: Path, direction: str) -> list[tuple[Picture, Picture]]:
     """Read side-by-side pictures A|B below a folder as (drawing, wanted).
 
     direction: "AtoB" when A, the left half, is the drawing; "BtoA" as `vj pairs` writes them.
-    Raises: UserError when there are none or a picture is not two halves.
+    Raises: UserError when there are none, or with the name of a picture that is not two halves.
     """
     pairs = []
-    for whole in read_pictures([folder], "pairs", longest=4096):
-        half = whole.shape[1] // 2
-        if whole.shape[1] % 2 or half < 16:
-            raise UserError(f"{folder}: {whole.shape[1]} pixels wide is not two pictures in one")
+    for path, whole in read_files([folder], "pairs", longest=4096):
+        height, width = whole.shape[:2]
+        half = width // 2
+        if width % 2 or half < 16 or width < PAIR * height:
+            raise UserError(
+                f"{path}: {width}x{height} pixels are not two pictures in one; "
+                "wanted: squares side by side, as `vj pairs` makes them of photos"
+            )
         left, right = (np.ascontiguousarray(part) for part in (whole[:, :half], whole[:, half:]))
         pairs.append((left, right) if direction == "AtoB" else (right, left))
     return pairs
