@@ -87,3 +87,5 @@ def test_any_file_name_makes_a_card_s_name(tmp_path: Path) -> None:
         assert card_name(tmp_path / name) == (card or "brush-style")
     with pytest.raises(UserError, match=r"gone\.jpg"):
         card_name(tmp_path / "gone.jpg")
+    with pytest.raises(UserError, match="a folder; wanted: one picture, or --styles"):
+        card_name(tmp_path)

@@ -28,8 +28,12 @@ PHOTOS = 6  # painted to compare
 def card_name(style: Path) -> str:
     """Name the card after the style picture: `My Sea.jpg` becomes `brush-my-sea`.
 
-    Raises: UserError when there is no such picture.
+    Raises: UserError when there is no such picture, or a folder of them.
     """
+    if style.is_dir():
+        raise UserError(
+            f"--style {style}: a folder; wanted: one picture, or --styles for a brush for any"
+        )
     if not style.is_file():
         raise UserError(f"--style {style}: no such file")
     stem = re.sub(r"[^a-z0-9]+", "-", style.stem.lower()).strip("-")
