@@ -50,13 +50,23 @@ def test_a_run_that_was_stopped_ends_with_the_same_weights(
 ) -> None:
     train(replace(options, out=tmp_path / "whole"))
     asked: list[int] = []
-    for part, resume in ((2, False), (1, True), (9, True)):
+    for part, resume in ((1, False), (0, True), (9, True)):
         asked.clear()
         stop = lambda n=part: len(asked) > n or asked.append(1) is not None  # noqa: E731
         train(replace(options, out=tmp_path / "parts", resume=resume, stop=stop))
     state = torch.load(tmp_path / "parts" / "soft-spots.state.pt", weights_only=True)
     assert state["step"] == 4
     assert _weights(tmp_path / "whole") == _weights(tmp_path / "parts")
+
+
+def test_slow_steps_are_told_of_after_seconds(
+    options: Options, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow machine said nothing for its first 25 steps, which were minutes."""
+    monkeypatch.setattr(train_fast_style, "SAY", -1.0)
+    said: list[str] = []
+    train(replace(options, out=tmp_path, steps=2, progress=said.append))
+    assert [line[:6] for line in said[1:]] == ["step 1", "step 2"]
 
 
 def test_the_same_command_again_leaves_a_training_as_it_is(

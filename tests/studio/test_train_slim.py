@@ -104,6 +104,19 @@ def test_a_run_that_was_broken_off_ends_with_the_same_weights(
     assert ends[0] == ends[1]
 
 
+def test_a_run_that_is_asked_to_stop_saves_and_goes_on_exactly_there(
+    options: Options, tmp_path: Path
+) -> None:
+    """Ctrl-C threw away what had been learned since the last save."""
+    whole, asked = tmp_path / "whole", tmp_path / "asked"
+    train(replace(options, out=whole))
+    train(replace(options, out=asked, stop=iter([False, True]).__next__))
+    assert torch.load(asked / "state.pt", weights_only=True)["step"] == 1
+    train(replace(options, out=asked, resume=True))
+    ends = [(run / "brush.safetensors").read_bytes() for run in (whole, asked)]
+    assert ends[0] == ends[1]
+
+
 def test_the_same_command_again_leaves_a_training_as_it_is(
     options: Options, tmp_path: Path
 ) -> None:

@@ -53,6 +53,8 @@ def add(train: argparse.ArgumentParser) -> None:
 
 
 def _train_brush(arguments: argparse.Namespace) -> int:
+    from vj.cli.line import Line
+    from vj.cli.stop import GO_ON, Stop
     from vj.studio import one_style
     from vj.studio.brush_batches import Recipe
     from vj.studio.train_brush import Options as TrainingOptions
@@ -71,6 +73,7 @@ def _train_brush(arguments: argparse.Namespace) -> int:
     if arguments.adain_loss:
         ours = replace(ours, adain=True, style=10.0, content=3.0, coarse=0.0, flat=0.0)
     crops = tuple(arguments.crops or ours.sizes)
+    line, stop = Line(), Stop()
     options = TrainingOptions(
         photos=tuple(arguments.photos),
         styles=(arguments.style,) if one else tuple(arguments.styles),
@@ -97,11 +100,14 @@ def _train_brush(arguments: argparse.Namespace) -> int:
             content=arguments.content_weight or ours.content,
             low_precision=True,
         ),
-        progress=lambda line: print(f"\r{line}", end="", flush=True),
+        stop=stop,
+        progress=line.say,
     )
     train(options)
-    print()
-    if one:
+    line.end()
+    if stop():
+        print(GO_ON)
+    elif one:
         weights = (start, arguments.out / f"{name}.safetensors")
         before, after = (
             one_style.distance(path, arguments.perceptual, arguments.photos, arguments.style)

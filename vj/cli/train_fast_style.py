@@ -5,7 +5,6 @@ Called by vj.cli.train; the work is done in vj.studio.train_fast_style.
 from __future__ import annotations
 
 import argparse
-import signal
 from pathlib import Path
 
 from vj.core.errors import UserError
@@ -69,6 +68,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def _train(arguments: argparse.Namespace) -> int:
     from vj.cli.line import Line
+    from vj.cli.stop import GO_ON, Stop
     from vj.studio.fast_style_losses import Weights
     from vj.studio.train_fast_style import Options, train
 
@@ -76,9 +76,7 @@ def _train(arguments: argparse.Namespace) -> int:
         if getattr(arguments, option) < 1:
             raise UserError(f"--{option.replace('_', '-')}: allowed: 1 or more")
     endless = arguments.minutes is None and arguments.steps is None
-    line, stopped = Line(), []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.append(True))
+    line, stop = Line(), Stop()
     card = train(
         Options(
             style=arguments.style,
@@ -103,12 +101,12 @@ def _train(arguments: argparse.Namespace) -> int:
             device=arguments.device,
             workers=arguments.workers,
             notes=arguments.notes,
-            stop=lambda: bool(stopped),
+            stop=stop,
             progress=line.say,
         )
     )
     line.end()
-    if stopped:
-        print("stopped; the same command with --resume goes on from here")
+    if stop():
+        print(GO_ON)
     print(f"{card}: ready; a scene of its gig uses it with  model: {card.stem}")
     return 0

@@ -39,9 +39,11 @@ def add(matte: argparse.ArgumentParser) -> None:
 
 
 def _train(arguments: argparse.Namespace) -> int:
+    from vj.cli.stop import GO_ON, Stop
     from vj.studio.matte_batches import Recipe
     from vj.studio.train_matte import Options, train
 
+    stop = Stop()
     options = Options(
         pictures=tuple(arguments.pictures),
         backgrounds=tuple(arguments.backgrounds),
@@ -57,7 +59,10 @@ def _train(arguments: argparse.Namespace) -> int:
         rate=arguments.rate,
         recipe=Recipe(batch=arguments.batch),
         notes=arguments.notes,
+        stop=stop,
         progress=lambda line: print(line, flush=True),
     )
     train(options)
+    if stop():
+        print(GO_ON)
     return 0

@@ -34,8 +34,11 @@ def add(slim: argparse.ArgumentParser) -> None:
 
 
 def _train(arguments: argparse.Namespace) -> int:
+    from vj.cli.line import Line
+    from vj.cli.stop import GO_ON, Stop
     from vj.studio.train_slim import Options, train
 
+    line, stop = Line(), Stop()
     options = Options(
         card=arguments.card,
         photos=tuple(arguments.photos),
@@ -52,8 +55,11 @@ def _train(arguments: argparse.Namespace) -> int:
         sizes=tuple(arguments.crops or Options.sizes),
         rate=arguments.rate,
         notes=arguments.notes,
-        progress=lambda line: print(f"\r{line}", end="", flush=True),
+        stop=stop,
+        progress=line.say,
     )
     train(options)
-    print()
+    line.end()
+    if stop():
+        print(GO_ON)
     return 0

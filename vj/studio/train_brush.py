@@ -34,6 +34,8 @@ from vj.studio.precision import low_precision_is_quick
 
 log = logging.getLogger(__name__)
 
+SAY_EVERY = 25  # steps, or so many seconds:
+SAY = 15.0
 PATIENCE = 50  # bad steps in a row before giving up
 STATE = "state.pt"
 CALM_AT = 0.4  # of the training, when steadiness counts fully
@@ -63,6 +65,7 @@ class Options:
     sheet_minutes: float = 4.0
     licence: str = "MIT"
     notes: str = ""
+    stop: Callable[[], bool] = lambda: False  # asked after every step
     progress: Callable[[str], None] | None = None
 
 
@@ -81,7 +84,7 @@ class Run:
 
 
 def train(options: Options) -> None:
-    """Train until the minutes or the steps are used up, then export weights and card.
+    """Train until the time is used up or `stop` says so, then export weights and card.
 
     Raises: UserError when pictures or the perceptual network are missing, when neither minutes
     nor steps are given, when there is a training already, or when training diverges.
@@ -107,7 +110,7 @@ def train(options: Options) -> None:
     saved = shown = course.elapsed
     bad = 0
     steps = Steps(options.recipe, photos, styles, options.seed)
-    began = time.perf_counter()
+    began = said = time.perf_counter()
     for batch in batches(steps, course.drawn, options.workers):
         for group in run.optimiser.param_groups:
             group["lr"] = options.rate * course.rate(options.warm_up)
@@ -127,7 +130,8 @@ def train(options: Options) -> None:
         now = time.perf_counter()
         course.count(now - began)
         began = now
-        if course.step % 25 == 0:
+        if course.step % SAY_EVERY == 0 or now - said > SAY:
+            said = now
             _say(options, course.line())
         if course.elapsed - saved > 60 * options.save_minutes:
             saved = course.elapsed
@@ -136,7 +140,7 @@ def train(options: Options) -> None:
         if course.elapsed - shown > 60 * options.sheet_minutes:
             shown = course.elapsed
             _sheet(options, run, photos, styles)
-        if course.done >= 1:
+        if course.done >= 1 or options.stop():
             break
     course.keep(options.out / STATE, run.parts())
     _sheet(options, run, photos, styles)

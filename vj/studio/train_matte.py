@@ -58,6 +58,7 @@ class Options:
     say_seconds: float = 15.0
     licence: str = "MIT"
     notes: str = ""
+    stop: Callable[[], bool] = lambda: False  # asked after every step
     progress: Callable[[str], None] | None = None
 
 
@@ -76,7 +77,7 @@ class Run:
 
 
 def train(options: Options) -> dict[str, float]:
-    """Train until the minutes or the steps are used up, then export weights and card.
+    """Train until the time is used up or `stop` says so, then export weights and card.
 
     Returns how well the pictures held back are matched, kind -> intersection over union.
     Raises: UserError when pictures or masks are missing, when neither minutes nor steps are
@@ -101,7 +102,7 @@ def train(options: Options) -> dict[str, float]:
     bad = 0
     terms: dict[str, Tensor] = {}
     began = time.perf_counter()
-    while course.done < 1:
+    while course.done < 1 and not options.stop():
         for group in run.optimiser.param_groups:
             group["lr"] = options.rate * group["part"] * course.rate(options.warm_up)
         batch = _batch(options, people, places, course.drawn, device)

@@ -73,11 +73,12 @@ class Options:
     rate: float = 1e-3
     seed: int = 1
     notes: str = ""
+    stop: Callable[[], bool] = lambda: False  # asked after every step
     progress: Callable[[str], None] | None = None
 
 
 def train(options: Options) -> None:
-    """Learn until the minutes or steps are used up; weights and cards are written as it goes.
+    """Learn until the time is used up or `stop` says so; weights and cards are written as it goes.
 
     Raises: UserError for a card of another kind or a network that is no wider, when pictures are
     missing, when neither minutes nor steps are given, when there is a training already, or when
@@ -106,7 +107,7 @@ def train(options: Options) -> None:
     learning = [p for group in optimiser.param_groups for p in group["params"]]
     keep_memory()
     last = said = saved = time.monotonic()
-    while course.done < 1:
+    while course.done < 1 and not options.stop():
         for group in optimiser.param_groups:
             group["lr"] = options.rate * group["share"] * course.rate(WARM_UP)
         dice = torch.Generator().manual_seed(options.seed * 1_000_003 + course.step)
