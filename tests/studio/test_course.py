@@ -58,6 +58,13 @@ def test_what_is_kept_goes_on(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["state.pt"]
 
 
+def test_a_training_that_is_over_is_not_resumed_for_one_step(tmp_path: Path) -> None:
+    Course(minutes=8.0, step=70, elapsed=481.0).keep(tmp_path / "state.pt", {})
+    with pytest.raises(UserError, match=r"70 steps in 8\.0 minutes; more --minutes or --steps"):
+        Course(minutes=8.0).resume(tmp_path / "state.pt", {}, "")
+    Course(minutes=16.0).resume(tmp_path / "state.pt", {}, "")
+
+
 def test_what_cannot_be_resumed_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="nothing to resume"):
         Course().resume(tmp_path / "none.pt", {}, "")

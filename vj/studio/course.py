@@ -108,7 +108,8 @@ class Course:
     def resume(self, path: Path, parts: Mapping[str, Any], other: str) -> None:
         """Go on where `keep` was called last.
 
-        Raises: UserError when there is nothing, or it is not of these parts; `other` says why.
+        Raises: UserError when there is nothing, it is not of these parts (`other` says why), or
+        there is nothing left to do.
         """
         if not path.is_file():
             raise UserError(f"nothing to resume: {path} is not there")
@@ -120,6 +121,11 @@ class Course:
             raise UserError(f"{path} {other}") from error
         for name in _KEPT:
             setattr(self, name, state.get(name, getattr(self, name)))
+        if self.done >= 1:
+            raise UserError(
+                f"{path}: trained to its end already, {self.step} steps in {self.elapsed / 60:.1f} "
+                "minutes; more --minutes or --steps, all sittings together, go on from there"
+            )
 
 
 _KEPT = ("step", "drawn", "elapsed", "pace", "losses")
