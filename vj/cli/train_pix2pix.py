@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vj.core.errors import UserError
+from vj.core.gig import open_gig
 
 if TYPE_CHECKING:
     from vj.studio.pix2pix_material import Wanted
@@ -38,7 +39,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "the names oil, neon and ink also choose strokes of that kind",
     )
     add("--photos", nargs="+", type=Path, default=[], metavar="DIR", help="photos for --look")
-    add("--brush", type=Path, default=Path("checkpoints/brush.yaml"), metavar="CARD")
+    add("--brush", type=Path, metavar="CARD", help="who repaints (the brush that ships)")
     add("--perceptual", type=Path, required=True, metavar="FILE", help="wct_se_16x_e4.pth")
     add("--sheet", type=Path, default=None, metavar="DIR", help="pictures for the sample sheets")
     add("--out", type=Path, required=True, metavar="DIR")
@@ -66,7 +67,7 @@ def _train(arguments: argparse.Namespace) -> int:
     options = Options(
         looks=_looks(arguments),
         photos=tuple(arguments.photos),
-        brush=arguments.brush,
+        brush=arguments.brush or open_gig(Path()).card_files["brush"],
         perceptual=arguments.perceptual,
         sheet=arguments.sheet,
         out=arguments.out,

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from vj.core.errors import UserError
 from vj.core.folders import make_folder
+from vj.core.gig import STARTER
 from vj.core.memory import keep_memory
 from vj.infer.load import choose_device
 from vj.infer.models.edges import Network
@@ -49,7 +50,7 @@ class Options:
     perceptual: Path
     out: Path
     photos: tuple[Path, ...] = ()
-    brush: Path = Path("checkpoints/brush.yaml")
+    brush: Path = STARTER / "checkpoints" / "brush.yaml"
     sheet: Path | None = None  # pictures for the sample sheets, never trained on
     name: str = "edges"
     minutes: float | None = None  # by the clock, all sittings together
