@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from vj.cli.line import Line
@@ -63,20 +64,35 @@ def _take(arguments: argparse.Namespace) -> int:
         codec=codec,
         device=arguments.device,
     )
-    line, began = Line(), time.monotonic()
-
-    def said(done: int, of: int) -> None:
-        left = (time.monotonic() - began) / done * (of - done)
-        line.say(f"picture {done} of {of}, {left / 60:.0f} min left")
-
+    line = Line()
     try:
-        pictures = render(order, said)
+        pictures = render(order, Told(line.say))
     except (OSError, ValueError) as error:
         raise UserError(f"{arguments.out}: cannot be written ({error})") from error
     finally:
         line.end()
     print(f"done: {arguments.out}, {pictures} pictures")
     return 0
+
+
+class Told:
+    """Says how far it is and, from the second picture on, how long it will take.
+
+    The first one waits until the networks are loaded, which says nothing of the others.
+    """
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say, self._first = say, 0.0
+
+    def __call__(self, done: int, of: int) -> None:
+        """Hear that `done` of so many pictures are made."""
+        now = time.monotonic()
+        if done == 1:
+            self._first = now
+            self._say(f"picture 1 of {of}")
+        else:
+            left = (now - self._first) / (done - 1) * (of - done)
+            self._say(f"picture {done} of {of}, {left / 60:.0f} min left")
 
 
 def _size(option: str, text: str) -> tuple[int, int] | None:
