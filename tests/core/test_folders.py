@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from vj.core.errors import UserError
-from vj.core.folders import make_folder
+from vj.core.folders import check_writable, make_folder
 from vj.core.gig import Gig, open_gig
 
 
@@ -69,3 +70,17 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
         make_folder(file)
     with pytest.raises(UserError, match=r"below: this folder cannot be made \(Not a directory\)"):
         make_folder(file / "below")
+
+
+def test_a_folder_nobody_may_write_into_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sixty pictures were painted, and each said by itself that it could not be written."""
+    check_writable(tmp_path / "new" / "below")
+    real = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK and real(path, mode))
+    for folder in (tmp_path, tmp_path / "new" / "below"):
+        with pytest.raises(UserError, match=f"{tmp_path.name}: nothing may be written into this"):
+            check_writable(folder)
+    with pytest.raises(UserError, match="nothing may be written"):
+        make_folder(tmp_path)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from vj.cli.line import Line
 from vj.core.errors import UserError
+from vj.core.folders import check_writable
 from vj.core.words import size as read_size
 
 HELP = "render a kept performance again, at any size"
@@ -36,6 +37,7 @@ def _take(arguments: argparse.Namespace) -> int:
     target: Path = arguments.out.resolve()
     if not target.parent.is_dir():
         raise UserError(f"{arguments.out}: its folder does not exist")
+    check_writable(target.parent)
     if target.exists() and not arguments.force:
         raise UserError(f"{arguments.out}: exists already; --force overwrites it")
     if arguments.fps and not 1 <= arguments.fps <= 240:

@@ -6,6 +6,7 @@ Used by the gig for scenes, styles, cards and effects, and by whoever lists pict
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -48,10 +49,21 @@ def is_file(path: Path) -> bool:
     return False
 
 
+def check_writable(folder: Path) -> None:
+    """See before any work that results can be written into a folder, there already or to be made.
+
+    Raises: UserError when they cannot, as on a disk that is read-only.
+    """
+    whole = folder.resolve()
+    there = next(path for path in (whole, *whole.parents) if os.access(path, os.F_OK))
+    if not os.access(there, os.W_OK):
+        raise UserError(f"{there}: nothing may be written into this folder")
+
+
 def make_folder(path: Path) -> None:
     """Make a folder to write results into, with those above it; one that is there is fine.
 
-    Raises: UserError when that cannot be done, or a file has its name.
+    Raises: UserError when that cannot be done, a file has its name, or nothing may be written.
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -59,3 +71,4 @@ def make_folder(path: Path) -> None:
         raise UserError(f"{path}: a file; a folder is needed to write into") from error
     except OSError as error:
         raise UserError(f"{path}: this folder cannot be made ({error.strerror})") from error
+    check_writable(path)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from vj.core.errors import UserError, unknown
 from vj.core.folders import PICTURES as STILLS
-from vj.core.folders import listed
+from vj.core.folders import check_writable, listed
 from vj.studio.films import codec_for
 from vj.studio.live import Spec, spec_of
 
@@ -60,7 +60,7 @@ def plan(
     the results, which then always lie in a folder.
     existing: what to do about results that are there: "refuse", "overwrite" or "skip".
     Raises: UserError when an input is missing or of an unknown kind, when two results would have
-    the same name, and for results that exist when they are refused.
+    the same name, for results that exist when they are refused, and where none can be written.
     """
     live = spec_of(inputs[0]) if not Path(inputs[0]).exists() else None
     if live is not None:
@@ -87,7 +87,10 @@ def plan(
             f"{there[0].target}{more}: exists already; "
             "--force overwrites, --skip-existing leaves it and makes the others"
         )
-    return [job for job in jobs if job not in there] if existing == "skip" else jobs
+    jobs = [job for job in jobs if job not in there] if existing == "skip" else jobs
+    for folder in {job.target.parent for job in jobs}:
+        check_writable(folder)
+    return jobs
 
 
 def _encoded(job: Job, codec: str) -> Job:
@@ -109,6 +112,7 @@ def _live(
         raise UserError(f"{out}: its folder does not exist")
     if out.exists() and existing != "overwrite":
         raise UserError(f"{out}: exists already; --force overwrites")
+    check_writable(out.parent)
     return job
 
 
