@@ -65,6 +65,17 @@ def test_arm_move_done(room: Room) -> None:
     assert {event.param for event in room.heard() if isinstance(event, Set)} == {"matte.threshold"}
 
 
+def test_what_was_learned_is_not_said_for_ever(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that was opened half an hour later still told it as news."""
+    room.say("learn", "matte.threshold")
+    room.turn(70, 10, 11, 12, 13)
+    now = time.monotonic()
+    for seconds, said in ((10, True), (21, False)):
+        monkeypatch.setattr(time, "monotonic", lambda seconds=seconds: now + seconds)
+        room.hand.tick()
+        assert bool(room.hand.learner.status()["last"]) == said
+
+
 def test_a_new_control_keeps_what_else_the_knob_says(room: Room) -> None:
     room.say("learn", "edges.canny_t1")
     room.turn(71, 1, 5, 9, 13)

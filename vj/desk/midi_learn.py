@@ -26,6 +26,7 @@ from vj.desk.mirror import Mirror
 log = logging.getLogger(__name__)
 
 _PATIENCE_S = 60.0
+_LAST_S = 20.0  # what was learned stays said; a page that is opened later would take it for news
 _MOST_MOVES = 256
 _KEPT = ("osc", "range", "curve", "takeover", "steps", "led")
 _MOST_UNDO = 32
@@ -63,7 +64,7 @@ class Learner:
         self._moves: dict[tuple[str, str, int], list[Move]] = {}
         self._done: set[tuple[str, str, int, int]] = set()
         self._undo: list[_Undo] = []
-        self._since = 0.0
+        self._since = self._said_at = 0.0
         self.last = ""
 
     def status(self) -> dict[str, object]:
@@ -110,13 +111,16 @@ class Learner:
 
         `devices`: the controllers that are here; with more than one a knob names its own.
         """
+        now = time.monotonic()
         with self._lock:
             asked = list(self._asked)
             self._asked.clear()
             found, self._found = self._found, []
-            if self._wishes and time.monotonic() - self._since > _PATIENCE_S:
+            if self._wishes and now - self._since > _PATIENCE_S:
                 self._wishes.clear()
-                self.last = "nothing moved for a minute: learning has stopped"
+                self.last, self._said_at = "nothing moved for a minute: learning has stopped", now
+            elif now - self._said_at > _LAST_S:
+                self.last = ""
         for trigger in asked:
             try:
                 self._do(trigger)
@@ -182,7 +186,7 @@ class Learner:
         self._say(f"{step.name} is as it was in {step.path.name}")
 
     def _say(self, text: str) -> None:
-        self.last = text
+        self.last, self._said_at = text, time.monotonic()
         log.info("MIDI learn: %s", text)
 
 
