@@ -16,6 +16,7 @@ import pytest
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from tests.desk.hall import Hall
+from vj.core.house import Options
 from vj.core.types import Set
 from vj.desk.midi import MidiHand
 from vj.desk.process import main, serve
@@ -114,3 +115,28 @@ def test_what_was_held_when_the_desk_was_killed_is_let_go(spawned: Any, until: A
     spawned()
     assert until(hall.events.drain, "letting go", 20.0) == [Set("blackout", 0.0, "osc:127.0.0.1")]
     until(lambda: _status(hall).get("held") == [], "nothing held")
+
+
+def test_links_outlive_a_desk_that_was_killed(make_hall: Callable[..., Hall], until: Any) -> None:
+    """Every tablet was put out in mid-show, and the new link stood in a terminal."""
+    hall = make_hall(Options(lan=True), announce=False, oscquery=False)
+    hall.house.state.post({"values": {}, "scene": "01_ink"})
+
+    def links() -> list[str]:
+        told = _status(hall).get("remote", {})
+        return [told[name].split("#")[1] for name in ("url", "look_url") if told.get(name)]
+
+    def life() -> list[str]:
+        desk = multiprocessing.get_context("spawn").Process(target=main, args=(hall.house,))
+        before = hall.house.status["desk"].newest
+        desk.start()
+        try:
+            until(lambda: hall.house.status["desk"].newest > before + 1 and links(), "links", 20.0)
+            return links()
+        finally:
+            desk.kill()
+            desk.join()
+
+    first = life()
+    assert len(first) == 2
+    assert life() == first

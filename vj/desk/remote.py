@@ -81,7 +81,8 @@ class Remote:
     ) -> None:
         self._house, self._mirror, self._sender, self._midi = house, mirror, sender, midi
         self._lan = house.options.lan
-        self._token = Token(needed=self._lan)
+        left = house.status["desk"].read()  # by the desk before this one
+        self._token = Token(self._lan, left[1].get("remote") if left else None)
         here = addresses_here() if self._lan else []
         self._names = frozenset(name.lower() for name in here)
         self._host = here[0] if here else "127.0.0.1"

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import secrets
 import time
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 May = Literal["play", "look", ""]
 """What somebody may: everything, only look, or nothing."""
@@ -19,11 +20,16 @@ _HOSTS_KNOWN = 1000
 class Token:
     """128 random bits as text for each right, new for every show; empty when everybody may in."""
 
-    def __init__(self, needed: bool) -> None:
+    def __init__(self, needed: bool, before: Mapping[str, Any] | None = None) -> None:
+        """`before`: what the remote of a desk that died has told; its links stay."""
         self._needed = needed
         self._tries: dict[str, list[float]] = {}
         self.play = self.look = ""
         self.renew()
+        told = [str((before or {}).get(name)) for name in ("url", "look_url")]
+        play, look = (address.partition("#")[2] for address in told)
+        if needed and play and look:
+            self.play, self.look = play, look
 
     def renew(self) -> None:
         """Let nobody in any more who came with the tokens of before."""
