@@ -18,8 +18,16 @@ from vj.infer.brush_network import Brush, Widths, widths_of
 from vj.infer.load import load_model
 from vj.infer.models.brush import STYLE_SIDE
 from vj.studio import train_brush
-from vj.studio.brush_batches import Recipe
-from vj.studio.perceptual import LAYERS, TAPS, content_distance, look, style_distance
+from vj.studio.brush_batches import Recipe, make_batch
+from vj.studio.brush_losses import losses
+from vj.studio.perceptual import (
+    LAYERS,
+    TAPS,
+    content_distance,
+    load_perceptual,
+    look,
+    style_distance,
+)
 from vj.studio.train_brush import Options, train
 
 WIDTHS = {"0": (3, 3, 1), "11": (3, 16, 3), "12": (16, 16, 3), "21": (16, 32, 3), "22": (32, 32, 3)}
@@ -155,6 +163,24 @@ def test_judged_as_adain_only_means_and_deviations_count(options: Options, tmp_p
     train(replace(options, out=tmp_path, recipe=replace(options.recipe, adain=True, content=3.0)))
     recipe = read_card(tmp_path / "brush.yaml").training["recipe"]
     assert (recipe["adain"], recipe["content"]) == (True, 3.0)  # type: ignore[index]
+
+
+def test_a_mixture_that_turns_over_at_once_is_punished(options: Options) -> None:
+    recipe = replace(options.recipe, even=1.0)
+    chance = np.random.default_rng(2)
+    pictures = [chance.integers(0, 255, (90, 90, 3), dtype=np.uint8) for _ in range(2)]
+    batch = make_batch(recipe, pictures, pictures, torch.Generator().manual_seed(1)).to("cpu")
+    perceptual = load_perceptual(options.perceptual)
+    torch.manual_seed(3)
+    model = Brush(Widths())
+    last = model.style.mlp[-1]
+    found = []
+    for scale in (0.0, 300.0):  # all styles alike, all styles far apart
+        with torch.no_grad():
+            last.weight.copy_(torch.randn_like(last.weight) * scale)
+        found.append(float(losses(recipe, model, perceptual, batch)["even"].detach()))
+    assert found[0] == 0 < found[1]
+    assert "even" not in losses(options.recipe, model, perceptual, batch)
 
 
 def test_twenty_steps_lower_the_loss(options: Options, tmp_path: Path) -> None:

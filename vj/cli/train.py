@@ -40,6 +40,7 @@ def add(train: argparse.ArgumentParser) -> None:
     brush.add_argument("--rate", type=float, help="learning rate (0.001; with --style 0.0003)")
     brush.add_argument("--style-weight", type=float, help="6; with --style or --adain-loss 10")
     brush.add_argument("--content-weight", type=float, help="1; with --adain-loss 3")
+    brush.add_argument("--even-weight", type=float, default=0.0, help="0; 1e5 evens mixtures out")
     brush.add_argument(
         "--adain-loss",
         action="store_true",
@@ -98,6 +99,7 @@ def _train_brush(arguments: argparse.Namespace) -> int:
             plate=crops[len(crops) // 2] if arguments.crops or not one else ours.plate,
             style=arguments.style_weight or ours.style,
             content=arguments.content_weight or ours.content,
+            even=arguments.even_weight,
             low_precision=True,
         ),
         stop=stop,

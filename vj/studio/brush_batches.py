@@ -35,6 +35,7 @@ class Recipe:
     bend: float = 200.0
     smooth: float = 0.3
     flat: float = 120.0  # calm where the photo is: no waves of the network's own on a wall
+    even: float = 0.0  # against colours that turn over at once while one style becomes another
     adain: bool = False  # judged by means, deviations and conv4_1 alone, as Huang and Belongie do
     one_style: bool = False  # styles stay as they are: no new colours, no turns
     low_precision: bool = False  # bfloat16 where a graphics card or a recent CPU is quick with it

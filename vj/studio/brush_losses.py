@@ -24,6 +24,8 @@ from vj.studio.perceptual import (
 )
 
 PLAIN = 0.02  # deviation of brightness below which a place of a photo counts as plain
+FURTHER = 1 / 16  # of a mixture: how far apart two of one picture are that are compared
+STEEPEST = 1.0  # change of a colour, 0..1, over a whole mixture; what is steeper is punished
 OWN_SIDE = 128  # pixels: a photo is this small when its own vector is read, as in the show
 
 
@@ -43,6 +45,7 @@ def losses(
     vectors = model.style(batch.plates)  # (B, V)
     own = model.style(small)  # the photos' own vectors
     partner = own if batch.to_self else vectors.roll(1, 0)
+    further = torch.lerp(vectors[-1:], partner[-1:], batch.share[-1] + FURTHER)
     vectors = torch.lerp(vectors, partner, batch.share[:, None])
 
     # beside the batch: a few photos moved a little, and now and then some in their own look
@@ -52,6 +55,9 @@ def losses(
     selves = slice(few, few + max(1, count // 8)) if batch.itself else slice(0, 0)
     inputs.append(contents[selves])
     codes.append(own[selves])
+    if recipe.even:  # the last picture is always a mixture
+        inputs.append(contents[-1:])
+        codes.append(further)
     painted = model.painter(torch.cat(inputs), Mixture(torch.cat(codes)))
     main = painted[:count]
     got = perceptual(main)
@@ -75,7 +81,11 @@ def losses(
         calm * (recipe.shift if shifted else recipe.bend) * apart
     )
     if batch.itself:
-        terms["identity"] = recipe.identity * F.l1_loss(painted[count + few :], contents[selves])
+        itself = painted[count + few :][: selves.stop - selves.start]
+        terms["identity"] = recipe.identity * F.l1_loss(itself, contents[selves])
+    if recipe.even:
+        change = F.avg_pool2d(painted[-1:] - main[-1:], 3, 1).abs()
+        terms["even"] = recipe.even * F.relu(change - STEEPEST * FURTHER).square().mean()
     return terms
 
 
