@@ -19,7 +19,7 @@ from vj.studio.brush_batches import Recipe, make_batch
 from vj.studio.one_style import card_name
 from vj.studio.pictures import read_pictures
 
-SHORT = ["--steps", "12", "--batch", "2", "--crops", "64", "--device", "cpu", "--rate", "0.001"]
+SHORT = ["--steps", "40", "--batch", "2", "--crops", "64", "--device", "cpu", "--rate", "0.001"]
 
 
 def recipe() -> list[str]:
@@ -46,7 +46,7 @@ def test_a_copy_of_the_brush_comes_nearer_to_the_style(
     assert after < before
     out = material / "runs" / "mine"
     card = read_card(out / "brush-my-painting.yaml")
-    assert card.training["steps"] == 12 and card.training["styles"] == 1
+    assert card.training["steps"] == 40 and card.training["styles"] == 1
     assert "my-painting" in card.title and list(out.glob("sheet_*.png"))
     model = load_model(card, "cpu")
     style = model.prepare(torch.rand(1, 3, 40, 50))
