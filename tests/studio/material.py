@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -75,3 +75,17 @@ def left_as_it_is(folder: Path) -> Iterator[None]:
     with pytest.raises(UserError, match="a training is there already, at step 1; --resume"):
         yield
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def step_of_a_stop(train: Callable[..., object], folder: Path, weights: str) -> int:
+    """Ctrl-C after the first step: expect the weights of a whole run after --resume.
+
+    `train` takes changes to the options by name. Returns the step at which it was saved.
+    """
+    whole, asked = folder / "whole", folder / "asked"
+    train(out=whole)
+    train(out=asked, stop=iter([False, True]).__next__)
+    step = int(torch.load(asked / "state.pt", weights_only=True)["step"])
+    train(out=asked, resume=True)
+    assert (whole / weights).read_bytes() == (asked / weights).read_bytes()
+    return step

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 import safetensors.torch
 import torch
 
-from tests.studio.material import left_as_it_is
+from tests.studio.material import left_as_it_is, step_of_a_stop
 from vj.core.card import read_card
 from vj.core.errors import UserError
 from vj.infer.matte_network import Segmenter
@@ -72,13 +73,11 @@ def test_a_run_that_is_asked_to_stop_saves_and_goes_on_exactly_there(
     options: Options, tmp_path: Path
 ) -> None:
     """Ctrl-C threw away what had been learned since the last save."""
-    whole, asked = tmp_path / "whole", tmp_path / "asked"
-    train(replace(options, out=whole))
-    train(replace(options, out=asked, stop=iter([False, True]).__next__))
-    assert torch.load(asked / "state.pt", weights_only=True)["step"] == 1
-    train(replace(options, out=asked, resume=True))
-    ends = [(run / "matte.safetensors").read_bytes() for run in (whole, asked)]
-    assert ends[0] == ends[1]
+
+    def run(**changes: Any) -> None:
+        train(replace(options, **changes))
+
+    assert step_of_a_stop(run, tmp_path, "matte.safetensors") == 1
 
 
 def test_the_same_command_again_leaves_a_training_as_it_is(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import safetensors.torch
 import torch
 from torch import Tensor
 
-from tests.studio.material import left_as_it_is, write_encoder, write_spots
+from tests.studio.material import left_as_it_is, step_of_a_stop, write_encoder, write_spots
 from vj.core.card import read_card, write_card
 from vj.core.errors import UserError
 from vj.infer.brush_network import Brush, Mixture
@@ -108,13 +109,11 @@ def test_a_run_that_is_asked_to_stop_saves_and_goes_on_exactly_there(
     options: Options, tmp_path: Path
 ) -> None:
     """Ctrl-C threw away what had been learned since the last save."""
-    whole, asked = tmp_path / "whole", tmp_path / "asked"
-    train(replace(options, out=whole))
-    train(replace(options, out=asked, stop=iter([False, True]).__next__))
-    assert torch.load(asked / "state.pt", weights_only=True)["step"] == 1
-    train(replace(options, out=asked, resume=True))
-    ends = [(run / "brush.safetensors").read_bytes() for run in (whole, asked)]
-    assert ends[0] == ends[1]
+
+    def run(**changes: Any) -> None:
+        train(replace(options, **changes))
+
+    assert step_of_a_stop(run, tmp_path, "brush.safetensors") == 1
 
 
 def test_the_same_command_again_leaves_a_training_as_it_is(
