@@ -12,7 +12,7 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from vj.core.house import House
@@ -44,6 +44,7 @@ KEPT = frozenset(
 )
 """What outlives the show, in files, or puts others out: over the network only hosts the rig knows
 may ask for it."""
+_TOO_MUCH = "not from hosts that rig.yaml does not name"
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -60,6 +61,13 @@ def open_socket(host: str, port: int) -> socket.socket:
         found.close()
         raise
     return found
+
+
+def _why(meanings: Sequence[Event | Ask], known: bool) -> str:
+    """Say why a message asks the stage for nothing."""
+    if not known:
+        return "no such address"
+    return "a question" if meanings else "a release, a hold going on, or not for here"
 
 
 def _taken(port: int, error: OSError) -> str:
@@ -135,13 +143,11 @@ class OscHand:
                 self.unknown += 1
                 self.last_unknown = message.address
             meanings = self._lasting(self.ear.meanings(message, hand))
-            self._note(message, meanings, known, hand)
-            for meaning in meanings:
-                if isinstance(meaning, Trigger) and meaning.action in KEPT and not self._may(host):
-                    self.refused += 1
-                    why = "not from hosts that rig.yaml does not name"
-                    self._sender.journal.note(hand, meaning.action, (), (), why)
-                    continue
+            allowed = [meaning for meaning in meanings if not self._asks_too_much(meaning, host)]
+            self.refused += len(meanings) - len(allowed)
+            refused = len(allowed) < len(meanings)
+            self._note(message, allowed, hand, _TOO_MUCH if refused else _why(meanings, known))
+            for meaning in allowed:
                 self.last = message.address
                 yield meaning
 
@@ -150,11 +156,14 @@ class OscHand:
         found = [one if isinstance(one, Ask) else self._holds.hear(one) for one in meanings]
         return [meaning for meaning in found if meaning is not None]
 
-    def _note(self, message: Message, meanings: list[Event | Ask], known: bool, hand: str) -> None:
+    def _asks_too_much(self, meaning: Event | Ask, host: str) -> bool:
+        return isinstance(meaning, Trigger) and meaning.action in KEPT and not self._may(host)
+
+    def _note(self, message: Message, meanings: list[Event | Ask], hand: str, why: str) -> None:
         events = [meaning for meaning in meanings if not isinstance(meaning, Ask)]
-        why = "a question" if meanings else "a release, a hold going on, or not for here"
-        why = "" if events else why if known else "no such address"
-        self._sender.journal.note(hand, message.address, message.arguments, events, why)
+        self._sender.journal.note(
+            hand, message.address, message.arguments, events, "" if events else why
+        )
 
     def status(self) -> dict[str, object]:
         """What the show and the remote are told about this hand."""
