@@ -54,7 +54,8 @@ def options(tmp_path_factory: pytest.TempPathFactory) -> Options:
 def test_a_brush_is_made_narrower_and_its_card_says_from_what(
     options: Options, tmp_path: Path
 ) -> None:
-    train(replace(options, out=tmp_path))
+    written = train(replace(options, out=tmp_path))
+    assert written == [tmp_path / "brush.yaml", tmp_path / "brush.safetensors"]
     before, card = read_card(options.card), read_card(tmp_path / "brush.yaml")
     assert card.sha256 != before.sha256 == card.training["learned_from"]
     assert card.title == before.title and card.training["teacher"] == {"steps": 7}

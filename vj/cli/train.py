@@ -109,14 +109,16 @@ def _train_brush(arguments: argparse.Namespace) -> int:
     line.end()
     if stop():
         print(GO_ON)
-    elif one:
-        weights = (start, arguments.out / f"{name}.safetensors")
+        return 0
+    card = name or arguments.size
+    if one:
+        weights = (start, arguments.out / f"{card}.safetensors")
         before, after = (
             one_style.distance(path, arguments.perceptual, arguments.photos, arguments.style)
             for path in weights
         )
         print(f"distance to the style: {before:.3f} before, {after:.3f} now")
-        print(f"copy {name}.yaml and {name}.safetensors of {arguments.out} to your checkpoints/")
+    print(f"copy {card}.yaml and {card}.safetensors of {arguments.out} to your checkpoints/")
     return 0
 
 

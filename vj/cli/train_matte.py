@@ -65,4 +65,7 @@ def _train(arguments: argparse.Namespace) -> int:
     train(options)
     if stop():
         print(GO_ON)
+    else:
+        files = f"matte.yaml, as NAME.yaml, and matte.safetensors of {arguments.out}"
+        print(f"copy {files} to your checkpoints/; a scene uses it with  matte: NAME")
     return 0

@@ -58,8 +58,11 @@ def _train(arguments: argparse.Namespace) -> int:
         stop=stop,
         progress=line.say,
     )
-    train(options)
+    files = train(options)
     line.end()
     if stop():
         print(GO_ON)
+    else:
+        names = ", ".join(file.name for file in files)
+        print(f"copy {names} of {arguments.out} to your checkpoints/, in place of the wider ones")
     return 0

@@ -77,9 +77,10 @@ class Options:
     progress: Callable[[str], None] | None = None
 
 
-def train(options: Options) -> None:
+def train(options: Options) -> list[Path]:
     """Learn until the time is used up or `stop` says so; weights and cards are written as it goes.
 
+    Returns the files a show needs, the weights last.
     Raises: UserError for a card of another kind or a network that is no wider, when pictures are
     missing, when neither minutes nor steps are given, when there is a training already, or when
     training diverges.
@@ -132,7 +133,7 @@ def train(options: Options) -> None:
         if now - saved > SAVE and course.done < 1:
             saved = now
             _keep(options, course, parts, lessons, card, device)
-    _keep(options, course, parts, lessons, card, device)
+    return _keep(options, course, parts, lessons, card, device)
 
 
 def losses(perceptual: Perceptual, got: Tensor, wanted: Tensor) -> dict[str, Tensor]:
@@ -178,7 +179,7 @@ def _keep(
     lessons: Lessons,
     card: Card,
     device: str,
-) -> None:
+) -> list[Path]:
     if not all(math.isfinite(value) for value in course.losses.values()):
         raise UserError(f"training diverged before step {course.step}: resume with a lower --rate")
     course.keep(options.out / STATE, parts)
@@ -196,6 +197,7 @@ def _keep(
         "perceptual": options.perceptual.name,
         "notes": options.notes,
     }
+    written = []
     for path in sorted(options.card.parent.glob("*.yaml")):
         one = read_card(path)
         if one.weights != card.weights:
@@ -204,7 +206,9 @@ def _keep(
         told["sha256"] = sha256
         told["origin"] = one.origin if one.origin.endswith(MADE) else f"{one.origin}, {MADE}"
         told["training"] = {"learned_from": one.sha256, **facts, "teacher": one.training}
-        write_card(options.out / path.name, told)
+        written.append(options.out / path.name)
+        write_card(written[-1], told)
+    return [*written, options.out / card.weights]
 
 
 def _draw(pair: Sequence[Tensor], path: Path) -> None:

@@ -1,0 +1,52 @@
+"""Every training ends by saying which files go where, unless it was stopped before its end."""
+
+from __future__ import annotations
+
+import importlib
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vj.cli import main
+
+GIVEN = {
+    "brush": "--photos a --styles b --perceptual c --out runs",
+    "matte": "--pictures a --backgrounds b --out runs",
+    "slim": "brush.yaml --photos a --perceptual c --out runs",
+}
+COPY = {
+    "brush": "copy brush.yaml and brush.safetensors of runs to your checkpoints/",
+    "matte": "copy matte.yaml, as NAME.yaml, and matte.safetensors of runs to your checkpoints/",
+    "slim": "copy x.yaml, y.yaml, x.safetensors of runs to your checkpoints/",
+}
+
+
+@pytest.fixture(autouse=True)
+def handlers() -> Iterator[None]:
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.getsignal(number) for number in numbers]
+    yield
+    for number, handler in zip(numbers, before, strict=True):
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("model", GIVEN)
+@pytest.mark.parametrize("stopped", [False, True])
+def test_it_says_what_to_copy_where(
+    model: str, stopped: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The matte, the narrower networks and the brush for any picture ended without a word."""
+
+    def train(options: Any) -> list[Path]:
+        if stopped:
+            signal.raise_signal(signal.SIGINT)
+        return [options.out / name for name in ("x.yaml", "y.yaml", "x.safetensors")]
+
+    monkeypatch.setattr(importlib.import_module(f"vj.studio.train_{model}"), "train", train)
+    assert main(["train", model, *GIVEN[model].split()]) == 0
+    said = capsys.readouterr().out
+    assert (COPY[model] in said) is not stopped
+    assert ("--resume" in said) is stopped
