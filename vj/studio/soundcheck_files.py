@@ -5,7 +5,7 @@ Opens files only; what it cannot read it names and goes on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from vj.capture.mistakes import source_mistakes
 from vj.core.document import Document, read_document, validate
@@ -14,7 +14,7 @@ from vj.core.gig import Gig, Rig, check_rig_knobs
 from vj.core.outputs import check_outputs
 from vj.core.scene import Scene, scene_of
 from vj.studio.faults import faults
-from vj.studio.soundcheck import Finding, broken
+from vj.studio.soundcheck import Finding, broken, warning
 
 Read = tuple[Document, Scene]
 
@@ -73,7 +73,7 @@ def check_sources(gig: Gig, scenes: dict[str, Read]) -> Iterator[Finding]:
 
 
 def check_material(gig: Gig, scenes: dict[str, Read]) -> Iterator[Finding]:
-    """Read the card and weights of every network and matte in use."""
+    """Read the card and weights of every network and matte in use, and of the gig's other cards."""
     models = {scene.model: document for document, scene in reversed(list(scenes.values()))}
     for model, document in models.items():
         try:
@@ -88,3 +88,19 @@ def check_material(gig: Gig, scenes: dict[str, Read]) -> Iterator[Finding]:
             gig.check_matte(matte)
         except UserError as error:
             yield broken(f"{document.where(('matte',))}: {error}")
+    yield from _idle_cards(gig, {*models, *mattes})
+
+
+def _idle_cards(gig: Gig, used: Container[str]) -> Iterator[Finding]:
+    """Warn of cards in the gig's own checkpoints/ that fail as soon as somebody chooses them."""
+    own = (gig.folder / "checkpoints").resolve()
+    for name, path in gig.card_files.items():
+        if name in used or path.parent.resolve() != own:
+            continue
+        try:
+            card = gig.card(name)
+            if card.weights:
+                card.weights_bytes()
+        except UserError as error:
+            place = "" if str(error).startswith(str(path)) else f"{path}: "
+            yield warning(f"{place}{error}; no scene uses it")
