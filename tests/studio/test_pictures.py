@@ -32,7 +32,9 @@ def test_a_thin_picture_is_named_and_left_out(
     folder = _write(tmp_path / "photos", [size, (60, 80)])
     assert [picture.shape for picture in read_pictures([folder], "photos")] == [(60, 80, 3)]
     (said,) = caplog.messages
-    assert said.endswith(f"{size[0]}x{size[1]}.png: left out, unreadable or too thin to train with")
+    assert said.endswith(
+        f"{size[0]}x{size[1]}.png: left out, unreadable, cut off or too thin to train with"
+    )
 
 
 def test_a_picture_that_cannot_be_read_is_named(

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vj.core.errors import UserError
+from vj.studio.opened import open_picture
 
 PERSON = "person"
 FINE = 3  # binary digits of a pixel that outlines are drawn with
@@ -51,7 +52,7 @@ def read_coco(folder: Path) -> Iterator[Scene]:
             outlines[entry["image_id"]].append(entry)
     seen = 0
     for image in sorted(document["images"], key=lambda image: int(image["id"])):
-        raw = cv2.imread(str(folder / image["file_name"]), cv2.IMREAD_COLOR)
+        raw = open_picture(folder / image["file_name"])
         if raw is None:
             continue
         seen += 1

@@ -16,6 +16,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from vj.core.errors import UserError
 from vj.core.folders import PICTURES
+from vj.studio.opened import open_picture
 from vj.studio.pictures import LEAST, LEFT_OUT, Picture, photo
 
 log = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ def find_photos(folders: Sequence[Path]) -> list[Path]:
 
 def read_photo(path: Path) -> Picture | None:
     """Read a picture as (h, w, 3) RGB; None when it cannot be read or is too thin to cut from."""
-    raw = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    raw = open_picture(path)
     if raw is None or min(raw.shape[:2]) < LEAST:
         return None
     return np.asarray(cv2.cvtColor(raw, cv2.COLOR_BGR2RGB), np.uint8)

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from vj.core.errors import UserError
 from vj.core.folders import PICTURES
+from vj.studio.opened import open_picture
 
 SIDE = 320  # pixels: longer side of a picture kept for training
 
@@ -82,16 +83,16 @@ def read_pairs(folder: Path, masked: bool) -> Iterator[tuple[Array, Array, str]]
     for path in paths:
         if path in masks.values():
             continue
-        raw = cv2.imread(str(path), cv2.IMREAD_COLOR)
+        raw = open_picture(path)
         if raw is None:
-            raise UserError(f"{path} is no readable picture")
+            raise UserError(f"{path} is no readable picture, or it ends too early")
         picture = np.asarray(cv2.cvtColor(raw, cv2.COLOR_BGR2RGB), np.uint8)
         mask = np.zeros(picture.shape[:2], np.uint8)
         if masked:
             beside = masks.get(path.with_suffix(""))
             if beside is None:
                 raise UserError(f"{path} has no mask beside it: {path.stem}.png is not there")
-            grey = cv2.imread(str(beside), cv2.IMREAD_GRAYSCALE)
+            grey = open_picture(beside, cv2.IMREAD_GRAYSCALE)
             if grey is None:
                 raise UserError(f"{beside} is no readable picture")
             mask = np.asarray(grey, np.uint8)

@@ -21,6 +21,7 @@ from vj.core.folders import make_folder
 from vj.studio import films
 from vj.studio.drawings import Picture
 from vj.studio.inputs import FILMS, PICTURES
+from vj.studio.opened import ends_early
 from vj.studio.reel import settle
 
 log = logging.getLogger(__name__)
@@ -138,9 +139,11 @@ def _still(frame: av.VideoFrame) -> Picture:
 
 
 def _picture(path: Path) -> Picture:
-    data = np.frombuffer(path.read_bytes(), np.uint8)
+    data = path.read_bytes()
+    if ends_early(data):
+        raise UserError(f"{path}: a JPEG that ends too early")
     try:
-        found = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+        found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
     except cv2.error:
         found = None
     if found is None:

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from vj.core.errors import UserError
 from vj.core.folders import PICTURES
+from vj.studio.opened import open_picture
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ FRAMES_PER_FILM = 12
 LONGEST = 1024
 LEAST = 16  # pixels of the shorter side: no square can be cut out of less
 
-LEFT_OUT = "%s: left out, unreadable or too thin to train with"
+LEFT_OUT = "%s: left out, unreadable, cut off or too thin to train with"
 
 Picture = NDArray[np.uint8]  # (h, w, 3) RGB
 
@@ -51,7 +52,7 @@ def read_files(
             raise UserError(f"no folder of {what} at {folder}")
         for path in sorted(folder.rglob("*")) if folder.is_dir() else [folder]:
             if path.suffix.lower() in PICTURES:
-                raw = cv2.imread(str(path), cv2.IMREAD_COLOR)
+                raw = open_picture(path)
                 pictures = [] if raw is None else [_tidied(raw, longest)]
             elif path.suffix.lower() in FILMS:
                 pictures = list(_film_frames(path, longest))
