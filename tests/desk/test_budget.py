@@ -24,3 +24,13 @@ def test_forged_addresses_do_not_fill_the_memory() -> None:
     for number in range(10_000):
         budget.allows(f"10.0.{number // 256}.{number % 256}", 1.0)
     assert len(budget._senders) <= 256
+
+
+def test_what_has_cost_much_is_paid_for_afterwards() -> None:
+    budget = Budget(10, 100)
+    assert budget.allows("a", 1.0)
+    budget.charge("a", 29.0)  # 20 in debt
+    assert [budget.allows("a", now) for now in (2.0, 3.0, 3.2)] == [False, False, True]
+    assert budget.allows("b", 3.2), "nobody else waits for it"
+    budget.charge("b", 200.0)
+    assert not budget.allows("c", 3.3), "all together have spent what there is"

@@ -1,6 +1,7 @@
 """A bucket of tokens per sender: how many packets or messages somebody may send per second.
 
-Used by the OSC receiver (per address and in all) and by the remote (per client).
+Used by the OSC receiver (per address and in all), the remote (per client) and OSCQuery, whose
+answers also cost by their size.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ _SENDERS = 256
 
 @dataclass(slots=True)
 class Bucket:
-    """`rate` tokens per second, at most one second's worth saved up."""
+    """`rate` tokens per second, at most one second's worth saved up; it may be in debt."""
 
     rate: float
     tokens: float
@@ -43,3 +44,9 @@ class Budget:
         if len(self._senders) > _SENDERS:
             del self._senders[next(iter(self._senders))]
         return bucket.take(now) and self._total.take(now)
+
+    def charge(self, sender: str, tokens: float) -> None:
+        """Take more tokens for what a sender was allowed, as soon as one knows what it has cost."""
+        if sender in self._senders:
+            self._senders[sender].tokens -= tokens
+        self._total.tokens -= tokens

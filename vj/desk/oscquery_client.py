@@ -18,7 +18,7 @@ from vj.desk.budget import Budget
 from vj.desk.osc import OscHand
 from vj.desk.osc_feedback import PERIOD_S, encode, touches
 from vj.desk.osc_gate import Refused, open_packet
-from vj.desk.oscquery_tree import Answer, Node, Tree, changes, describe, value_of
+from vj.desk.oscquery_tree import Node, Tree, changes, describe, value_of
 from vj.desk.remote_gate import read_object
 from vj.desk.sender import Sender
 from vj.desk.shown import Arguments
@@ -36,7 +36,7 @@ class Listener:
         osc: OscHand,
         sender: Sender,
         tree: Callable[[], Tree],
-        ask: Callable[[str, str], Awaitable[Answer]],
+        ask: Callable[[str, str], Awaitable[str]],
         hand: str,
         host: str,
     ) -> None:
@@ -66,8 +66,7 @@ class Listener:
     async def _read(self, text: str) -> None:
         if text.startswith("/"):  # some clients ask here what others ask by HTTP
             path, _, query = text.partition("?")
-            _, found = await self._ask(path, query)
-            await self._send(found or {})
+            await self._page.send_str(await self._ask(path, query))
             return
         found = read_object(text) or {}
         command, address = found.get("COMMAND"), found.get("DATA")
