@@ -41,6 +41,46 @@ def test_a_new_tempo_is_followed_and_a_pause_begins_anew() -> None:
     assert tempi[0] == pytest.approx(90.0, rel=0.02)
 
 
+def _heard(parts: list[tuple[float, float]], jitter: float, late: float = 0.0) -> list[float]:
+    """The tempo second by second of tempi played for so many seconds, pulses up to `jitter` late.
+
+    `late`: how long the wire gives nothing from second 8 on, and then everything at once.
+    """
+    clock, chance = Clock(), random.Random(1)
+    at = last = begin = bpm = 0.0
+    found = []
+    for played, seconds in parts:
+        begin += seconds
+        while at < begin:
+            now = at + chance.uniform(0, jitter)
+            last = max(8.0 + late if 8.0 < now < 8.0 + late else now, last + 1e-5)
+            if last >= len(found):
+                found.append(bpm)
+            bpm = next(iter(_tempi(clock.hear("clock", last, "m"))), bpm)
+            at += 60.0 / played / 24
+    return found
+
+
+@pytest.mark.parametrize("jitter", [0.0, 0.003, 0.01, 0.02])
+@pytest.mark.parametrize("tempi", [(200, 60), (60, 200), (120, 90), (290, 30)])
+def test_another_tempo_is_followed_within_two_seconds(
+    tempi: tuple[float, float], jitter: float
+) -> None:
+    """From 200 to 60 it took seven seconds, in which everything moved too fast."""
+    before, after = tempi
+    found = _heard([(before, 8.0), (after, 8.0)], jitter)
+    assert found[7] == pytest.approx(before, rel=0.02)
+    assert found[10:] == pytest.approx([after] * len(found[10:]), rel=0.02)
+
+
+@pytest.mark.parametrize("bpm", [60.0, 120.0, 200.0])
+def test_a_wire_that_stands_still_for_a_moment_is_no_other_tempo(bpm: float) -> None:
+    """What was late comes in a heap: the tempo waits for it and hardly moves."""
+    for late, moves in ((0.1, 0.05), (0.2, 0.10), (0.3, 0.18)):
+        found = _heard([(bpm, 16.0)], 0.003, late)
+        assert found[4:] == pytest.approx([bpm] * len(found[4:]), rel=moves)
+
+
 def test_start_is_the_first_of_a_bar_and_every_fourth_bar_a_beat() -> None:
     clock = Clock()
     _play(clock, 120.0, 3)
