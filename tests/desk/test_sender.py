@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 
+import pytest
+
 from vj.core.ring import Ring
-from vj.core.types import Set, Trigger
+from vj.core.types import Event, Set, Trigger
 from vj.desk.sender import Sender
 
 
@@ -27,6 +30,27 @@ def test_four_threads_write_without_losing_or_tearing() -> None:
     for hand in hands:
         values = [e.value for e in events if isinstance(e, Set) and e.hand == hand]
         assert values == [float(value) for value in range(250)]
+
+
+def test_one_hand_writes_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ring has no lock: two that write at once would take the same place in it."""
+    ring, both = Ring.create(), threading.Barrier(2)
+    met: list[Event] = []
+
+    def write(event: Event) -> bool:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(0.3)
+            met.append(event)
+        return True
+
+    monkeypatch.setattr(ring, "send", write)
+    sender = Sender(ring)
+    threads = [threading.Thread(target=sender.send, args=(Trigger("tap"),)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not met
 
 
 def test_knows_who_moved_a_knob_last() -> None:
