@@ -20,6 +20,15 @@ def test_it_is_over_when_minutes_or_steps_are_used_up() -> None:
     assert Course(step=7, elapsed=9.0).done == 0.0
 
 
+def test_it_says_how_far_it_is_every_25_steps_and_every_15_seconds() -> None:
+    course = Course()
+    said = []
+    for step, elapsed in ((1, 9.0), (2, 16.0), (3, 20.0), (4, 31.5), (25, 32.0), (26, 40.0)):
+        course.step, course.elapsed = step, elapsed
+        said += [step] * course.due()
+    assert said == [2, 4, 25]
+
+
 def test_the_rate_rises_and_falls() -> None:
     course = Course(steps=1000)
     assert course.rate(warm_up=100) == pytest.approx(0.01, rel=0.01)

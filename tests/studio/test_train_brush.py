@@ -6,58 +6,34 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import pytest
 import safetensors.torch
 import torch
 
-from tests.studio.material import left_as_it_is, step_of_a_stop
+from tests.studio.material import left_as_it_is, step_of_a_stop, write_encoder, write_spots
 from vj.core.card import read_card
 from vj.core.errors import UserError
 from vj.infer.brush_network import Brush, Widths, widths_of
 from vj.infer.load import load_model
 from vj.infer.models.brush import STYLE_SIDE
-from vj.studio import train_brush
+from vj.studio import course, train_brush
 from vj.studio.brush_batches import Recipe, make_batch
 from vj.studio.brush_losses import losses
-from vj.studio.perceptual import (
-    LAYERS,
-    TAPS,
-    content_distance,
-    load_perceptual,
-    look,
-    style_distance,
-)
+from vj.studio.perceptual import TAPS, content_distance, load_perceptual, look, style_distance
 from vj.studio.train_brush import Options, train
-
-WIDTHS = {"0": (3, 3, 1), "11": (3, 16, 3), "12": (16, 16, 3), "21": (16, 32, 3), "22": (32, 32, 3)}
-WIDTHS |= {"31": (32, 64, 3), **dict.fromkeys(("32", "33", "34"), (64, 64, 3)), "41": (64, 128, 3)}
 
 
 @pytest.fixture(scope="module")
 def options(tmp_path_factory: pytest.TempPathFactory) -> Options:
     """A few small pictures and an encoder of the right shape that was never trained."""
     folder = tmp_path_factory.mktemp("material")
-    chance = np.random.default_rng(1)
     for kind in ("photos", "styles"):
-        (folder / kind).mkdir()
-        for n in range(3):
-            coarse = chance.integers(0, 255, (9, 9, 3), dtype=np.uint8)
-            picture = cv2.resize(coarse, (90, 80), interpolation=cv2.INTER_CUBIC)
-            cv2.imwrite(str(folder / kind / f"{n}.png"), picture)
-    torch.manual_seed(2)
-    state = {}
-    for name in ("0", *LAYERS):
-        inputs, outputs, size = WIDTHS[name]
-        scale = (2 / (inputs * size * size)) ** 0.5
-        state[f"conv{name}.weight"] = torch.randn(outputs, inputs, size, size) * scale
-        state[f"conv{name}.bias"] = torch.zeros(outputs)
-    torch.save({"model": state}, folder / "encoder.pth")
+        write_spots(folder / kind, count=3)
     return Options(
         photos=(folder / "photos",),
         styles=(folder / "styles",),
-        perceptual=folder / "encoder.pth",
+        perceptual=write_encoder(folder / "encoder.pth"),
         out=folder / "run",
         steps=4,
         recipe=Recipe(batch=2, sizes=(64,), plate=64),
@@ -99,7 +75,7 @@ def test_slow_steps_are_told_of_after_seconds(
     options: Options, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A slow machine said nothing for its first 25 steps, which were minutes."""
-    monkeypatch.setattr(train_brush, "SAY", -1.0)
+    monkeypatch.setattr(course, "SAY", -1.0)
     said: list[str] = []
     train(replace(options, out=tmp_path, steps=2, progress=said.append))
     assert [line[:6] for line in said[1:]] == ["step 1", "step 2"]

@@ -15,7 +15,7 @@ from vj.cli import main
 from vj.core.card import read_card
 from vj.core.errors import UserError
 from vj.infer.load import load_model
-from vj.studio import train_fast_style
+from vj.studio import course, train_fast_style
 from vj.studio.course import Course
 from vj.studio.fast_style_export import TALL, WIDEST
 from vj.studio.fast_style_losses import Weights
@@ -63,7 +63,7 @@ def test_slow_steps_are_told_of_after_seconds(
     options: Options, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A slow machine said nothing for its first 25 steps, which were minutes."""
-    monkeypatch.setattr(train_fast_style, "SAY", -1.0)
+    monkeypatch.setattr(course, "SAY", -1.0)
     said: list[str] = []
     train(replace(options, out=tmp_path, steps=2, progress=said.append))
     assert [line[:6] for line in said[1:]] == ["step 1", "step 2"]
@@ -91,7 +91,7 @@ def test_what_is_saved_while_it_trains_is_the_state_of_that_step(
         raise SystemExit
 
     monkeypatch.setattr(Course, "remember", dark)
-    monkeypatch.setattr(train_fast_style, "SAY_EVERY", 3)
+    monkeypatch.setattr(course, "SAY_EVERY", 3)
     with pytest.raises(SystemExit):
         train(replace(options, out=tmp_path / "dark", save_steps=2))
     monkeypatch.undo()
@@ -133,7 +133,7 @@ def test_a_sheet_shows_the_middle_of_banners_and_no_broken_photos(
 def test_training_lowers_what_it_is_judged_by(
     options: Options, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(train_fast_style, "SAY_EVERY", 2)
+    monkeypatch.setattr(course, "SAY_EVERY", 2)
     said: list[str] = []
     easy = replace(options, weights=Weights(0.1, 1000.0, 0.0), rate=3e-3)
     train(replace(easy, out=tmp_path, steps=24, progress=said.append))

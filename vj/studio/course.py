@@ -17,6 +17,8 @@ from torch import Tensor, nn
 from vj.core.errors import UserError
 from vj.infer.torch_file import read_torch_file
 
+SAY_EVERY = 25  # steps, or so many seconds:
+SAY = 15.0
 SETTLING = 20  # steps: the first ones compile kernels and take many times as long
 
 
@@ -34,6 +36,7 @@ class Course:
     elapsed: float = 0.0  # seconds of training
     pace: float = 0.0  # seconds per step, smoothed
     losses: dict[str, float] = field(default_factory=dict)  # smoothed
+    told: float = 0.0  # seconds of training when it was said how far it is
 
     def __post_init__(self) -> None:
         """Raises: UserError for an end that never comes, or has come already."""
@@ -68,6 +71,13 @@ class Course:
         for name, value in zip(terms, now, strict=True):
             past = self.losses.get(name, value)
             self.losses[name] = past + fresh * (value - past)
+
+    def due(self) -> bool:
+        """Whether to say now how far it is; asked once after every step."""
+        if self.step % SAY_EVERY and self.elapsed - self.told <= SAY:
+            return False
+        self.told = self.elapsed
+        return True
 
     def line(self) -> str:
         """Say where it is, in one line."""

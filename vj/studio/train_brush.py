@@ -34,8 +34,6 @@ from vj.studio.precision import low_precision_is_quick
 
 log = logging.getLogger(__name__)
 
-SAY_EVERY = 25  # steps, or so many seconds:
-SAY = 15.0
 PATIENCE = 50  # bad steps in a row before giving up
 STATE = "state.pt"
 CALM_AT = 0.4  # of the training, when steadiness counts fully
@@ -110,7 +108,7 @@ def train(options: Options) -> None:
     saved = shown = course.elapsed
     bad = 0
     steps = Steps(options.recipe, photos, styles, options.seed)
-    began = said = time.perf_counter()
+    began = time.perf_counter()
     for batch in batches(steps, course.drawn, options.workers):
         for group in run.optimiser.param_groups:
             group["lr"] = options.rate * course.rate(options.warm_up)
@@ -130,8 +128,7 @@ def train(options: Options) -> None:
         now = time.perf_counter()
         course.count(now - began)
         began = now
-        if course.step % SAY_EVERY == 0 or now - said > SAY:
-            said = now
+        if course.due():
             _say(options, course.line())
         if course.elapsed - saved > 60 * options.save_minutes:
             saved = course.elapsed

@@ -32,8 +32,6 @@ from vj.studio.pictures import Picture
 log = logging.getLogger(__name__)
 
 SAMPLES = 3  # photos on a sheet
-SAY_EVERY = 25  # steps, or so many seconds:
-SAY = 15.0
 PATIENCE = 20  # bad steps in a row before giving up
 
 
@@ -111,7 +109,7 @@ def train(options: Options) -> Path:
     quick = torch.autocast(device.split(":")[0], torch.bfloat16, enabled=device[:4] == "cuda")
     _say(options, f"{len(photos)} photos, style {options.style.name}, step {course.step}, {device}")
     bad = 0
-    began = said = time.perf_counter()
+    began = time.perf_counter()
     source = Steps(photos, options.batch, options.crop, options.seed)
     for batch in batches(source, course.step, options.workers):
         if course.done >= 1 or options.stop():
@@ -128,8 +126,7 @@ def train(options: Options) -> Path:
         now = time.perf_counter()
         course.count(now - began)
         began = now
-        if course.step % SAY_EVERY == 0 or now - said > SAY:
-            said = now
+        if course.due():
             course.remember(terms, 0.3)
             _say(options, course.line())
         if course.step % options.save_steps == 0:
