@@ -106,3 +106,12 @@ def test_every_shipped_effect_is_given_all_that_its_program_reads(
         assert used <= set(effect.reads), path.name
     grade = load_effect(context, PROGRAM / "stage" / "effects" / "grade.frag")
     assert INPUTS.index("styled") not in grade.reads, "binding what nobody reads costs the frame"
+
+
+def test_a_program_is_given_nothing_that_it_does_not_read(context: moderngl.Context) -> None:
+    """A palette of its own colours had the painting shrunk for every frame: as dear as a pass."""
+    palette = load_effect(context, PROGRAM / "stage" / "effects" / "palette.frag")
+    styled = INPUTS.index("styled")
+    painting = float(palette.knobs[2].choices.index("painting"))
+    assert styled in palette.variants.find({"palette.colours": painting}).reads
+    assert styled not in palette.variants.find({}).reads

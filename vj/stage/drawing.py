@@ -5,7 +5,6 @@ The chain has one for each effect.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import moderngl
@@ -14,16 +13,11 @@ import numpy as np
 from vj.core.types import FACES
 from vj.stage.canvas import ALL, Canvas
 from vj.stage.effect import Effect
-from vj.stage.fill import INPUTS, write, write_rows
+from vj.stage.fill import write, write_rows
 from vj.stage.history import History
 from vj.stage.memory import Memory, memory_for, texture_of
 from vj.stage.seen import Moment, Seen
-
-# Shaders see float32 seconds: a wrap where sin(time * k) does not jump for k in thousandths.
-_TIME_WRAP = 2000.0 * math.pi
-_BEAT_WRAP = 3600.0
-# Drawn or uploaded anew for every frame or so; the others have their smaller sizes already.
-_CHANGES = [INPUTS.index(name) for name in ("picture", "dry", "styled")]
+from vj.stage.supply import bind, tell, tell_knobs
 
 
 class Drawing:
@@ -95,13 +89,8 @@ class Drawing:
         target.use()
         second, logo = seen.layer or canvas.nothing, seen.logo or canvas.nothing
         sources = (picture, seen.dry, seen.styled, previous, past, second, logo)
-        for unit in effect.reads:
-            texture = sources[unit]
-            if unit in effect.mipmaps and unit in _CHANGES:
-                texture.build_mipmaps()
-            texture.use(unit)
-            same = texture.size == target.size and not effect.wanders
-            (self._levels(unit) or (canvas.near if same else canvas.soft)).use(unit)
+        units = effect.reads if effect.grid else effect.variants.find(values).reads
+        bind(canvas, target, sources, units, effect.mipmaps, effect.filters)
         try:
             self._draw_parts(target, values, seen, moment)
         finally:
@@ -113,9 +102,6 @@ class Drawing:
             memory.targets.reverse()
         memory.used_at = number
         return texture_of(target)
-
-    def _levels(self, unit: int) -> moderngl.Sampler | None:
-        return self._canvas.levels if unit in self.effect.mipmaps else None
 
     def _draw_parts(
         self,
@@ -146,22 +132,16 @@ class Drawing:
         history: History | None,
     ) -> None:
         effect = self.effect
-        write(program, "alive", seen.alive)
+        tell(program, self._canvas, seen, moment)
         if effect.faces:
             there = seen.faces[seen.faces[:, 4] * seen.alive > 0]
             write(program, "face_count", len(there))
             shown = np.concatenate([there, seen.faces])[:FACES]  # the array is always whole
             write_rows(program, "faces", shown[:, :4])
             write_rows(program, "presence", shown[:, 4:] * np.float32(seen.alive))
-        write(program, "time", moment.time % _TIME_WRAP)
-        write(program, "beat", moment.beat % _BEAT_WRAP)
-        write(program, "dt", max(moment.dt, 1e-4))
-        write(program, "size", (float(self._canvas.size[1]), float(self._canvas.size[0])))
         if history:
             history.tell(program, moment.time)
-        for name, short, default, whole in effect.told:
-            value = values.get(name, default)
-            write(program, short, int(value) if whole else value)
+        tell_knobs(program, effect.told, values)
 
 
 def _cell(

@@ -18,12 +18,12 @@ from vj.core.effect_knobs import effect_name, effect_params
 from vj.core.errors import UserError, unknown
 from vj.core.params import Param
 from vj.stage.fill import INPUTS, SHADERS
+from vj.stage.renamed import draws_once, stays_here, without_comments
 from vj.stage.variants import Variants
 
 _WISH = re.compile(r"^//\s*(?P<word>[a-z ]+?)\s*:\s*(?P<rest>.+?)\s*$", re.MULTILINE)
 _HISTORY = re.compile(r"(?P<seconds>[\d.]+)\s*s(\s*,\s*1/(?P<part>\d+)\s*size)?")
 _GRID = re.compile(r"(?P<columns>\w+) x (?P<rows>\w+)(\s*,\s*(?P<knob>\w+) by (?P<step>\w+))?")
-_COMMENT = re.compile(r"//[^\n]*")
 _LINE = re.compile(r"\b\d+:(?P<line>\d+)")
 
 
@@ -56,7 +56,9 @@ class Effect:
     it reads smaller, too. `placed`: where it is seen is left to the chain. `covers`: what it
     discards stays as in `picture`. `history`: it looks back. `grid`: it is drawn part by part.
     `faces`: it asks where faces are, as long as the knob of `faces_while` is below its limit if one
-    is named, and needs some while that of `needs_faces` is.
+    is named, and needs some while that of `needs_faces` is. `leads`: others may be drawn with it in
+    one program if they come after it; `pointwise`: if they come before it, too. `helpers`: shader
+    text it needs besides the header.
     """
 
     name: str
@@ -75,6 +77,9 @@ class Effect:
     faces: bool = False
     faces_while: tuple[str, float] | None = None
     needs_faces: tuple[str, float] | None = None
+    leads: bool = False
+    pointwise: bool = False
+    helpers: str = ""
 
     def rests(self, values: Mapping[str, float], faces: bool = True) -> bool:
         """True when its knobs stand so that it would change nothing; `faces`: whether any show."""
@@ -99,6 +104,10 @@ class Effect:
         """The value of one of its knobs by its short name; the default where none is given."""
         name, default = self._by_short_name[short]
         return values.get(name, default)
+
+    def filters(self, unit: int) -> bool:
+        """Whether the input of this unit has to be filtered even where it is as large as drawn."""
+        return self.wanders and not (self.pointwise and INPUTS[unit] == "picture")
 
     @cached_property
     def told(self) -> tuple[tuple[str, str, float, bool], ...]:
@@ -173,7 +182,8 @@ def _read(context: moderngl.Context, path: Path) -> Effect:
     files = [SHADERS / f"{word}.frag" for word in ("header", *shared.split())]
     header, *helpers = (file.read_text(encoding="utf-8") for file in files)
     head = "\n".join((header, *helpers))
-    code = _COMMENT.sub("", source)
+    code = without_comments(source)
+    whole = without_comments("\n".join((*helpers, source)))
     knobs = tuple(effect_params(path))
     name = effect_name(path)
     constants = [f"{name}.{knob.strip()}" for knob in wishes.get("compiled in", "").split(",")]
@@ -201,6 +211,9 @@ def _read(context: moderngl.Context, path: Path) -> Effect:
         faces=bool(re.search(r"\bfaces\b", code)),
         faces_while=_condition(wishes.get("faces while", "")),
         needs_faces=_condition(wishes.get("skip without faces while", "")),
+        leads=draws_once(whole) and not (wishes.keys() & {"history", "parts", "discard leaves"}),
+        pointwise=stays_here(whole) and not (wishes.keys() & {"history", "parts"}),
+        helpers="\n".join(helpers),
     )
 
 

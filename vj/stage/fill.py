@@ -44,6 +44,11 @@ def write(program: moderngl.Program, name: str, value: object) -> None:
         uniform.value = value
 
 
+def inputs_of(program: moderngl.Program) -> tuple[int, ...]:
+    """The units of the inputs that a program reads: the compiler drops those it does not need."""
+    return tuple(unit for unit, name in enumerate(INPUTS) if program.get(name, None) is not None)
+
+
 def use_again(context: moderngl.Context, target: moderngl.Framebuffer | None) -> None:
     """Draw into what was drawn into before, or into one pixel if that was released meanwhile.
 

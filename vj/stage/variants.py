@@ -13,17 +13,18 @@ from dataclasses import dataclass
 import moderngl
 
 from vj.core.params import Param
-from vj.stage.fill import compile_fill
+from vj.stage.fill import compile_fill, inputs_of
 
 Key = tuple[int | None, ...]
 
 
 @dataclass(frozen=True)
 class Variant:
-    """One compiled program and what draws it."""
+    """One compiled program, what draws it, and the units of the inputs it reads."""
 
     program: moderngl.Program
     triangle: moderngl.VertexArray
+    reads: tuple[int, ...]
 
 
 class Variants:
@@ -44,8 +45,9 @@ class Variants:
         key = self.key(values)
         made = self._made.get(key)
         if made is None:
-            program = compile_fill(self._context, f"{self._head}{self._text(key)}")
-            made = self._made[key] = Variant(program, self._context.vertex_array(program, []))
+            program = compile_fill(self._context, f"{self._head}{self.text(key)}")
+            triangle = self._context.vertex_array(program, [])
+            made = self._made[key] = Variant(program, triangle, inputs_of(program))
         return made
 
     def has(self, values: Mapping[str, float]) -> bool:
@@ -63,7 +65,8 @@ class Variants:
             variant.program.release()
         self._made.clear()
 
-    def _text(self, key: Key) -> str:
+    def text(self, key: Key) -> str:
+        """Return the effect's source with what the key has compiled in."""
         text = self._source
         for knob, value in zip(self.constants, key, strict=True):
             if value is None:

@@ -13,7 +13,7 @@ uniform float angle;   // -180..180 = 0, smooth 0.2, unit deg: turns it
 uniform float pump;    // 0..1 = 0, smooth 0.15: grows on the beat and falls back
 
 void main() {
-    vec4 now = textureLod(picture, uv, 0.0);
+    vec4 now = here(picture);
     vec2 pixels = vec2(textureSize(logo, 0));
     // Its box in heights of the picture, and where its middle stands so that it never leaves.
     vec2 aspect = vec2(size.x / size.y, 1.0), box = aspect.x * width * vec2(1.0, pixels.y / pixels.x);

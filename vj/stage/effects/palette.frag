@@ -11,7 +11,7 @@ uniform float turns;   // 0.5..6 = 1, smooth 0.2: how often the row is gone thro
 uniform float drift;   // -1..1 = 0, smooth 0.3, unit turns/beat: lets the colours wander
 uniform float keep;    // 0..1 = 0, smooth 0.15: how much of the picture's own light and shade stays
 
-vec4 tap(vec2 at, float radius) { return texture(picture, at); }
+vec4 tap(vec2 at, float radius) { return here(picture); } // no filter of those is used
 
 // The mean colour of what in the painting is about as bright, in places spread all over it.
 vec3 painted(float light) {
