@@ -15,7 +15,7 @@ import pytest
 from vj.core.gig import Gig, open_gig
 from vj.core.house import House, Options, build_house
 from vj.core.types import Trigger
-from vj.stage import canvas, variants
+from vj.stage import canvas, fused, variants
 from vj.stage.frame import Stage, build_stage, frame, presented
 
 WALL = """
@@ -52,7 +52,7 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         lines.append(source[:80])
         return compile_fill(context, source)
 
-    for module in (variants, canvas):
+    for module in (variants, canvas, fused):
         monkeypatch.setattr(module, "compile_fill", counted)
     return lines
 
@@ -77,6 +77,39 @@ def test_a_walk_through_the_set_list_compiles_nothing(
         for step in range(4):
             frame(stage, number + step * 0.03)
     assert stage.chain.errors == {}
+    assert compiled == []
+
+
+COLOUR = """
+model: passthrough
+fade: 0.5
+chain: [mix, grade, trails, mirror, vignette, palette]
+params: {grade.exposure: 0.5, trails.decay: 0.5, mirror.amount: 1, vignette.amount: 0.5}
+modulate: {palette.amount: {shape: sine, beats: 4, depth: 0.5}}
+"""
+
+
+def test_a_scene_at_rest_is_drawn_with_the_programs_of_its_runs(
+    gig: Gig, context: moderngl.Context, compiled: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (gig.folder / "scenes" / "04_colour.yaml").write_text(COLOUR)
+    house, stage = _stage(open_gig(gig.folder), context)
+    drawn: list[int] = []
+    draw = fused.Program.draw
+
+    def counted(program: fused.Program, *arguments: object) -> object:
+        drawn.append(len({name.partition(".")[0] for name, *_ in program.told}))
+        return draw(program, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(fused.Program, "draw", counted)
+    compiled.clear()
+    house.events.send(Trigger("scene.go", 4.0))
+    most: list[int] = []
+    for step in range(60):
+        drawn.clear()
+        frame(stage, 0.1 + step * 0.03)
+        most = max(most, list(drawn))
+    assert most == [2, 3], "the palette rests while its modulator is below"
     assert compiled == []
 
 

@@ -17,9 +17,10 @@ from vj.core.errors import UserError
 from vj.stage.canvas import Canvas
 from vj.stage.drawing import Drawing
 from vj.stage.effect import load_effect
+from vj.stage.fused import Fused
 from vj.stage.isf_drawing import IsfDrawing
 from vj.stage.seen import Moment, Seen
-from vj.stage.shun import Shun
+from vj.stage.shun import Shun, together
 
 __all__ = ["Chain", "Moment", "Seen"]
 
@@ -41,8 +42,10 @@ class Chain:
         """Load the files, but for those that are shunned."""
         self.context, self.size = context, size
         self.canvas = Canvas(context, size)
+        self.fused = Fused(self.canvas)
         self.effects: dict[str, Drawing | IsfDrawing] = {}
         self.errors: dict[str, str] = {}
+        self._paths: dict[str, Path] = {}
         self.frame = 0  # the number of the newest
         self._failures: dict[str, deque[float]] = {}
         self._shun = shun
@@ -78,9 +81,11 @@ class Chain:
             if drawing:
                 _put_away(drawing, former)
             return False
+        if isinstance(former, Drawing):
+            self.fused.forget(former.effect)
         if former:
             _put_away(former, drawing)
-        self.effects[name] = drawing
+        self.effects[name], self._paths[name] = drawing, path
         self._forgive(name)
         return True
 
@@ -100,10 +105,29 @@ class Chain:
         self.context.disable(moderngl.BLEND | moderngl.DEPTH_TEST)
         picture = seen.dry
         faces = bool((seen.faces[:, 4] * seen.alive > 0).any())
-        for name, amount in lineup:
-            effect = self.effects.get(name)
-            if effect is None or effect.rests(values, faces) or self._is_sick(name):
-                continue
+        playing = [
+            (name, effect, amount)
+            for name, amount in lineup
+            if (effect := self.effects.get(name))
+            and not effect.rests(values, faces)
+            and not self._is_sick(name)
+        ]
+        # Who comes in or goes out has a pass of its own: laying it over costs more than it saves.
+        drawings = [effect if amount >= 1.0 else None for _, effect, amount in playing]
+        at = 0
+        while at < len(playing):
+            ready = self.fused.ready(drawings[at:], values, self.frame)
+            if ready:
+                program, count = ready
+                try:
+                    picture = program.draw(self.canvas, picture, values, seen, moment)
+                    at += count
+                    continue
+                except Exception as error:  # each of them may still play alone
+                    log.info("effects are drawn one by one from now on: %s", error)
+                    self.fused.give_up(program)
+            name, effect, amount = playing[at]
+            at += 1
             try:
                 picture = effect.draw(picture, amount, values, seen, moment, self.frame)
             except Exception as error:  # nothing an effect does may end the show
@@ -150,6 +174,39 @@ class Chain:
         drawing = self.effects.get(name)
         if isinstance(drawing, Drawing):
             drawing.effect.variants.find(values)
+
+    def fuse(self, names: Iterable[str], values: Mapping[str, float]) -> None:
+        """Make one program of effects that follow each other, for values as they stand."""
+        drawings = [self.effects[name] for name in names]
+        if not self._shun:
+            self.fused.make(drawings, values)
+            return
+        all_of_them = together(self._paths[name] for name in names)
+        hung = str(all_of_them) in self._shun.paths
+        with nullcontext() if hung else self._shun.trying(all_of_them):
+            self.fused.make(drawings, values, hung)
+
+    def draw_together(
+        self,
+        names: Sequence[str],
+        picture: moderngl.Texture,
+        values: Mapping[str, float],
+        seen: Seen,
+        moment: Moment,
+    ) -> None:
+        """Draw effects with the program that was made of them, if there is one.
+
+        Raises: RuntimeError when the driver complains.
+        """
+        program = self.fused.find([self.effects[name] for name in names], values)
+        if program:
+            program.draw(self.canvas, picture, values, seen, moment)
+
+    def fuse_standing(self) -> None:
+        """Make a program of effects that have been drawn one by one, in this order, for a while."""
+        standing = self.fused.standing(self.frame)
+        if standing:
+            self.fuse(*standing)
 
     def _rehearse(self, drawing: Drawing | IsfDrawing) -> None:
         """Draw once where nobody sees it: compiles the driver's variants, finds what fails.

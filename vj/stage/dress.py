@@ -23,6 +23,7 @@ from vj.stage.inputs import Inputs
 from vj.stage.output import Output
 from vj.stage.ways import Ways
 
+_ALL = object()  # was done
 Changes = Callable[[Sequence[Scene]], Iterable[tuple[Scene, ...]]]
 
 
@@ -57,8 +58,11 @@ class Dress:
         self._chain, self._cues, self._table = chain, cues, gig.table
         self._fitting = Fitting(chain, gig.rig.filmed, gig.rig.size)
         for part in self._needed(neighbours) if at_once else ():
-            if part is not None:
-                self._fitting.wear(part)
+            if part is None:
+                continue
+            if len(part.names) > 1:
+                chain.fuse(part.names, part.values)
+            self._fitting.wear(part)
         chain.context.finish()
         inputs.rehearse(gig.rig.size)
         for dtype in ("f1", "f4"):
@@ -72,7 +76,8 @@ class Dress:
         if self._now != self._editions:
             self._editions = self._now
             self._later = self._one_by_one()
-        next(self._later, None)
+        if next(self._later, _ALL) is _ALL:
+            self._chain.fuse_standing()
 
     @property
     def _now(self) -> tuple[int, int, int]:
@@ -85,6 +90,8 @@ class Dress:
         for moment in moments:
             yield from self._fitting.parts(moment, scenes)
             yield None
+        if len(scenes) == 1:
+            yield from self._fitting.runs(ways.at_rest(first), first, ways.swayed(first))
 
     def _needed(self, changes: Changes) -> Iterator[Part | None]:
         """What every scene and these changes of scenes need and was not tried yet."""
@@ -105,7 +112,11 @@ class Dress:
         self._fitting.close()
 
     def _compile(self, part: Part) -> Iterator[None]:
-        for name, values in self._chain.lacks([part.name], part.values):
+        if len(part.names) > 1:
+            self._chain.fuse(part.names, part.values)
+            yield
+            return
+        for name, values in self._chain.lacks(part.names, part.values):
             try:
                 self._chain.compile(name, values)
             except moderngl.Error as error:  # it is said when it is drawn

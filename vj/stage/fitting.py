@@ -6,7 +6,7 @@ The dress rehearsal says what is tried; drivers finish compiling when something 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import moderngl
@@ -14,6 +14,7 @@ import moderngl
 from vj.core.scene import Scene
 from vj.stage.chain import Chain
 from vj.stage.drawing import Drawing
+from vj.stage.fused import run_of, runs
 from vj.stage.memory import with_levels
 from vj.stage.seen import Moment, Seen
 from vj.stage.ways import Way
@@ -26,13 +27,17 @@ _LOGO = (67, 101)  # no power of two, as pictures hardly ever are: some drivers 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An effect with its values. `fine`: the picture that comes to it may be of floats."""
+    """An effect with its values, or several in one program.
 
-    name: str
+    `fine`: the picture that comes to it may be of floats; `filmed`: it is the camera's.
+    """
+
+    names: tuple[str, ...]
     values: Mapping[str, float]
     fine: bool
     layered: bool
     signed: bool
+    filmed: bool = False
 
 
 class Fitting:
@@ -65,12 +70,38 @@ class Fitting:
                     kind = (*kind, frozenset(keys), region)
                 if kind not in self._tried:
                     self._tried.add(kind)
-                    yield Part(name, values, fine, layered, signed)
+                    yield Part((name,), values, fine, layered, signed)
             came_fine |= effect is not None and effect.precise
+
+    def runs(self, way: Way, scene: Scene, swayed: Container[str]) -> Iterator[Part]:
+        """List what a scene at rest could draw in one program and was not tried yet.
+
+        `swayed`: the knobs that do not rest even then.
+        """
+        values = way[1]
+        still = {name: value for name, value in values.items() if name not in swayed}
+        playing = [
+            (name, drawing)
+            for name in way[0]
+            if (drawing := self._chain.effects.get(name)) and not drawing.rests(still)
+        ]
+        drawings = [drawing for _, drawing in playing]
+        for at, count in runs(drawings):
+            before = drawings[at - 1] if at else None
+            fine = isinstance(before, Drawing) and before.effect.precise
+            names = tuple(name for name, _ in playing[at : at + count])
+            part = Part(names, values, fine, bool(scene.layer), bool(scene.logo), at == 0)
+            run = run_of(drawings[at : at + count], values)
+            kind = (run, fine, part.layered, part.signed, part.filmed)
+            if kind not in self._tried and not self._chain.fused.full:
+                self._tried.add(kind)
+                yield part
 
     def plays(self, part: Part) -> bool:
         """Whether an effect keeps pictures of the show just now, which trying it would spoil."""
-        drawing = self._chain.effects.get(part.name)
+        if len(part.names) > 1:
+            return False
+        drawing = self._chain.effects.get(part.names[0])
         if not isinstance(drawing, Drawing):
             return True
         memory = drawing.memory
@@ -79,7 +110,7 @@ class Fitting:
 
     def wear(self, part: Part) -> None:
         """Draw a part where nobody sees it; whatever fails is said when it is drawn."""
-        drawing = self._chain.effects.get(part.name)
+        drawing = self._chain.effects.get(part.names[0])
         if drawing is None:
             return
         canvas, size = self._chain.canvas, self._chain.size
@@ -92,11 +123,15 @@ class Fitting:
             for painted in dict.fromkeys((self._painted, size)):
                 seen = self._seen(part, painted)
                 for number in (2, 3):  # the second has a past
-                    picture = self.picture(size, "f4" if part.fine else "f1")
+                    came = self._filmed if part.filmed else size
+                    picture = self.picture(came, "f4" if part.fine else "f1")
                     moment = Moment(number * _DT, 0.0, _DT)
-                    drawing.draw(picture, 0.5, part.values, seen, moment, number)
+                    if len(part.names) > 1:
+                        self._chain.draw_together(part.names, picture, part.values, seen, moment)
+                    else:
+                        drawing.draw(picture, 0.5, part.values, seen, moment, number)
         except Exception as error:  # nothing an effect does may end the show
-            log.warning("effect %s cannot be rehearsed: %s", part.name, error)
+            log.warning("effect %s cannot be rehearsed: %s", part.names[0], error)
         finally:
             for target in targets:
                 target.viewport = (0, 0, size[1], size[0])

@@ -6,7 +6,7 @@ it is about to try; what still stands there when the next one begins was the end
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +15,12 @@ from vj.core.gig import PROGRAM
 
 _TRYING_S = 20.0  # for one effect while nothing is shown yet; drivers may compile for seconds
 _STARTING_S = 90.0
+
+
+def together(paths: Iterable[Path]) -> Path:
+    """The name under which effects are tried in one program: its end says nothing of each."""
+    own = [str(path) for path in paths if PROGRAM not in path.parents]
+    return Path(f"{' + '.join(own)} in one") if own else PROGRAM / "effects in one"
 
 
 class Shun:

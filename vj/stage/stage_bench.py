@@ -25,6 +25,7 @@ from vj.core.outputs import OutputSpec
 from vj.core.types import Pixels, Set, Trigger
 from vj.stage.fill import SHADERS, compile_fill
 from vj.stage.frame import Stage, build_stage, frame, presented
+from vj.stage.fused import Fused, runs
 from vj.stage.mapper import Mapper
 from vj.stage.offscreen import Offscreen
 
@@ -90,14 +91,20 @@ def _ratios(gig: Gig, context: moderngl.Context, rounds: int) -> dict[str, Any]:
     mapper, mapping = Mapper(context, PINNED, Path()), PINNED.mapping
     for name, value in KNOBS.items():
         stage.play.params.set(name, value)
+    together, alone = stage.chain.fused, Fused(stage.chain.canvas)
+    together.live = alone.live = False
+    for chain in CHAINS.values():  # as for the scenes of a set list
+        for at, count in runs([stage.chain.effects[name] for name in chain]):
+            stage.chain.fuse(chain[at : at + count], KNOBS)
 
     def plain() -> None:
         target.use()
         source.use(0)
         triangle.render(moderngl.TRIANGLES, 3)
 
-    def draw(chain: Sequence[str], mapped: bool) -> Callable[[], None]:
+    def draw(chain: Sequence[str], mapped: bool, fused: Fused = together) -> Callable[[], None]:
         def once() -> None:
+            stage.chain.fused = fused
             stage.play.lineup.change(chain, 0.0)
             frame(stage, stage.now + 1 / 60)
             if mapped:
@@ -107,6 +114,7 @@ def _ratios(gig: Gig, context: moderngl.Context, rounds: int) -> dict[str, Any]:
 
     ways = {"plain copy": plain}
     for name, chain in CHAINS.items():
+        ways[f"{name} chain, pass by pass"] = draw(chain, False, alone)
         ways[f"{name} chain"] = draw(chain, False)
         ways[f"{name} chain + mapping"] = draw(chain, True)
     times = _in_turn(context, ways, rounds)

@@ -37,6 +37,10 @@ class Ways:
         """A scene as it stands: its effects in order, and the value of every knob it turns."""
         return list(_lineup(scene).order), self._values(scene)
 
+    def swayed(self, scene: Scene) -> set[str]:
+        """The knobs, by full name, that a scene's modulators keep moving."""
+        return {self._table.find(name).name for name in scene.modulate}
+
     def between(self, before: Scene, after: Scene) -> Iterator[Way]:
         """Moments on the way from one scene to the next, one at least.
 
