@@ -89,12 +89,17 @@ class Drawing:
         target.use()
         second, logo = seen.layer or canvas.nothing, seen.logo or canvas.nothing
         sources = (picture, seen.dry, seen.styled, previous, past, second, logo)
-        units = effect.reads if effect.grid else effect.variants.find(values).reads
-        bind(canvas, target, sources, units, effect.mipmaps, effect.filters)
-        try:
-            self._draw_parts(target, values, seen, moment)
-        finally:
-            target.scissor = (0, 0, *target.size)
+        if effect.grid:
+            bind(canvas, target, sources, effect.reads, effect.mipmaps, effect.filtered)
+            try:
+                self._draw_parts(target, values, seen, moment)
+            finally:
+                target.scissor = (0, 0, *target.size)
+        else:
+            variant = effect.variants.find(values)
+            bind(canvas, target, sources, variant.reads, effect.mipmaps, effect.filtered)
+            self._tell(variant.program, values, seen, moment, memory.history)
+            variant.triangle.render(moderngl.TRIANGLES, 3)
         error = canvas.context.error
         if error != "GL_NO_ERROR":
             raise RuntimeError(error)
@@ -118,9 +123,8 @@ class Drawing:
             if variant.program.glo not in told:
                 told.add(variant.program.glo)
                 self._tell(variant.program, own, seen, moment, history)
-            if effect.grid:
-                write(variant.program, "part", (column, row))
-                target.scissor = _cell(self._canvas.size, (columns, rows), (column, row))
+            write(variant.program, "part", (column, row))
+            target.scissor = _cell(self._canvas.size, (columns, rows), (column, row))
             variant.triangle.render(moderngl.TRIANGLES, 3)
 
     def _tell(

@@ -105,9 +105,14 @@ class Effect:
         name, default = self._by_short_name[short]
         return values.get(name, default)
 
-    def filters(self, unit: int) -> bool:
-        """Whether the input of this unit has to be filtered even where it is as large as drawn."""
-        return self.wanders and not (self.pointwise and INPUTS[unit] == "picture")
+    @cached_property
+    def filtered(self) -> frozenset[int]:
+        """Units of the inputs that have to be filtered even where they are as large as drawn."""
+        if not self.wanders:
+            return frozenset()
+        return frozenset(
+            unit for unit, name in enumerate(INPUTS) if not (self.pointwise and name == "picture")
+        )
 
     @cached_property
     def told(self) -> tuple[tuple[str, str, float, bool], ...]:

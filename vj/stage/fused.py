@@ -74,7 +74,7 @@ class Program:
         target.use()
         second, logo = seen.layer or canvas.nothing, seen.logo or canvas.nothing
         sources = (picture, seen.dry, seen.styled, picture, picture, second, logo)
-        bind(canvas, target, sources, self.reads, self.mipmaps, self.filtered.__contains__)
+        bind(canvas, target, sources, self.reads, self.mipmaps, self.filtered)
         tell(self.program, canvas, seen, moment)
         tell_knobs(self.program, self.told, values)
         self.triangle.render(moderngl.TRIANGLES, 3)
@@ -123,6 +123,8 @@ class Fused:
 
         `frame`: its number; a run that lacks its program frame by frame is going to get it.
         """
+        if not (self._made or self.live):
+            return None
         reach = reaches(drawings)
         if reach < 2:
             return None
@@ -200,8 +202,8 @@ class Fused:
         filtered = {
             unit
             for first, effect in enumerate(effects)
-            for unit in range(len(INPUTS))
-            if effect.filters(unit) and not (first and unit == _PICTURE)
+            for unit in effect.filtered
+            if not (first and unit == _PICTURE)
         }
         return Program(
             program=program,

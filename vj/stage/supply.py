@@ -6,7 +6,7 @@ Effects that draw by themselves use it, and those that are fused.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import moderngl
 
@@ -30,7 +30,7 @@ def bind(
     sources: Sequence[moderngl.Texture],
     units: Iterable[int],
     mipmaps: Collection[int],
-    filtered: Callable[[int], bool],
+    filtered: Collection[int],
 ) -> None:
     """Bind the sources of these units, by INPUTS; as they are where they fit and may be so."""
     for unit in units:
@@ -40,7 +40,7 @@ def bind(
                 texture.build_mipmaps()
             sampler = canvas.levels
         else:
-            same = texture.size == target.size and not filtered(unit)
+            same = texture.size == target.size and unit not in filtered
             sampler = canvas.near if same else canvas.soft
         texture.use(unit)
         sampler.use(unit)
