@@ -11,9 +11,8 @@ from vj.core.types import Event, Set, Trigger
 
 _PULSES = 24
 _WINDOW = 2 * _PULSES
-_ROW = (
-    6  # pulses; two rows, one after the other, that are both longer, or shorter, tell a new tempo
-)
+# Two rows of so many pulses, one after the other, both longer or both shorter: a new tempo.
+_ROW = 6
 _OTHER, _OTHER_S = 0.15, 0.04  # by this share, and s together: more than a wire delays
 _GAP_S = 0.5
 _SMOOTH = 0.3
