@@ -71,7 +71,11 @@ def test_a_curtain_that_hangs_in_front_is_replaced(
         with Theatre(house, plain(0, 180, 0), curtain=True) as theatre:
             curtain = theatre.keepers[1]
             theatre.until(lambda: xdo(display, "search", "--name", "vj curtain"), "a curtain")
-            assert curtain.pid is not None
+            board = curtain.board
+            assert board is not None and curtain.pid is not None
+            first = board.newest
+            # Who never gave a sign of life has longer to give one: its watch must have seen two.
+            theatre.until(lambda: board.newest >= first + 2, "its heartbeat")
             os.kill(curtain.pid, signal.SIGSTOP)
             theatre.until(lambda: curtain.restarts == 1 and curtain.process, "another curtain")
             theatre.until(lambda: xdo(display, "search", "--name", "vj curtain"), "its window")
