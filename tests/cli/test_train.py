@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from vj.cli import main
+
+pytestmark = pytest.mark.usefixtures("handlers")
 
 GIVEN = {
     "brush": "--photos a --styles b --perceptual c --out runs",
@@ -22,15 +23,6 @@ COPY = {
     "matte": "copy matte.yaml, as NAME.yaml, and matte.safetensors of runs to your checkpoints/",
     "slim": "copy x.yaml, y.yaml, x.safetensors of runs to your checkpoints/",
 }
-
-
-@pytest.fixture(autouse=True)
-def handlers() -> Iterator[None]:
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.getsignal(number) for number in numbers]
-    yield
-    for number, handler in zip(numbers, before, strict=True):
-        signal.signal(number, handler)
 
 
 @pytest.mark.parametrize("model", GIVEN)

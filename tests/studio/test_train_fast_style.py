@@ -63,7 +63,7 @@ def test_slow_steps_are_told_of_after_seconds(
     options: Options, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A slow machine said nothing for its first 25 steps, which were minutes."""
-    monkeypatch.setattr(course, "SAY", -1.0)
+    monkeypatch.setattr(course, "SAY_S", -1.0)
     said: list[str] = []
     train(replace(options, out=tmp_path, steps=2, progress=said.append))
     assert [line[:6] for line in said[1:]] == ["step 1", "step 2"]

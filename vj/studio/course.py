@@ -17,8 +17,7 @@ from torch import Tensor, nn
 from vj.core.errors import UserError
 from vj.infer.torch_file import read_torch_file
 
-SAY_EVERY = 25  # steps, or so many seconds:
-SAY = 15.0
+SAY_EVERY, SAY_S = 25, 15.0  # steps, seconds: whichever comes first
 SETTLING = 20  # steps: the first ones compile kernels and take many times as long
 
 
@@ -74,7 +73,7 @@ class Course:
 
     def due(self) -> bool:
         """Whether to say now how far it is; asked once after every step."""
-        if self.step % SAY_EVERY and self.elapsed - self.told <= SAY:
+        if self.step % SAY_EVERY and self.elapsed - self.told <= SAY_S:
             return False
         self.told = self.elapsed
         return True

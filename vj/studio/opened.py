@@ -20,11 +20,11 @@ _MARKER = re.compile(rb"\xff([\x02-\xcf\xd9-\xfe])")  # not the bytes that stand
 def open_picture(path: Path, how: int = cv2.IMREAD_COLOR) -> NDArray[np.uint8] | None:
     """Read (h, w, 3) uint8 BGR, or (h, w) for IMREAD_GRAYSCALE; None when it cannot be read."""
     try:
-        if ends_early(path.read_bytes()):
-            return None
-    except OSError:
+        data = path.read_bytes()
+        whole = data and not ends_early(data)
+        found = cv2.imdecode(np.frombuffer(data, np.uint8), how) if whole else None
+    except (OSError, cv2.error):
         return None
-    found = cv2.imread(str(path), how)
     return None if found is None else np.asarray(found, np.uint8)
 
 
