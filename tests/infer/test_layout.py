@@ -6,7 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from vj.infer.layout import columns, framed_spread, gathered, joined, rimmed, spread
+from vj.infer.layout import columns, framed_gathered, gathered, rimmed, spread
 
 
 def _picture(channels: int, height: int, width: int, dtype: torch.dtype) -> torch.Tensor:
@@ -17,21 +17,19 @@ def _picture(channels: int, height: int, width: int, dtype: torch.dtype) -> torc
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 @pytest.mark.parametrize("size", [(4, 6), (45, 80), (9, 3)])
-def test_joined_is_cat_and_pad(size: tuple[int, int], dtype: torch.dtype) -> None:
-    first, second = _picture(20, *size, dtype), _picture(12, *size, dtype) + 1
-    wanted = F.pad(torch.cat((first, second), 1), (1, 1, 1, 1), mode="reflect")
-    assert torch.equal(joined(first, second), wanted)
-    learning = first.clone().requires_grad_()
-    assert torch.equal(joined(learning, second), wanted)
-
-
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-@pytest.mark.parametrize("size", [(4, 6), (45, 80), (9, 3)])
-def test_framed_spread_is_spread_and_pad(size: tuple[int, int], dtype: torch.dtype) -> None:
-    x = _picture(32, *size, dtype)
-    wanted = F.pad(spread(x, 2), (1, 1, 1, 1), mode="reflect")
-    assert torch.equal(framed_spread(x), wanted)
-    assert torch.equal(framed_spread(x.clone().requires_grad_()), wanted)
+@pytest.mark.parametrize("n", [2, 4])
+def test_framed_gathered_is_gathered_cat_and_pad(
+    n: int, size: tuple[int, int], dtype: torch.dtype
+) -> None:
+    before, x = _picture(20, *size, dtype), _picture(3, n * size[0], n * size[1], dtype) + 1
+    packed = gathered(x, n)
+    wanted = F.pad(torch.cat((before, packed), 1), (1, 1, 1, 1), mode="reflect")
+    assert torch.equal(framed_gathered(x, n, before), wanted)
+    assert torch.equal(framed_gathered(x, n, before.clone().requires_grad_()), wanted)
+    alone = F.pad(packed, (1, 1, 1, 1), mode="reflect")
+    assert torch.equal(framed_gathered(x, n), alone)
+    assert torch.equal(framed_gathered(x.contiguous(), n), alone)  # not in channels_last
+    assert torch.equal(framed_gathered(x.clone().requires_grad_(), n), alone)
 
 
 def test_spread_undoes_gathered() -> None:

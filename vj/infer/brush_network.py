@@ -20,7 +20,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from vj.core.errors import UserError
-from vj.infer.layout import doubled, evened, framed_spread, gathered, joined, rimmed
+from vj.infer.finest import unpacked
+from vj.infer.layout import doubled, evened, framed_gathered, rimmed
 
 STYLE_LEVELS = (32, 48, 64, 96, 128)
 COLOURS = 12  # channels of 2 x 2 RGB pixels
@@ -188,16 +189,17 @@ class Painter(nn.Module):
     def forward(self, picture: Tensor, mixture: Mixture) -> Tensor:
         """(B, 3, h, w) RGB 0..1, h and w multiples of 8, to the same shape."""
         x = picture * 2 - 1
-        quarter = relu(normed(self.stem(gathered(x, 4)), mixture))  # (B, quarter, h/4, w/4)
+        quarter = self.stem.conv(framed_gathered(x, 4))
+        quarter = relu(normed(quarter, mixture))  # (B, quarter, h/4, w/4)
         y = relu(normed(self.down(quarter), mixture))  # (B, eighth, h/8, w/8)
         for first, second in zip(self.blocks[::2], self.blocks[1::2], strict=True):
             y = y + normed(second(relu(normed(first(y), mixture))), mixture)
         y = doubled(evened(evened(self.up(y)))) + quarter  # as quarter
         y = doubled(self.narrow(relu(normed(y, mixture))))  # (B, 2 * half - 12, h/2, w/2)
-        y = joined(y, gathered(x, 2))  # full-size detail and a rim
+        y = framed_gathered(x, 2, before=y)  # full-size detail and a rim
         y = relu(normed(self.detail.conv(y), mixture))  # (B, half, h/2, w/2)
-        y = framed_spread(relu(self.full(y)))  # (B, half / 2, h + 2, w + 2)
-        return torch.sigmoid(self.last.conv(y).float())
+        y = unpacked(relu(self.full(y)), self.last.conv)  # (B, 3, h, w)
+        return torch.sigmoid(y.float())
 
 
 def relu(x: Tensor) -> Tensor:

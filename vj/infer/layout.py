@@ -93,45 +93,31 @@ def spread(x: Tensor, n: int) -> Tensor:
     return rows.reshape(b, n * h, n * w, c // (n * n)).permute(0, 3, 1, 2)
 
 
-def joined(first: Tensor, second: Tensor) -> Tensor:
-    """Put two pictures' channels into one (B, C1 + C2, h + 2, w + 2) with a reflected rim.
+def framed_gathered(x: Tensor, n: int, before: Tensor | None = None) -> Tensor:
+    """As `gathered`, behind the channels of `before` (B, C1, h/n, w/n) and with a reflected rim.
 
-    As `cat`, then `pad`; writing into the frame at once saves a copy of the whole.
+    Returns (B, C1 + n*n*C, h/n + 2, w/n + 2). As `gathered`, `cat` and `pad`; writing into the
+    frame at once saves a copy of the whole each.
     """
-    if first.requires_grad or second.requires_grad:
-        return rimmed(torch.cat((first, second), 1), 1)
-    b, c, h, w = first.shape
-    out = _frame(first, b, c + second.shape[1], h, w)
-    out[:, :c, 1:-1, 1:-1] = first
-    out[:, c:, 1:-1, 1:-1] = second
-    return _reflected(out)
-
-
-def framed_spread(x: Tensor) -> Tensor:
-    """(B, 4*C, h, w) to (B, C, 2*h + 2, 2*w + 2): as `spread` by 2, then `pad` by reflection."""
-    if x.requires_grad:
-        return rimmed(spread(x, 2), 1)
+    if x.requires_grad or (before is not None and before.requires_grad):
+        packed = gathered(x, n)
+        return rimmed(packed if before is None else torch.cat((before, packed), 1), 1)
     b, c, h, w = x.shape
-    out = _frame(x, b, c // 4, 2 * h, 2 * w)
-    inside = out.permute(0, 2, 3, 1)[:, 1:-1, 1:-1]  # (B, 2*h, 2*w, C)
-    rows = x.permute(0, 2, 3, 1).reshape(b, h, w, 2, c // 2)  # (B, h, w, row, column * C)
-    for row in range(2):
-        into = inside[:, row::2]  # (B, h, 2*w, C), whole runs of 2*C
-        into.as_strided(
-            (b, h, w, c // 2),
-            (into.stride(0), into.stride(1), 2 * into.stride(2), 1),
-            into.storage_offset(),
-        ).copy_(rows[:, :, :, row])
-    return _reflected(out)
-
-
-def _frame(like: Tensor, b: int, c: int, h: int, w: int) -> Tensor:
-    return torch.empty(
-        (b, c, h + 2, w + 2),
-        dtype=like.dtype,
-        device=like.device,
+    first = 0 if before is None else before.shape[1]
+    out = torch.empty(
+        (b, first + n * n * c, h // n + 2, w // n + 2),
+        dtype=x.dtype,
+        device=x.device,
         memory_format=torch.channels_last,
     )
+    inside = out[:, :, 1:-1, 1:-1]
+    if before is not None:
+        inside[:, :first] = before
+    places = inside.permute(0, 2, 3, 1)[..., first:]
+    rows = x.permute(0, 2, 3, 1).reshape(b, h // n, n, w // n, n * c)
+    for row in range(n):
+        places[..., row * n * c : (row + 1) * n * c] = rows[:, :, row]
+    return _reflected(out)
 
 
 def _reflected(out: Tensor) -> Tensor:

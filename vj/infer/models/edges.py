@@ -23,7 +23,8 @@ from torch import Tensor, nn
 from vj.core.card import Card
 from vj.core.errors import UserError, unknown
 from vj.infer.composite import one_look
-from vj.infer.layout import doubled, framed_spread, gathered, joined
+from vj.infer.finest import unpacked
+from vj.infer.layout import doubled, framed_gathered, gathered
 from vj.infer.load import fill, quickest_dtype, read_weights
 from vj.infer.protocol import Model, Style
 
@@ -166,9 +167,9 @@ class Painter(nn.Module):
         y = _through(self.eighth_again, doubled(self.from_deep(y)) + eighth, dial)
         y = _through(self.quarter_again, doubled(self.from_eighth(y)) + quarter, dial)
         y = doubled(self.narrow(F.relu(dial.normed(y))))  # (B, half, h/2, w/2)
-        y = self.detail(joined(y, gathered(x, 2)))  # (B, half, h/2, w/2)
-        y = framed_spread(F.relu(self.full(F.relu(dial.normed(y)))))  # (B, 8, h + 2, w + 2)
-        return torch.sigmoid(self.last(y).float())
+        y = self.detail(framed_gathered(x, 2, before=y))  # (B, half, h/2, w/2)
+        y = unpacked(F.relu(self.full(F.relu(dial.normed(y)))), self.last)  # (B, 3, h, w)
+        return torch.sigmoid(y.float())
 
 
 def _blocks(width: int, count: int) -> nn.ModuleList:
