@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,20 @@ def test_weights_lie_beside_the_card(tmp_path: Path) -> None:
     assert read_card(path).weights_path() == tmp_path / "net.safetensors"
     path.write_text("model: passthrough\n")
     assert read_card(path).weights_path() is None
+
+
+def test_a_card_is_never_half_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A show reads cards while a training writes them."""
+
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = tmp_path / "net.yaml"
+    write_card(path, {"model": "brush", "title": "first"})
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(UserError, match=r"net\.yaml: cannot be written \(No space left"):
+        write_card(path, {"model": "brush", "title": "second"})
+    assert read_card(path).title == "first" and list(tmp_path.iterdir()) == [path]
 
 
 def test_means_are_one_number_or_three(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from vj.core.bounded import read_bounded
 from vj.core.document import read_document, validate
 from vj.core.errors import UserError
+from vj.core.rewrite import write_text
 
 _CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
 _MOST_BYTES = 8 * 2**30
@@ -112,6 +113,9 @@ def read_card(path: Path) -> Card:
 
 
 def write_card(path: Path, facts: Mapping[str, object]) -> None:
-    """Write a card's facts as YAML in the order given; `read_card` gives them back."""
+    """Write a card's facts as YAML in the order given; `read_card` gives them back.
+
+    A show never finds half of it. Raises: Unwritable when the folder or the disk does not let us.
+    """
     text = yaml.safe_dump(dict(facts), sort_keys=False, allow_unicode=True, width=100)
-    path.write_text(text, encoding="utf-8")
+    write_text(path, text)

@@ -25,6 +25,10 @@ class UserError(Exception):
     """A mistake in a file, a name or an option; its text is complete and needs no traceback."""
 
 
+class Unwritable(UserError):
+    """What should be written is right, but the folder or the disk does not take it."""
+
+
 def nearest(word: str, allowed: Iterable[str]) -> str | None:
     """Return the allowed name most like `word`, or None when nothing comes close."""
     return next(iter(_close(word, allowed, 1)), None)

@@ -15,7 +15,7 @@ from pathlib import Path
 import yaml
 
 from vj.core.document import parse_document
-from vj.core.errors import UserError
+from vj.core.errors import Unwritable, UserError
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./ ")
 
@@ -55,7 +55,7 @@ def set_entry(text: str, key: tuple[str] | tuple[str, str], value: object, path:
 def write_text(path: Path, text: str) -> None:
     """Write a text as `write_bytes` does.
 
-    Raises: UserError when the folder or the disk does not let us.
+    Raises: Unwritable when the folder or the disk does not let us.
     """
     write_bytes(path, text.encode())
 
@@ -64,7 +64,7 @@ def write_bytes(path: Path, data: bytes) -> None:
     """Write a file beside the old one and put it in its place, so that it is never half there.
 
     A link stays a link, and the file it leads to keeps who may read and write it.
-    Raises: UserError when the folder or the disk does not let us.
+    Raises: Unwritable when the folder or the disk does not let us.
     """
     target = path.resolve()
     beside = target.with_name(f".{target.name}.new")
@@ -79,7 +79,7 @@ def write_bytes(path: Path, data: bytes) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
-        raise UserError(f"{path}: cannot be written ({error.strerror})") from error
+        raise Unwritable(f"{path}: cannot be written ({error.strerror})") from error
 
 
 def _within(text: str, root: yaml.Node | None, section: str, name: str, value: object) -> str:

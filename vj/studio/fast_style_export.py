@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from vj.core.card import write_card
+from vj.core.rewrite import write_bytes
 from vj.infer.models.fast_style import TransformerNet
 from vj.studio.pictures import Picture
 
@@ -40,9 +41,7 @@ def export(
     """
     weights = {key: value.contiguous() for key, value in rescaled(network.state_dict()).items()}
     data = safetensors.torch.save(weights)
-    fresh = folder / f"{name}.safetensors.new"
-    fresh.write_bytes(data)
-    fresh.replace(folder / f"{name}.safetensors")
+    write_bytes(folder / f"{name}.safetensors", data)
     card = {
         "model": "fast_style",
         "title": title,
@@ -55,9 +54,9 @@ def export(
         "origin": "trained with `vj train fast-style`; layout of pytorch/examples",
         "training": dict(facts),
     }
-    fresh = folder / f"{name}.yaml.new"
-    write_card(fresh, card)
-    return fresh.replace(folder / f"{name}.yaml")
+    path = folder / f"{name}.yaml"
+    write_card(path, card)
+    return path
 
 
 @torch.no_grad()
