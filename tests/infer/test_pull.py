@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import gzip
 import hashlib
 import io
 import json
@@ -139,6 +141,64 @@ def test_one_file_of_an_archive_is_taken(
     part = entry(shelf, "/all").files[0].model_copy(update={"member": "*"})
     with pytest.raises(UserError, match="no archive"):
         get(_entry([part]), tmp_path, "other")
+
+
+def test_what_nobody_vouched_for_is_not_kept_when_it_does_not_fit(
+    shelf: Shelf, weights: bytes, tmp_path: Path
+) -> None:
+    """Else the same command would find it again and again, and never ask the server."""
+    shelf.files["/candy.pth"] = b"Sorry, over quota"
+    stranger = _entry([Part(url=f"{shelf.url}/candy.pth")])
+    with pytest.raises(UserError, match="safe to read"):
+        get(stranger, tmp_path, trust=True)
+    shelf.files["/candy.pth"] = weights
+    assert read_card(get(stranger, tmp_path, trust=True)).model == "fast_style"
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+def test_a_damaged_archive_leaves_nothing_of_it(
+    shelf: Shelf, weights: bytes, tmp_path: Path, kind: str
+) -> None:
+    shelf.files["/all"] = gzip.compress(weights)[:-100]
+    if kind == "zip":
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("candy.pth", weights)
+        data = bytearray(file.getvalue())
+        data[60:80] = b"\xff" * 20
+        shelf.files["/all"] = bytes(data)
+    part = Part(url=f"{shelf.url}/all", member="*")
+    with pytest.raises(UserError, match=r"all: no archive, or a damaged one \([^\n]*\)$"):
+        get(_entry([part]), tmp_path, trust=True)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_a_full_disk_is_said_and_what_came_is_kept(
+    shelf: Shelf, weights: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("candy.pth", weights)
+    shelf.files["/all"] = file.getvalue()
+    packed = _entry([Part(url=f"{shelf.url}/all", member="*")])
+    for name in ("shutil.copyfileobj", "safetensors.torch.save_file"):
+        with monkeypatch.context() as patch:
+            patch.setattr(name, full)
+            with pytest.raises(UserError, match=r"cannot be written \(No space left"):
+                get(packed, tmp_path, trust=True)
+        assert [path.name for path in tmp_path.iterdir()] == [".pull"]
+    get(packed, tmp_path, trust=True)
+    assert len(shelf.asked) == 1
+
+
+def test_a_place_that_takes_nothing_is_said(shelf: Shelf, tmp_path: Path) -> None:
+    (tmp_path / "checkpoints").write_text("no folder")
+    with pytest.raises(UserError, match="this folder cannot be made"):
+        get(entry(shelf, "/candy.pth"), tmp_path / "checkpoints")
+    assert not shelf.asked
 
 
 def test_a_manifest_and_its_numbered_files_are_one_model(shelf: Shelf, tmp_path: Path) -> None:

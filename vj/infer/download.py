@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from vj.core.amounts import in_bytes
 from vj.core.errors import UserError
+from vj.core.folders import make_folder
 
 log = logging.getLogger(__name__)
 
@@ -66,9 +67,9 @@ def download(wanted: Wanted, target: Path, say: Say, wait: Wait = time.sleep) ->
     """Fetch a file, going on where an earlier try ended, and return its sha256.
 
     Until it is whole and checked it is called `TARGET.part`. A file of the wrong sha256 is removed.
-    Raises: UserError with the reason when no address gives it, or the disk is full.
+    Raises: UserError with the reason when no address gives it, or the disk is full or read-only.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent)
     reasons = []
     for url in wanted.urls:
         part = target.with_name(target.name + ".part")
@@ -195,7 +196,7 @@ def _write(response: Any, part: Path, start: int, total: int, tag: str, say: Say
     if start == 0:
         _forget(part)
         if tag and not tag.startswith("W/"):
-            _tag(part).write_text(tag, encoding="utf-8")
+            _put(tag, _tag(part), total)
     done, began = start, time.monotonic()
     with _open(part, "ab" if start else "wb") as file:
         while True:
@@ -211,25 +212,35 @@ def _write(response: Any, part: Path, start: int, total: int, tag: str, say: Say
                 file.write(data)
                 file.flush()
             except OSError as error:
-                if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                    raise UserError(_full(part, max(total - done, 0))) from error
-                raise UserError(f"{part}: cannot be written ({error.strerror})") from error
+                raise _unwritable(part, max(total - done, 0), error) from error
             done += len(data)
             say(Sofar(done, total, (done - start) / max(time.monotonic() - began, 1e-3)))
+
+
+def _put(tag: str, path: Path, missing: int) -> None:
+    try:
+        path.write_text(tag, encoding="utf-8")
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise _unwritable(path, missing, error) from error
 
 
 def _open(part: Path, mode: str) -> IO[bytes]:
     try:
         return part.open(mode)
     except OSError as error:
-        raise UserError(f"{part}: cannot be written ({error.strerror})") from error
+        raise _unwritable(part, 0, error) from error
+
+
+def _unwritable(path: Path, missing: int, error: OSError) -> UserError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return UserError(_full(path, missing))
+    return UserError(f"{path}: cannot be written ({error.strerror})")
 
 
 def _full(part: Path, missing: int) -> str:
-    return (
-        f"{part.parent}: the disk is full, {in_bytes(missing)} more are needed; "
-        "what is there is kept, the same command goes on"
-    )
+    more = f", {in_bytes(missing)} more are needed" if missing else ""  # not known of every file
+    return f"{part.parent}: the disk is full{more}; what is there is kept, the same command goes on"
 
 
 def _is_page(kind: str) -> bool:

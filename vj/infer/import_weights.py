@@ -19,7 +19,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from vj.core.card import read_card, write_card
-from vj.core.errors import UserError, unknown
+from vj.core.errors import Unwritable, UserError, unknown
 from vj.infer import (
     import_exported,
     import_feedforward,
@@ -189,7 +189,7 @@ def import_weights(
     word: the file word of the model (or matte, or faces), or None to guess it from the tensors'
     names. more: facts for the card that are better known than the files tell.
     Raises: UserError when the files cannot be read or recognised, do not fit the network, or the
-    name is taken or no name.
+    name is taken or no name; Unwritable when the card cannot be written.
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
         raise UserError(f"--name {name!r}: letters, digits, - and _ only")
@@ -255,23 +255,34 @@ def _guess(sources: Sequence[Source]) -> str:
 
 def _keep(bundle: Bundle, sources: Sequence[Source], name: str, word: str, folder: Path) -> None:
     """Write both files aside, load the model from them, and only then move them into place."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".import-") as aside:
-        suffix = bundle.program.suffix if bundle.program else ".safetensors"
-        weights, card = Path(aside, f"{name}{suffix}"), Path(aside, f"{name}.yaml")
-        if bundle.program:
-            shutil.copyfile(bundle.program, weights)
-        else:
-            tensors = {key: tensor.contiguous() for key, tensor in bundle.tensors.items()}
-            safetensors.torch.save_file(tensors, weights)
-        facts = {
-            "model": word,
-            "training": {"imported_from": {s.path.name: s.sha256 for s in sources}},
-            **bundle.facts,
-            "weights": weights.name,
-            "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
-        }
-        write_card(card, facts)
-        import_finders.try_out(read_card(card))
-        weights.replace(folder / weights.name)
-        card.replace(folder / card.name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".import-") as aside:
+            card = _write(bundle, sources, name, word, Path(aside))
+            read = read_card(card)
+            import_finders.try_out(read)
+            (Path(aside) / read.weights).replace(folder / read.weights)
+            card.replace(folder / card.name)
+    except (OSError, SafetensorError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise Unwritable(f"{folder}: cannot be written ({reason})") from error
+
+
+def _write(bundle: Bundle, sources: Sequence[Source], name: str, word: str, folder: Path) -> Path:
+    """Write weights and card into a folder; return the card's path."""
+    suffix = bundle.program.suffix if bundle.program else ".safetensors"
+    weights, card = folder / f"{name}{suffix}", folder / f"{name}.yaml"
+    if bundle.program:
+        shutil.copyfile(bundle.program, weights)
+    else:
+        tensors = {key: tensor.contiguous() for key, tensor in bundle.tensors.items()}
+        safetensors.torch.save_file(tensors, weights)
+    facts = {
+        "model": word,
+        "training": {"imported_from": {s.path.name: s.sha256 for s in sources}},
+        **bundle.facts,
+        "weights": weights.name,
+        "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
+    }
+    write_card(card, facts)
+    return card

@@ -4,21 +4,32 @@ Called by `vj models pull`."""
 from __future__ import annotations
 
 import fnmatch
+import gzip
 import json
+import lzma
 import shutil
 import tarfile
 import zipfile
-from collections.abc import Callable, Mapping
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import IO
 
 from vj.core.catalogue import Entry, Part
-from vj.core.errors import UserError
+from vj.core.errors import Unwritable, UserError
 from vj.infer.download import Sofar, Wanted, download, sha256_of
 from vj.infer.import_weights import import_weights
 
 ASIDE = ".pull"  # folder within checkpoints/ for what is not whole yet
+DAMAGED = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    gzip.BadGzipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+)
 MOST_ANSWER = 1 << 16  # bytes of an answer that only says where the file is
 
 Say = Callable[[str, Sofar], None]  # a file's name, and how far it is
@@ -52,7 +63,14 @@ def pull(name: str, entry: Entry, folder: Path, card: str, trust: bool, say: Say
         "url": entry.page,
         "training": {"imported_from": hashes},
     }
-    made = import_weights(_leading(files), card, entry.word, folder, facts)
+    try:
+        made = import_weights(_leading(files), card, entry.word, folder, facts)
+    except Unwritable:
+        raise
+    except UserError:  # what nobody vouched for may be anything, and would stay for ever
+        for name in unproven:
+            (aside / name).unlink(missing_ok=True)
+        raise
     shutil.rmtree(aside)
     if not any((folder / ASIDE).iterdir()):
         (folder / ASIDE).rmdir()
@@ -91,33 +109,46 @@ def _address(answer: Path) -> str:
 def unpack(archive: Path, member: str, folder: Path) -> list[Path]:
     """Take the files that fit a pattern out of a .zip or .tar archive; their folders are dropped.
 
-    Raises: UserError when it is no archive or has none.
+    Raises: UserError when it is no archive or has none; Unwritable when the disk refuses them.
     """
     out = []
     try:
-        if zipfile.is_zipfile(archive):
-            with zipfile.ZipFile(archive) as whole:
-                for name in fnmatch.filter(whole.namelist(), member):
-                    with whole.open(name) as file:
-                        out.append(_written(file, folder / Path(name).name))
-        else:
-            with tarfile.open(archive) as tape:
-                for info in tape:
-                    file_in = tape.extractfile(info) if info.isfile() else None
-                    if file_in and fnmatch.fnmatch(info.name, member):
-                        with file_in:
-                            out.append(_written(file_in, folder / Path(info.name).name))
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError) as error:
+        for name, file in _members(archive, member):
+            with file:
+                out.append(_written(file, folder / Path(name).name))
+    except DAMAGED as error:
         archive.unlink()
-        raise UserError(f"{archive.name}: no archive, or a damaged one ({error})") from error
+        reason = str(error).partition("\n")[0].rstrip(":") or type(error).__name__
+        raise UserError(f"{archive.name}: no archive, or a damaged one ({reason})") from error
     if not out:
         raise UserError(f"{archive.name}: holds no {member}")
     return out
 
 
+def _members(archive: Path, member: str) -> Iterator[tuple[str, IO[bytes]]]:
+    if zipfile.is_zipfile(archive):
+        with zipfile.ZipFile(archive) as whole:
+            for name in fnmatch.filter(whole.namelist(), member):
+                yield name, whole.open(name)
+        return
+    with tarfile.open(archive) as tape:
+        for info in tape:
+            file = tape.extractfile(info) if info.isfile() else None
+            if file and fnmatch.fnmatch(info.name, member):
+                yield info.name, file
+
+
 def _written(file: IO[bytes], path: Path) -> Path:
-    with path.open("wb") as target:
-        shutil.copyfileobj(file, target)
+    """Write it whole or not at all. Raises: Unwritable when the folder or the disk refuses."""
+    try:
+        with path.open("wb") as target:
+            shutil.copyfileobj(file, target)
+    except DAMAGED:
+        path.unlink(missing_ok=True)
+        raise
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise Unwritable(f"{path}: cannot be written ({error.strerror})") from error
     return path
 
 
