@@ -28,6 +28,32 @@ def test_a_range_is_two_numbers(tmp_path: Path, bounds: str) -> None:
         read_card(path)
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("modl: brush", r"1: modl: unknown key; .*mean 'model'\?$"),
+        ("title: x", r"1: key 'model' is missing$"),
+        ("model: brsh", r"1: model: unknown network 'brsh'; .*mean 'brush'\?$"),
+        ("model:", r"1: model: nothing; a word is expected$"),
+        ("model: 3", r"1: model: 3; a word is expected, in quotes where it is a number: '3'$"),
+        ("model: brush\nname: mine", r"2: name: unknown key; allowed: channels, licence, mean_in,"),
+        ("model: brush\nfolder: x", r"2: folder: unknown key; (?!.*(folder|name))"),
+        ("model: brush\nmultiple: 8.5", r"2: multiple: 8\.5; a whole number is expected$"),
+        ("model: brush\nrange_in: 255", r"2: range_in: 255 stands alone; numbers in brackets"),
+        ("model: brush\nrange_in: [0]", r"2: range_in: \[0\]: more numbers are expected$"),
+        ("model: brush\nstd_in: [a]", r"2: std_in\.0: 'a'; a number is expected$"),
+        ("model: brush\noptions: [1]", r"2: options: \[1\]; key: value lines are expected"),
+        ("model: brush\noptions:", r"2: options: nothing; key: value lines are expected"),
+        ("model: brush\nchannels: bgrr", r"2: channels: unknown channels 'bgrr'; .*mean 'bgr'\?$"),
+    ],
+)
+def test_a_mistake_in_a_card_is_said_in_plain_words(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_text(f"{text}\n")
+    with pytest.raises(UserError, match=rf"net\.yaml:{says}"):
+        read_card(path)
+
+
 def test_weights_lie_beside_the_card(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     path.write_text("model: brush\nweights: net.safetensors\n")

@@ -39,6 +39,7 @@ def test_all_forms(tmp_path: Path) -> None:
     ("text", "words"),
     [
         ("\n/1/f: {to: /a, rang: [0, 1]}", ["old.yaml:2", "rang", "range"]),
+        ("/1/f: {too: /a}", ["old.yaml:1: too: unknown key", "mean 'to'?"]),
         ("/1/f: {to: /a, range: [1, 1]}", ["old.yaml:1: /1/f", "the same"]),
         ("/1/f: {to: /a, range: 3}", ["old.yaml:1", "range"]),
         ("/1/f: {range: [0, 1]}", ["old.yaml:1: /1/f", "an address of ours"]),

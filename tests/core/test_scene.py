@@ -54,6 +54,9 @@ def test_one_style_serves_both_regions() -> None:
     ("text", "says"),
     [
         ("modl: brush\n", r"01_ink\.yaml:2: modl: unknown key.*Did you mean 'model'"),
+        ("name: ink\n", r":2: name: unknown key; allowed: advance, (?!.*name)"),
+        ("styles: [petals]\n", r":2: styles: \['petals'\]; key: value lines are expected"),
+        ("params:\n", r":2: params: nothing; key: value lines are expected"),
         ("model: brsh\n", r":2: model: unknown model 'brsh'; allowed: brush\. Did you mean"),
         ("model: nix\n", r":2: model: unknown model 'nix'; allowed: brush\.$"),
         ("source: camera\n", r":2: source: 'camera' stands alone.* as in \{kind: camera\}$"),

@@ -68,8 +68,6 @@ def test_channels_go_there_and_back() -> None:
 def test_a_card_that_cannot_be_is_refused() -> None:
     with pytest.raises(UserError, match="range_out"):
         check_ranges(Card(model="exported", range_out=(1.0, 1.0)))
-    with pytest.raises(UserError, match="yuv"):
-        check_ranges(Card(model="exported", channels="yuv"))
 
 
 def test_a_network_may_want_imagenet_s_colours() -> None:

@@ -8,17 +8,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from vj.core.bounded import read_bounded
-from vj.core.document import read_document, validate
-from vj.core.errors import UserError
+from vj.core.document import Ours, read_document, validate
+from vj.core.errors import UserError, unknown
 from vj.core.rewrite import write_text
 
 _CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
+_INFER = Path(__file__).resolve().parents[1] / "infer"
 _MOST_BYTES = 8 * 2**30
 _OWN_LOOK = frozenset({"edges", "exported", "fast_style", "passthrough", "pix2pix"})
 # YAML has lists, not tuples
@@ -45,14 +46,14 @@ class Card(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    name: str = ""
-    folder: str = Field(default="", exclude=True)
+    name: Ours = ""
+    folder: Ours = Field(default="", exclude=True)
     model: str
     title: str = ""
     weights: str = ""
     sha256: str = ""
     multiple: Annotated[int, Field(ge=1, le=64)] = 1
-    channels: str = "rgb"
+    channels: Literal["rgb", "bgr", "gray"] = "rgb"
     range_in: Range = (0.0, 1.0)
     range_out: Range = (0.0, 1.0)
     mean_in: Numbers = (0.0,)
@@ -109,6 +110,11 @@ def read_card(path: Path) -> Card:
     """
     document = read_document(path)
     card = validate(Card, document)
+    words = {
+        path.stem for kind in ("models", "mattes") for path in (_INFER / kind).glob("[!_]*.py")
+    }
+    if card.model not in words | {"faces"}:
+        raise unknown("network", card.model, words | {"faces"}, document.where(("model",)))
     return card.model_copy(update={"name": path.stem, "folder": str(path.parent)})
 
 

@@ -10,10 +10,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, NoReturn, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticOmit
 from yaml.composer import Composer
 from yaml.resolver import Resolver
 
@@ -30,10 +31,22 @@ _FORMS = {  # what pydantic wanted where somebody wrote a single word, and how i
     "dict_type": ("key: value lines are", "{key: value}"),
     "model_type": ("key: value lines are", "{key: value}"),
     "list_type": ("a list in brackets is", "[one, two]"),
+    "tuple_type": ("numbers in brackets are", "[0, 1]"),
 }
+_PLAIN = {"string_type": "a word", "int_type": "a whole number", "float_type": "a number"}
 
 Path_ = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)
+
+
+class _Ours:
+    """Marks a field that no file has: we fill it in from where the file lies."""
+
+    def __get_pydantic_json_schema__(self, schema: object, handler: object) -> NoReturn:
+        raise PydanticOmit
+
+
+Ours = Annotated[str, _Ours()]
 
 
 @dataclass(frozen=True)
@@ -178,6 +191,8 @@ def validate(model: type[M], document: Document) -> M:
     Raises: UserError with file, line, key, the offending value, what is allowed and the nearest
     right key.
     """
+    for key in document.data.keys() & model.model_fields.keys() - _keys(model):
+        raise _unknown_key(model, document, (key,))
     try:
         return model.model_validate(document.data)
     except ValidationError as error:
@@ -185,29 +200,46 @@ def validate(model: type[M], document: Document) -> M:
 
 
 def _explain(model: type[BaseModel], document: Document, error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
+    found = error.errors(include_url=False)
+    first = found[0]
+    if first["type"] == "missing":  # often it is there, misspelt
+        first = next((one for one in found if one["type"] == "extra_forbidden"), first)
     key = _keys_of(document, first["loc"])
     where = document.where(key)
     if first["type"] == "extra_forbidden":
-        allowed = _allowed_keys(model, key[:-1])
-        guess = nearest(str(key[-1]), allowed)
-        hint = f" Did you mean {guess!r}?" if guess else ""
-        return f"{where}: unknown key; allowed: {', '.join(sorted(allowed))}.{hint}"
+        return str(_unknown_key(model, document, key))
     if first["type"] == "missing":
+        if isinstance(first["loc"][-1], int):
+            return f"{where}: {first['input']!r}: more numbers are expected"
         return f"{where}: key {first['loc'][-1]!r} is missing"
     expected = first["ctx"]["expected"] if first["type"] == "literal_error" else ""
     words = [word for word in _WORD.findall(expected) if word]  # "" is what is left out
     if words:
         return str(unknown(str(key[-1]), str(first["input"]), words, where))
-    if first["type"] in _FORMS and not isinstance(first["input"], dict | list):
+    given = "nothing" if first["input"] is None else repr(first["input"])
+    if first["type"] in _FORMS:
         form, example = _FORMS[first["type"]]
         field = model.model_fields.get(str(key[0])) if key else None
         example = field.examples[0] if field and field.examples else example
-        return f"{where}: {first['input']!r} stands alone; {form} expected, as in {example}"
+        word = first["input"] is not None and not isinstance(first["input"], (dict, list))
+        alone = " stands alone" if word else ""
+        return f"{where}: {given}{alone}; {form} expected, as in {example}"
+    if first["type"] in _PLAIN:
+        number = first["type"] == "string_type" and isinstance(first["input"], (int, float))
+        hint = f", in quotes where it is a number: '{given}'" if number else ""
+        return f"{where}: {given}; {_PLAIN[first['type']]} is expected{hint}"
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "value_error":
         return f"{where}: {message}"
-    return f"{where}: {first['input']!r}: {message[0].lower()}{message[1:]}"
+    return f"{where}: {given}: {message[0].lower()}{message[1:]}"
+
+
+def _unknown_key(model: type[BaseModel], document: Document, key: Path_) -> UserError:
+    allowed = _allowed_keys(model, key[:-1])
+    guess = nearest(str(key[-1]), allowed)
+    hint = f" Did you mean {guess!r}?" if guess else ""
+    listed = ", ".join(sorted(allowed))
+    return UserError(f"{document.where(key)}: unknown key; allowed: {listed}.{hint}")
 
 
 def _keys_of(document: Document, loc: tuple[int | str, ...]) -> Path_:
@@ -233,7 +265,17 @@ def _allowed_keys(model: type[BaseModel], key: Path_) -> set[str]:
         if inner is None:
             continue
         current = inner
-    return set(current.model_fields)
+    return _keys(current)
+
+
+def _keys(model: type[BaseModel]) -> set[str]:
+    """The keys that a file may have."""
+    fields = model.model_fields.items()
+    return {
+        name
+        for name, field in fields
+        if not any(isinstance(mark, _Ours) for mark in field.metadata)
+    }
 
 
 def _inner_model(annotation: object) -> type[BaseModel] | None:

@@ -64,9 +64,11 @@ def _meaning(document: Document, address: str) -> Meaning:
     given = document.data[address]
     data = dict(given) if isinstance(given, dict) else {"to": given}
     to = [data["to"]] if isinstance(data.get("to"), str) else data.get("to")
-    if not isinstance(to, list) or not to:
+    strange = data.keys() - _Entry.model_fields.keys()  # perhaps "to", misspelt
+    if not strange and (not isinstance(to, list) or not to):
         raise UserError(f"{where}: {_FORMS}")
-    data["to"] = to
+    if to:
+        data["to"] = to
     lines = {key[1:]: line for key, line in document.lines.items() if key[:1] == (address,)}
     entry = validate(_Entry, Document(document.path, data, lines))
     if entry.range and entry.range[0] == entry.range[1]:

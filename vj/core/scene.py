@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from vj.core.binding import Knob
 from vj.core.controller import check_controls
 from vj.core.cue import Curve, Fadings, Following, check_cue
-from vj.core.document import Document, parse_document, read_document, validate
+from vj.core.document import Document, Ours, parse_document, read_document, validate
 from vj.core.duration import Seconds, measured
 from vj.core.errors import UserError, unknown
 from vj.core.knob_names import check_knob
@@ -55,7 +55,7 @@ class Scene(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    name: str = ""
+    name: Ours = ""
     title: str = ""
     source: Annotated[dict[str, object], Field(examples=["{kind: camera}"])] = {}
     layer: Annotated[dict[str, object], Field(examples=["{kind: video, path: rain.mp4}"])] = {}

@@ -92,7 +92,7 @@ def back_to_rgb(picture: Tensor, channels: str) -> Tensor:
 
 
 def check_ranges(card: Card) -> None:
-    """Refuse a card whose ranges or deviations have no width or whose channels do not fit.
+    """Refuse a card whose ranges or deviations have no width or whose means do not fit.
 
     Raises: UserError.
     """
@@ -100,8 +100,6 @@ def check_ranges(card: Card) -> None:
         low, high = getattr(card, key)
         if low == high:
             raise UserError(f"card {card.name!r}: {key}: black and white are both {low:g}")
-    if card.channels not in ("rgb", "bgr", "gray"):
-        raise UserError(f"card {card.name!r}: channels: {card.channels!r}; rgb, bgr or gray")
     for key in ("std_in", "std_out"):
         if 0 in getattr(card, key):
             raise UserError(f"card {card.name!r}: {key}: 0 would divide by nothing")
