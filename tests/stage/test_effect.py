@@ -44,6 +44,30 @@ def test_a_mistake_names_file_and_line(context: moderngl.Context, tmp_path: Path
         load_effect(context, path)
 
 
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("skip when: amout = 0", r"skip when: unknown knob 'amout'; .*mean 'amount'\?"),
+        ("skip when: amount", r"skip when: 'amount'; it looks like knob = 0"),
+        ("faces while: regoin < 2", r"faces while: unknown knob 'regoin'; .*'region'\?"),
+        ("skip without faces while: regoin < 1", "skip without faces while: unknown knob 'regoin'"),
+        ("compiled in: amuont", r"compiled in: unknown knob 'amuont'"),
+        ("parts: amount x rows", "parts: unknown knob 'rows'"),
+        ("parts: 3x3", "parts: '3x3'; it looks like columns x rows"),
+        ("history: long", "history: 'long'; it looks like 2 s"),
+        ("uses: filtres", r"uses: unknown helper 'filtres'; allowed: blends, filters.*'filters'\?"),
+    ],
+)
+def test_a_line_at_its_top_that_makes_no_sense_is_said(
+    context: moderngl.Context, tmp_path: Path, line: str, says: str
+) -> None:
+    """Who draws relies on it: a knob that is not there ended the stage at its next frame."""
+    knob = "uniform float amount; // 0..1 = 0.5: how much\n"
+    body = "void main() { color = here(picture) * amount + faces[0]; }\n"
+    with pytest.raises(UserError, match=rf"glow\.frag: {says}"):
+        load_effect(context, _write(tmp_path, f"// {line}\n{knob}{body}"))
+
+
 WISHES = """
 // skip when: amount = 0
 // discard leaves: picture

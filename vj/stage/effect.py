@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ from vj.stage.fill import INPUTS, SHADERS
 from vj.stage.renamed import draws_once, stays_here, without_comments
 from vj.stage.variants import Variants
 
+SIGNS = {"skip when": "=", "faces while": "<", "skip without faces while": "<"}
 _WISH = re.compile(r"^//\s*(?P<word>[a-z ]+?)\s*:\s*(?P<rest>.+?)\s*$", re.MULTILINE)
 _HISTORY = re.compile(r"(?P<seconds>[\d.]+)\s*s(\s*,\s*1/(?P<part>\d+)\s*size)?")
 _GRID = re.compile(r"(?P<columns>\w+) x (?P<rows>\w+)(\s*,\s*(?P<knob>\w+) by (?P<step>\w+))?")
@@ -184,13 +185,14 @@ def _read(context: moderngl.Context, path: Path) -> Effect:
     source = path.read_text(encoding="utf-8", errors="replace")
     wishes = {match["word"]: match["rest"] for match in _WISH.finditer(source)}
     shared = wishes.get("uses", "")
-    files = [SHADERS / f"{word}.frag" for word in ("header", *shared.split())]
-    header, *helpers = (file.read_text(encoding="utf-8") for file in files)
+    header = (SHADERS / "header.frag").read_text(encoding="utf-8")
+    helpers = [_helper(word, path) for word in shared.split()]
     head = "\n".join((header, *helpers))
     code = without_comments(source)
     whole = without_comments("\n".join((*helpers, source)))
     knobs = tuple(effect_params(path))
     name = effect_name(path)
+    _check_knobs(wishes, {knob.name.partition(".")[2] for knob in knobs}, path)
     constants = [f"{name}.{knob.strip()}" for knob in wishes.get("compiled in", "").split(",")]
     fixed = [knob for knob in knobs if knob.name in constants]
     variants = Variants(context, f"{head}\n#line 1\n", source, fixed)
@@ -202,7 +204,7 @@ def _read(context: moderngl.Context, path: Path) -> Effect:
         name=name,
         variants=variants,
         knobs=knobs,
-        skip={knob: float(at) for knob, at in _pairs(wishes.get("skip when", ""), "=")},
+        skip=dict(_pairs(wishes, "skip when")),
         feeds="previous" in code,
         precise=wishes.get("previous") == "float",
         reads=tuple(_read_by(code, *helpers)),
@@ -214,8 +216,8 @@ def _read(context: moderngl.Context, path: Path) -> Effect:
         history=_history(wishes.get("history", "")),
         grid=_grid(wishes.get("parts", "")),
         faces=bool(re.search(r"\bfaces\b", code)),
-        faces_while=_condition(wishes.get("faces while", "")),
-        needs_faces=_condition(wishes.get("skip without faces while", "")),
+        faces_while=next(_pairs(wishes, "faces while"), None),
+        needs_faces=next(_pairs(wishes, "skip without faces while"), None),
         leads=draws_once(whole) and not (wishes.keys() & {"history", "parts", "discard leaves"}),
         pointwise=stays_here(whole) and not (wishes.keys() & {"history", "parts"}),
         helpers="\n".join(helpers),
@@ -235,24 +237,54 @@ def _unit(word: str, path: Path) -> int:
     return INPUTS.index(word)
 
 
-def _pairs(text: str, sign: str) -> Iterator[tuple[str, str]]:
-    for pair in filter(None, text.split(",")):
-        name, _, value = pair.partition(sign)
-        yield name.strip(), value.strip()
+def _helper(word: str, path: Path) -> str:
+    """Read what `uses:` names: shaders that are no programs by themselves."""
+    texts = {file.stem: file.read_text(encoding="utf-8") for file in SHADERS.glob("*.frag")}
+    apart = ("header", "isf")
+    found = {name: t for name, t in texts.items() if "void main" not in t and name not in apart}
+    if word not in found:
+        raise unknown("helper", word, found, f"{path}: uses")
+    return found[word]
 
 
-def _condition(text: str) -> tuple[str, float] | None:
-    return next(((knob, float(limit)) for knob, limit in _pairs(text, "<")), None)
+def _check_knobs(wishes: Mapping[str, str], knobs: Collection[str], path: Path) -> None:
+    """See that the lines at an effect's top speak of knobs it has: who draws relies on it.
+
+    Raises: UserError with the nearest right name.
+    """
+    grid = _grid(wishes.get("parts", ""))
+    named = {word: [knob for knob, _ in _pairs(wishes, word)] for word in SIGNS}
+    named["compiled in"] = [knob.strip() for knob in wishes.get("compiled in", "").split(",")]
+    named["parts"] = [grid.columns, grid.rows, grid.knob, grid.step] if grid else []
+    for word, names in named.items():
+        for name in filter(None, names):
+            if name not in knobs:
+                raise unknown("knob", name, knobs, f"{path}: {word}")
+
+
+def _pairs(wishes: Mapping[str, str], word: str) -> Iterator[tuple[str, float]]:
+    """Knobs and numbers of a line like `skip when: zoom = 1, x = 0`."""
+    sign = SIGNS[word]
+    for pair in filter(None, wishes.get(word, "").split(",")):
+        name, _, value = (part.strip() for part in pair.partition(sign))
+        try:
+            yield name, float(value)
+        except ValueError as error:
+            raise ValueError(f"{word}: {pair.strip()!r}; it looks like knob {sign} 0") from error
 
 
 def _history(text: str) -> HistorySpec | None:
     match = _HISTORY.fullmatch(text)
+    if text and not match:
+        raise ValueError(f"history: {text!r}; it looks like 2 s or 2 s, 1/2 size")
     return HistorySpec(float(match["seconds"]), int(match["part"] or 1)) if match else None
 
 
 def _grid(text: str) -> Grid | None:
     match = _GRID.fullmatch(text)
     if not match:
+        if text:
+            raise ValueError(f"parts: {text!r}; it looks like columns x rows, fx by fx_step")
         return None
     return Grid(match["columns"], match["rows"], match["knob"] or "", match["step"] or "")
 
