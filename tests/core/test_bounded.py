@@ -13,6 +13,7 @@ from vj.core.card import read_card
 from vj.core.document import MOST_BYTES, read_document
 from vj.core.errors import UserError
 from vj.core.gig import STARTER, open_gig
+from vj.core.take import keep_gig
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
 
@@ -80,3 +81,23 @@ def test_weights_lie_beside_their_card_or_with_the_program(tmp_path: Path) -> No
         card.write_text(f"model: brush\nweights: {weights}\n")
         with pytest.raises(UserError, match=words):
             read_card(card).weights_bytes()
+
+
+@posix
+def test_links_in_a_circle_are_no_files(tmp_path: Path) -> None:
+    """Python 3.11 and 3.12 tell one by a RuntimeError where a link is followed."""
+    gig, kept = tmp_path / "gig", tmp_path / "take"
+    for name in ("styles/loop.jpg", "checkpoints/net.safetensors", "mask.png", "logo.png"):
+        (gig / name).parent.mkdir(parents=True, exist_ok=True)
+        (gig / name).symlink_to(Path(name).name)
+    (gig / "styles" / "again").symlink_to(".")
+    (gig / "checkpoints" / "net.yaml").write_text("model: brush\nweights: net.safetensors\n")
+    (gig / "scenes").mkdir()
+    (gig / "scenes" / "01.yaml").write_text("chain: [mix]\nlogo: logo.png\n")
+    with pytest.raises(UserError, match=r"card 'net': .*net\.safetensors"):
+        open_gig(gig).card("net").weights_bytes()
+    keep_gig(open_gig(gig), kept)
+    assert not list(kept.rglob("l*.*g")) and (kept / "gig" / "scenes" / "01.yaml").is_file()
+    (gig / "rig.yaml").write_text("outputs: [{mask: mask.png}]\n")
+    with pytest.raises(UserError, match=r"no file 'mask\.png'"):
+        open_gig(gig)

@@ -90,7 +90,7 @@ class Card(BaseModel):
             if not any(path.resolve().is_relative_to(home) for home in homes):
                 raise UserError(f"{path} lies outside of {homes[0]}; put it beside the card")
             data = read_bounded(path, _MOST_BYTES)
-        except (UserError, OSError, ValueError) as error:  # a loop of links, a NUL in the name
+        except (UserError, OSError, ValueError, RuntimeError) as error:  # a NUL, links in a loop
             missing = isinstance(error.__cause__, FileNotFoundError)
             reason = f"weights file {path} is missing" if missing else str(error)
             raise UserError(f"card {self.name!r}: {reason}") from error

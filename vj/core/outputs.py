@@ -186,7 +186,7 @@ def check_outputs(outputs: Sequence[OutputSpec], document: Document, folder: Pat
     for index, output in enumerate(outputs):
         if isinstance(output.mask, str) and output.mask:
             path = folder / output.mask
-            if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
+            if not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
                 where = document.where(("outputs", index, "mask"))
                 raise UserError(f"{where}: no file {output.mask!r} in {folder}")
         where = document.where(("outputs", index, "display"))

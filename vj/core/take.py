@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from vj.core.errors import UserError
+from vj.core.folders import is_file
 from vj.core.gig import STARTER, Gig
 from vj.core.types import Event, Set
 
@@ -99,15 +100,14 @@ def keep_gig(gig: Gig, folder: Path) -> None:
         place.mkdir(parents=True, exist_ok=True)
         for path in sorted((gig.folder / name).glob("*")):
             copy = place / path.name
-            stale = not copy.exists() or copy.stat().st_mtime < path.stat().st_mtime
-            if path.is_file() and stale:
+            if is_file(path) and (not copy.exists() or copy.stat().st_mtime < path.stat().st_mtime):
                 shutil.copy2(path, copy)
     if (gig.folder / "rig.yaml").is_file():
         shutil.copy2(gig.folder / "rig.yaml", target / "rig.yaml")
-    for logo in _logos(gig):
+    for logo in filter(lambda name: is_file(gig.folder / name), _logos(gig)):
         path, copy = (gig.folder / logo).resolve(), (target / logo).resolve()
         inside = path.is_relative_to(gig.folder.resolve()) and copy.is_relative_to(target.resolve())
-        if inside and path.is_file():
+        if inside:
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, copy)
 
