@@ -32,6 +32,18 @@ def test_a_small_style_keeps_its_size_and_a_tiny_one_grows(tmp_path: Path) -> No
     )
 
 
+@pytest.mark.parametrize("tall", [False, True])
+def test_of_a_banner_the_middle_is_read(tmp_path: Path, tall: bool) -> None:
+    """32 x 64000 pixels took a minute and gigabytes: infer was ended when memory was short."""
+    banner = np.zeros((10, 20000, 3), np.uint8)
+    banner[:, 9980:10020] = RED[::-1]
+    path = tmp_path / "banner.png"
+    cv2.imwrite(str(path), banner.swapaxes(0, 1) if tall else banner)
+    image = read_style(path, 100)
+    assert image.shape == ((1, 3, 128, 32) if tall else (1, 3, 32, 128))
+    assert torch.allclose(image.mean((0, 2, 3)), torch.tensor(RED) / 255)
+
+
 @pytest.mark.parametrize("content", [b"", b"no picture at all"])
 def test_what_is_no_picture_is_said(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.jpg"

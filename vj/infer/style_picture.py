@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from vj.core.errors import UserError
 
 MOST_BYTES = 64 * 2**20
+LONGEST = 4  # times the shorter side; a banner has to be brought to the same shorter side
 
 
 def decode_style(path: Path) -> NDArray[np.uint8]:
@@ -34,3 +35,14 @@ def decode_style(path: Path) -> NDArray[np.uint8]:
     if bgr is None:
         raise UserError(f"style {path}: no picture OpenCV can read")
     return np.asarray(bgr, np.uint8)
+
+
+def style_middle(path: Path) -> NDArray[np.uint8]:
+    """Return a style picture as `decode_style` does; of a banner only the middle.
+
+    The networks' memory goes with the pixels: all of a long one would end the process.
+    """
+    bgr = decode_style(path)
+    most = LONGEST * min(bgr.shape[:2])
+    top, left = (max(0, side - most) // 2 for side in bgr.shape[:2])
+    return np.ascontiguousarray(bgr[top : top + most, left : left + most])

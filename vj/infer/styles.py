@@ -19,7 +19,7 @@ from torch import Tensor
 
 from vj.core.errors import UserError
 from vj.infer.protocol import Model, Style
-from vj.infer.style_picture import decode_style
+from vj.infer.style_picture import style_middle
 from vj.infer.texture import Strokes, Textures
 
 log = logging.getLogger(__name__)
@@ -38,11 +38,11 @@ def read_style(path: Path, size: int = SIZE, zoom: float = 1.0) -> Tensor:
     """Read a style picture, its shorter side shrunk to `size` pixels (only tiny ones grow).
 
     zoom: how large what is on it shall be; the picture's size and palette stay, so it is cut for
-    larger strokes and mirrored about its rims for smaller ones.
+    larger strokes and mirrored about its rims for smaller ones. Of a banner the middle is read.
     Returns (1, 3, h, w) float32 0..1 RGB.
     Raises: UserError when the file is missing, too large or no picture.
     """
-    bgr = decode_style(path)
+    bgr = style_middle(path)
     height, width = bgr.shape[:2]
     side = min(height, width)
     scale = min(max(size, LEAST), max(side, LEAST)) / side

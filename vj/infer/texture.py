@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from vj.core.errors import UserError
 from vj.core.types import Pixels
 from vj.infer.quilt import PATCH, even_places, quilted, softened
-from vj.infer.style_picture import decode_style
+from vj.infer.style_picture import style_middle
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +116,7 @@ class Textures:
         found = self._kept.get(key)
         if found is None and path is not None:
             try:
-                found = strokes(decode_style(path), size, zoom)
+                found = strokes(style_middle(path), size, zoom)
             except UserError as error:
                 log.debug("no strokes of %r: %s", name, error)
         if found is None:
