@@ -210,16 +210,12 @@ def test_mistakes_are_one_sentence_and_nothing_is_made(
     assert list(tmp_path.iterdir()) == [source]
 
 
-@pytest.mark.parametrize(
-    ("where", "says"),
-    [("stylize.paint_picture", "goes on with the same command"), ("look.load_model", "stopped")],
-)
+@pytest.mark.parametrize("where", ["stylize.paint_picture", "look.load_model"])
 def test_stopping_is_no_traceback_while_loading_nor_while_painting(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     where: str,
-    says: str,
 ) -> None:
     """Ctrl-C while a large model was loading printed forty lines of torch's insides."""
 
@@ -230,4 +226,5 @@ def test_stopping_is_no_traceback_while_loading_nor_while_painting(
     source = write_picture(tmp_path / "in.png")
     words = ["stylize", str(source), str(tmp_path / "out.png"), "--model", "passthrough"]
     assert main(words) == 130
-    assert says in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert said.endswith("vj: stopped\n") and "goes on" not in said  # a picture does not

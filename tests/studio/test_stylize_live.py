@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from tests.studio.stylizing import Negative, negative_look, pictures_of, write_p
 from vj.capture.reading import SourceLost
 from vj.cli import main
 from vj.core.errors import UserError
-from vj.studio import live
+from vj.studio import live, reel
 from vj.studio.inputs import Job, plan
 from vj.studio.live import shots, spec_of
 from vj.studio.stylize import paint_live
@@ -100,6 +101,25 @@ def test_ctrl_c_ends_it_early_and_keeps_it(
     job = Job(Path("camera"), tmp_path / "out.mkv", {"kind": "camera"}, 60)
     paint_live(job, negative_look(style, Negative(interrupt_at=6)), quiet, batch=1)
     assert len(pictures_of(job.target)[1]) == 5
+
+
+def test_ctrl_c_twice_keeps_it_as_well(
+    tmp_path: Path, style: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one ended the joining, and the same command begins anew: all of it was lost."""
+    joined = reel.join
+
+    def join(*arguments: Any) -> None:
+        signal.raise_signal(signal.SIGINT)
+        joined(*arguments)
+
+    monkeypatch.setattr(reel, "join", join)
+    camera(monkeypatch, 1000)
+    job = Job(Path("camera"), tmp_path / "out.mkv", {"kind": "camera"}, 60)
+    paint_live(job, negative_look(style, Negative(interrupt_at=6)), quiet, batch=1)
+    assert len(pictures_of(job.target)[1]) == 5
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
 
 
 def test_the_command_and_its_mistakes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

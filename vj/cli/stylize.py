@@ -129,7 +129,8 @@ def _stylize(arguments: argparse.Namespace) -> int:
             failures = stylize(jobs, look, line.say, arguments.batch)
         except KeyboardInterrupt:
             line.end()
-            print("a film that was begun goes on with the same command", file=sys.stderr)
+            if any(job.film and job.live is None for job in jobs):
+                print("a film that was begun goes on with the same command", file=sys.stderr)
             raise
         line.end()
         failed += len(failures)

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -222,9 +224,23 @@ def paint_live(job: Job, look: Look, say: Say, batch: int = 0) -> None:
     batch = 1 if brush.alone else at_a_time(batch)
     with contextlib.suppress(KeyboardInterrupt):
         develop(orders(), reel, steady, False, batch, tell)
-    if not reel.written:
-        raise UserError(f"{job.source}: not a single picture of it was painted")
-    reel.finish(None)
+    with _undisturbed():
+        if not reel.written:
+            raise UserError(f"{job.source}: not a single picture of it was painted")
+        reel.finish(None)
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let further Ctrl-C pass: nobody can film again what the first one wanted to keep."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals come to the other one
+        return
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class Progress:
