@@ -159,3 +159,36 @@ def test_what_is_missing_is_said(take: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="source's film is missing"):
         render(TakeOrder(take, tmp_path / "x.mp4"), lambda done, of: None)
     assert not (tmp_path / "x.mp4").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"styles": {"person": [["petals", 0.5]]}}, r"take: unknown style 'petals'.*--style takes"),
+        ({"styles": {"background": [["torn", 1.0]]}}, r"torn\.jpg: no picture"),
+        ({"model": "brsh"}, r"take: unknown model 'brsh'.*'brush'\? --model takes another one\.$"),
+        ({"matte": "selfie"}, r"matte 'selfie' has no weights here"),
+    ],
+)
+def test_what_has_gone_since_is_said_before_anything_is_rendered(
+    take: Path, tmp_path: Path, changes: dict[str, object], says: str
+) -> None:
+    """It was said when its moment came, hours into the rendering, and all of it was lost."""
+    (take / "gig" / "styles").mkdir()
+    (take / "gig" / "styles" / "torn.jpg").write_bytes(b"torn")
+    _play_last(take, changes)
+    with pytest.raises(UserError, match=says):
+        render(TakeOrder(take, tmp_path / "x.mp4"), lambda done, of: pytest.fail("too late"))
+
+
+def test_an_effect_that_has_gone_is_told(
+    take: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    _play_last(take, {"chain": [["mix", 1.0], ["petals", 1.0]]})
+    render(TakeOrder(take, tmp_path / "x.mp4"), lambda done, of: None)
+    assert "played with the effect 'petals', rendered without it" in caplog.text
+
+
+def _play_last(take: Path, changes: dict[str, object]) -> None:
+    with (take / SCORE).open("a") as file:
+        file.write(json.dumps({"at": 3.1, "state": changes}) + "\n")

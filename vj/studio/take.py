@@ -27,6 +27,7 @@ from vj.core.types import Pixels
 from vj.studio.films import CODECS, Facts, Piece
 from vj.studio.join import join
 from vj.studio.reel import settle
+from vj.studio.take_cast import check_cast
 from vj.studio.take_overlays import TakeOverlays
 from vj.studio.take_painter import Instead, TakePainter
 from vj.studio.take_score import TakeScore, length
@@ -65,6 +66,7 @@ def render(order: TakeOrder, said: Callable[[int, int], None]) -> int:
     if not films:
         raise UserError(f"{order.folder}: the source's film is missing")
     gig = _gig(order, head)
+    check_cast(order.folder, gig, order.instead)
     score = TakeScore(order.folder, gig.table)
     begin, end = length(order.folder)
     fps = order.fps or head.fps
