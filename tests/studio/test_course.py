@@ -85,12 +85,24 @@ def test_what_cannot_be_resumed_is_one_sentence(tmp_path: Path) -> None:
 def test_a_training_is_not_begun_over_another_one(tmp_path: Path) -> None:
     """A night's training was gone when its command was typed again without --resume."""
     mine, said = tmp_path / "mine.pt", r"mine.pt: a training is there already, at step 800; --res"
-    check_beginning(mine, resume=False)
+    weights = tmp_path / "mine.safetensors"
+    check_beginning(mine, weights, resume=False)
     Course(step=800).keep(mine, {})
-    check_beginning(mine, resume=True)
-    check_beginning(tmp_path / "other.pt", resume=False)
+    check_beginning(mine, weights, resume=True)
+    check_beginning(tmp_path / "other.pt", weights, resume=False)
     with pytest.raises(UserError, match=f"{said}ume goes on with it, another --out begins anew"):
-        check_beginning(mine, resume=False)
+        check_beginning(mine, weights, resume=False)
+
+
+def test_nor_over_weights_that_came_from_elsewhere(tmp_path: Path) -> None:
+    """--out my-gig/checkpoints wrote over a pulled card, and slim over the network it copied."""
+    state, weights = tmp_path / "state.pt", tmp_path / "edges.safetensors"
+    weights.write_bytes(b"pulled")
+    for resume in (False, True):
+        with pytest.raises(UserError, match=r"edges\.safetensors: a network is there already"):
+            check_beginning(state, weights, resume)
+    Course(step=8).keep(state, {})
+    check_beginning(state, weights, resume=True)
 
 
 @pytest.mark.parametrize("data", [b"", b"no state, a letter", b"PK\x03\x04 half"])
@@ -101,7 +113,7 @@ def test_a_damaged_state_is_one_sentence(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(UserError, match=r"state.pt: no state of a training, or a damaged one$"):
         Course().resume(path, {}, "")
     with pytest.raises(UserError, match="no state of a training"):
-        check_beginning(path, resume=False)
+        check_beginning(path, tmp_path / "w.safetensors", resume=False)
 
 
 def test_an_average_follows_quickly_at_first() -> None:

@@ -66,6 +66,13 @@ def test_a_brush_is_made_narrower_and_its_card_says_from_what(
     assert painted.shape == (1, 3, 64, 64) and bool(torch.isfinite(painted).all())
 
 
+def test_the_wider_network_is_not_written_over(options: Options) -> None:
+    before = options.card.with_suffix(".safetensors").read_bytes()
+    with pytest.raises(UserError, match=r"brush\.safetensors: a network is there already"):
+        train(replace(options, out=options.card.parent))
+    assert options.card.with_suffix(".safetensors").read_bytes() == before
+
+
 def test_what_is_made_quicker_twice_says_so_once(options: Options, tmp_path: Path) -> None:
     train(replace(options, out=tmp_path / "one"))
     once = tmp_path / "one" / "brush.yaml"

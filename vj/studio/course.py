@@ -140,12 +140,18 @@ class Course:
 _KEPT = ("step", "drawn", "elapsed", "pace", "losses")
 
 
-def check_beginning(path: Path, resume: bool, elsewhere: str = "--out") -> None:
-    """See, before anything is read or written, that no training is begun over another one.
+def check_beginning(path: Path, weights: Path, resume: bool, elsewhere: str = "--out") -> None:
+    """See, before anything is read or written, that nothing is trained over that is there.
 
-    path: of the state `keep` would write; elsewhere: the option that names another place.
-    Raises: UserError when there is such a state and it is not to be resumed.
+    path: of the state `keep` would write; weights: the file the training would write; elsewhere:
+    the option that names another place.
+    Raises: UserError when there is such a state and it is not to be resumed, or weights without it.
     """
+    if weights.is_file() and not path.is_file():
+        raise UserError(
+            f"{weights}: a network is there already, and no training of it to go on with; another "
+            f"{elsewhere} keeps it"
+        )
     if path.is_file() and not resume:
         raise UserError(
             f"{path}: a training is there already, at step {_read(path).get('step', 0)}; "

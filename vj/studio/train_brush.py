@@ -89,7 +89,8 @@ def train(options: Options) -> None:
     """
     if options.minutes is None and options.steps is None:
         raise UserError("say how long to train: --minutes or --steps")
-    check_beginning(options.out / STATE, options.resume)
+    weights = options.out / f"{options.name or options.size}.safetensors"
+    check_beginning(options.out / STATE, weights, options.resume)
     device = choose_device(options.device)
     perceptual = load_perceptual(options.perceptual).to(device)
     perceptual.to(memory_format=torch.channels_last)  # type: ignore[call-overload]

@@ -92,7 +92,8 @@ def train(options: Options) -> Path:
     if options.crop % 4 or options.crop < 64:
         raise UserError(f"crops of {options.crop} pixels: allowed: 64 or more, a multiple of 4")
     name = options.name or options.style.stem
-    check_beginning(_state(options, name), options.resume, "--checkpoint-dir or --name")
+    weights = options.out / f"{name}.safetensors"
+    check_beginning(_state(options, name), weights, options.resume, "--checkpoint-dir or --name")
     photos = find_photos(options.photos)
     steps = _end(options, len(photos))
     device = choose_device(options.device)

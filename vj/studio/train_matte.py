@@ -85,7 +85,8 @@ def train(options: Options) -> dict[str, float]:
     """
     if options.minutes is None and options.steps is None:
         raise UserError("say how long to train: --minutes or --steps")
-    check_beginning(options.out / STATE, options.resume)
+    weights = options.out / "matte.safetensors"
+    check_beginning(options.out / STATE, weights, options.resume)
     device = choose_device(options.device)
     people = read_album(options.pictures, masked=True).to(device)
     places = read_album(options.backgrounds, masked=False).to(device)

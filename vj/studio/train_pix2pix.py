@@ -95,7 +95,8 @@ def train(options: Options) -> None:
     """
     if options.minutes is None and options.steps is None:
         raise UserError("say how long to train: --minutes or --steps")
-    check_beginning(options.out / STATE, options.resume)
+    weights = options.out / f"{options.name}.safetensors"
+    check_beginning(options.out / STATE, weights, options.resume)
     if any(size % 32 for size in options.recipe.sizes):
         raise UserError(f"crops {list(options.recipe.sizes)}: each must be a multiple of 32 pixels")
     device = choose_device(options.device)

@@ -87,14 +87,14 @@ def train(options: Options) -> list[Path]:
     """
     if options.minutes is None and options.steps is None:
         raise UserError("say how long to train: --minutes or --steps")
-    check_beginning(options.out / STATE, options.resume)
+    card = read_card(options.card)
+    check_beginning(options.out / STATE, options.out / card.weights, options.resume)
     if any(size < 32 or size % 32 for size in options.sizes):
         raise UserError(f"crops {list(options.sizes)}: each must be a multiple of 32 pixels")
     if options.batch < 1:
         raise UserError(f"--batch {options.batch}: allowed: 1 or more")
     course = Course(options.minutes, options.steps)
     device = choose_device(options.device)
-    card = read_card(options.card)
     perceptual = load_perceptual(options.perceptual).to(device)
     perceptual.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     lessons = _lessons(options, card, device)
