@@ -25,6 +25,19 @@ COPY = {
 }
 
 
+def test_pix2pix_ends_its_step_as_the_others_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def train(options: Any) -> None:
+        assert not options.stop()
+        signal.raise_signal(signal.SIGTERM)
+        assert options.stop()
+
+    monkeypatch.setattr("vj.studio.train_pix2pix.train", train)
+    assert main(["train", "pix2pix", "--pairs", "a", "--perceptual", "c", "--out", "runs"]) == 0
+    assert "--resume" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("model", GIVEN)
 @pytest.mark.parametrize("stopped", [False, True])
 def test_it_says_what_to_copy_where(

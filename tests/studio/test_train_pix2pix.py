@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 import torch
 
-from tests.studio.material import left_as_it_is, write_encoder, write_spots
+from tests.studio.material import left_as_it_is, step_of_a_stop, write_encoder, write_spots
 from vj.core.card import read_card
 from vj.core.errors import UserError
 from vj.infer.brush_network import SIZES, Brush
@@ -49,18 +50,12 @@ def options(tmp_path_factory: pytest.TempPathFactory) -> Options:
 def test_a_run_that_was_broken_off_ends_with_the_same_weights(
     options: Options, tmp_path: Path
 ) -> None:
-    whole, broken = tmp_path / "whole", tmp_path / "broken"
-    train(replace(options, out=whole))
+    """Ctrl-C ended a step in its middle, and --resume took half of it again."""
 
-    def stop(line: str) -> None:
-        if line.startswith("step 1 "):
-            raise KeyboardInterrupt
+    def run(**changes: Any) -> None:
+        train(replace(options, **changes))
 
-    train(replace(options, out=broken, progress=stop))
-    assert torch.load(broken / "state.pt", weights_only=True)["step"] == 1
-    train(replace(options, out=broken, resume=True))
-    ends = [(run / "edges.safetensors").read_bytes() for run in (whole, broken)]
-    assert ends[0] == ends[1]
+    assert step_of_a_stop(run, tmp_path, "edges.safetensors") == 2
 
 
 def test_the_same_command_again_leaves_a_training_as_it_is(

@@ -5,7 +5,6 @@ Called by vj.cli.train; the work is done in vj.studio.train_pix2pix.
 from __future__ import annotations
 
 import argparse
-import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,9 +60,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def _train(arguments: argparse.Namespace) -> int:
+    from vj.cli.stop import GO_ON, Stop
     from vj.studio.sketchbook import Recipe
     from vj.studio.train_pix2pix import Options, train
 
+    stop = Stop()
     options = Options(
         looks=_looks(arguments),
         photos=tuple(arguments.photos),
@@ -81,11 +82,12 @@ def _train(arguments: argparse.Namespace) -> int:
         recipe=Recipe(batch=arguments.batch, sizes=tuple(arguments.crops), seed=arguments.seed),
         rate=arguments.rate,
         notes=arguments.notes,
+        stop=stop,
         progress=lambda line: print(line, flush=True),
     )
-    # whoever ends it in the background gets his weights as with Ctrl-C
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     train(options)
+    if stop():
+        print(GO_ON)
     return 0
 
 

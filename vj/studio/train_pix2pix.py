@@ -66,6 +66,7 @@ class Options:
     low_precision: bool = True  # bfloat16 on graphics cards
     licence: str = "MIT"
     notes: str = ""
+    stop: Callable[[], bool] = lambda: False  # asked after every step
     progress: Callable[[str], None] | None = None
 
 
@@ -87,9 +88,9 @@ class Run:
 
 
 def train(options: Options) -> None:
-    """Train until minutes, steps or the sitting are used up; write weights and cards as it goes.
+    """Train until minutes, steps or the sitting are used up or `stop` says so.
 
-    Ctrl-C ends it the same way: nothing is lost, `resume` goes on from there.
+    Weights and cards are written as it goes; `resume` goes on from there.
     Raises: UserError when pictures or networks are missing, when neither minutes nor steps are
     given, when there is a training already, or when training diverges.
     """
@@ -112,39 +113,36 @@ def train(options: Options) -> None:
     low = options.low_precision and device.startswith("cuda")
     _say(options, _contents(options, sources, device, course.step))
     began = last = said = saved = time.monotonic()
-    try:
-        for batch in batches(sources, options.recipe, course.step, options.workers):
-            _set_rates(options, run)
-            dice = torch.Generator().manual_seed(options.recipe.seed * 1_000_003 + course.step)
-            task = task_of(batch, stylist, dice, device)
-            share = min(max(course.step / ALONE - 1, 0.0), 1.0)
-            run.critic.requires_grad_(False)
-            terms, painted = painted_terms(
-                options.wishes, run.model, run.critic, perceptual, task, dice, share, low
-            )
-            _painter_step(run, terms)
-            run.critic.requires_grad_(True)
-            real = run.critic(task.wanted, task.lines, task.looks)
-            fake = run.critic(painted.detach(), task.lines, task.looks)
-            terms["judge"] = critic_loss(real, fake)
-            _critic_step(run, terms["judge"])
-            course.step += 1
-            now = time.monotonic()
-            course.count(now - last)
-            last = now
-            if course.step % 10 == 0:
-                course.remember(terms, 0.1)
-            if now - said > SAY or course.step in (1, 10):
-                said = now
-                _say(options, course.line())
-            if now - saved > SAVE:
-                saved = now
-                _keep(options, run, sources, examples, device)
-            rested = options.sitting is not None and now - began > 60 * options.sitting
-            if rested or course.done >= 1:
-                break
-    except KeyboardInterrupt:
-        _say(options, f"stopped at step {course.step}; --resume goes on from here")
+    for batch in batches(sources, options.recipe, course.step, options.workers):
+        _set_rates(options, run)
+        dice = torch.Generator().manual_seed(options.recipe.seed * 1_000_003 + course.step)
+        task = task_of(batch, stylist, dice, device)
+        share = min(max(course.step / ALONE - 1, 0.0), 1.0)
+        run.critic.requires_grad_(False)
+        terms, painted = painted_terms(
+            options.wishes, run.model, run.critic, perceptual, task, dice, share, low
+        )
+        _painter_step(run, terms)
+        run.critic.requires_grad_(True)
+        real = run.critic(task.wanted, task.lines, task.looks)
+        fake = run.critic(painted.detach(), task.lines, task.looks)
+        terms["judge"] = critic_loss(real, fake)
+        _critic_step(run, terms["judge"])
+        course.step += 1
+        now = time.monotonic()
+        course.count(now - last)
+        last = now
+        if course.step % 10 == 0:
+            course.remember(terms, 0.1)
+        if now - said > SAY or course.step in (1, 10):
+            said = now
+            _say(options, course.line())
+        if now - saved > SAVE:
+            saved = now
+            _keep(options, run, sources, examples, device)
+        rested = options.sitting is not None and now - began > 60 * options.sitting
+        if rested or course.done >= 1 or options.stop():
+            break
     _keep(options, run, sources, examples, device)
     _say(options, f"written: {options.out} ({options.name}-*.yaml), step {course.step}")
 
