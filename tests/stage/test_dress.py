@@ -244,3 +244,26 @@ def test_a_scene_saved_meanwhile_is_compiled_frame_by_frame_before_it_comes(
     for step in range(3):
         frame(stage, 1.0 + step * 0.03)
     assert compiled == []
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_a_scene_saved_meanwhile_is_not_fused_where_compiling_is_seen(
+    gig: Gig, context: moderngl.Context, monkeypatch: pytest.MonkeyPatch, live: bool
+) -> None:
+    """A save cost a show without a graphics card a third of a second of standing picture."""
+    _, stage = _stage(gig, context)
+    stage.chain.fused.live = live
+    made: list[int] = []
+    compiled = fused.Fused._compiled
+
+    def counted(*arguments: object) -> object:
+        made.append(stage.chain.frame)
+        return compiled(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(fused.Fused, "_compiled", counted)
+    (gig.folder / "scenes" / "04_colour.yaml").write_text(COLOUR)
+    for step in range(40):
+        stage.play.cues.watch.look()
+        frame(stage, 0.1 + step * 0.03)
+    assert stage.play.cues.scenes.keys() >= {"04_colour"}
+    assert bool(made) == live

@@ -104,7 +104,8 @@ class Dress:
     def _one_by_one(self) -> Iterator[None]:
         """Do one thing at each step: look at a moment, compile a program, or draw an effect."""
         for part in self._needed(all_pairs):
-            if part is not None:
+            # Effects without a program in common are drawn one by one: no frame is lost for it.
+            if part is not None and (len(part.names) == 1 or self._chain.fused.live):
                 yield from self._compile(part)
                 if not self._fitting.plays(part):
                     self._fitting.wear(part)
