@@ -5,7 +5,10 @@ The limiter asks it about every picture before the audience gets it.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 SWING = 0.1  # relative luminance
@@ -64,23 +67,25 @@ class Flashes:
         self._low, self._high = light.copy(), light.copy()
         self._way = np.zeros(light.shape, np.int8)
         self._at = {way: np.full(light.shape, -np.inf) for way in (1, -1)}
-        self._sums = np.zeros([side + 1 for side in light.shape], np.float32)
         self._size = [max(round(side * FIELD), 1) for side in light.shape]
-        places = [side - size + 1 for side, size in zip(light.shape, self._size, strict=True)]
+        # Views of the same numbers: the fields of every place that is ten degrees wide.
+        self._in_place = {way: sliding_window_view(at, self._size) for way, at in self._at.items()}
+        places = self._in_place[1].shape[:2]
         self._changes = {way: np.full((_KEPT, *places), -np.inf) for way in (1, -1)}
 
     def _note(self, way: int, now: float) -> None:
-        """Note a change in every place more than a quarter of which changed together."""
-        together = (self._at[way] > now - _TOGETHER).astype(np.float32)
-        sums = self._sums  # its first row and column stay 0
-        together.cumsum(axis=0).cumsum(axis=1, out=sums[1:, 1:])
-        high, wide = self._size
-        inside = (
-            sums[high:, wide:] - sums[:-high, wide:] - sums[high:, :-wide] + sums[:-high, :-wide]
-        )
+        """Note a change in every place more than a quarter of which changed together.
+
+        What has been counted as changed that way is not counted again: where something moves, other
+        parts of a place turn dark meanwhile, and back and forth would be a flash of nothing.
+        """
         changes, opposite = self._changes[way], self._changes[-way]
-        anew = (changes[0] <= now - _TOGETHER) | (opposite[0] > changes[0])
-        fresh = (inside > AREA * high * wide) & anew
+        before, enough = now - _TOGETHER, AREA * math.prod(self._size)
+        if np.count_nonzero(self._at[way] > before) <= enough:  # in all of the picture
+            return
+        since = np.maximum(changes[0], before)[..., None, None]
+        inside = np.count_nonzero(self._in_place[way] > since, axis=(2, 3))
+        fresh = (inside > enough) & ((changes[0] <= before) | (opposite[0] > changes[0]))
         if fresh.any():
             changes[1:, fresh] = changes[:-1, fresh]
             changes[0, fresh] = now
