@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from vj.core.types import Pixels
-from vj.infer.ease import LEAST_SIDE, enlarged, shrunk
+from vj.infer.ease import LEAST_SIDE, enlarged, least_share, shrunk
+from vj.infer.pace import SHARES
 
 
 def photo(height: int = 360, width: int = 640) -> Pixels:
@@ -73,3 +74,11 @@ def test_small_pictures_and_whole_ones_stay_as_they_are() -> None:
     assert shrunk(photo(LEAST_SIDE * 2, 400), 0.5).shape == (LEAST_SIDE, 200, 4)
     odd = photo(361, 639)
     assert enlarged(shrunk(odd, 0.625), shrunk(odd, 0.625), odd).shape == odd.shape
+
+
+@pytest.mark.parametrize("height", [128, 144, 160, 216, 240, 256, 360])
+def test_the_least_share_is_the_last_that_shrinks(height: int) -> None:
+    """384x216 on a slow machine: half of it is too small, so it was painted whole, and slowly."""
+    pixels = photo(height, 2 * height)
+    shrinks = [share for share in SHARES if shrunk(pixels, share) is not pixels]
+    assert least_share((height, 2 * height)) == min(shrinks, default=1.0)

@@ -115,6 +115,17 @@ def test_pictures_painted_one_at_a_time_count_as_such() -> None:
 def test_a_network_of_one_size_always_gets_the_whole_picture() -> None:
     pace = Pace(10)
     for n in range(40):
-        assert pace.next("brush", any_size=False) == 1.0
+        assert pace.next("brush", least=1.0) == 1.0
         pace.painted("brush", 1.0, 0.5, 1, float(n))
     assert pace.next("brush") == 1.0, "nothing was decided meanwhile"
+
+
+def test_what_is_too_small_to_help_is_not_asked_for() -> None:
+    pace, now, shares = Pace(10), 0.0, []
+    for _ in range(60):
+        share = pace.next("brush", least=0.625)
+        now += 0.5
+        pace.painted("brush", share, 0.5, 1, now)
+        shares.append(share)
+    assert min(shares) == shares[-1] == 0.625
+    assert [pace.next("brush", least=0.875) for _ in range(3)][-1] == 0.875

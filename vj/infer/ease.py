@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from vj.core.types import Pixels
+from vj.infer.pace import SHARES
 
 LEAST_SIDE = 128  # pixels; networks need some to work with
 AROUND = (3, 3)  # pixels of the small painting that a line is drawn through
@@ -32,6 +33,12 @@ def eased(pixels: Pixels, share: float, paint: Callable[[Pixels], Pixels]) -> Pi
     if painted is small:
         return pixels
     return painted if small is pixels else enlarged(painted, small, pixels)
+
+
+def least_share(size: tuple[int, int]) -> float:
+    """The smallest of SHARES at which pictures of `size` (h, w) are painted smaller, else 1."""
+    small = [share for share in SHARES if round(min(size) * share) >= LEAST_SIDE]
+    return min(small, default=1.0)
 
 
 def shrunk(pixels: Pixels, share: float) -> Pixels:

@@ -13,6 +13,7 @@ import numpy as np
 
 from vj.core.errors import UserError
 from vj.core.gig import Gig
+from vj.infer.ease import least_share
 from vj.infer.edits import Origin, state_of
 from vj.infer.load import choose_device, load_model
 from vj.infer.painter import paint
@@ -38,10 +39,9 @@ class Engine:
     origin: Origin
     seconds: float = 0.0
 
-    @property
-    def any_size(self) -> bool:
-        """Whether a smaller picture is painted sooner."""
-        return getattr(self.model, "any_size", True)
+    def least_share(self, size: tuple[int, int]) -> float:
+        """The smallest share of each side of `size` (h, w) that is painted sooner than a larger."""
+        return least_share(size) if getattr(self.model, "any_size", True) else 1.0
 
     @property
     def beside(self) -> int | None:

@@ -205,7 +205,7 @@ class Infer:
             failure = error
         else:
             self._show(sketch.pixels, frame.captured_at)
-            share = self._pace.next(engine.name, engine.any_size)
+            share = self._pace.next(engine.name, engine.least_share(self._size))
             sketch = replace(sketch, share=share)
             order = Order(engine, self._take, frame.captured_at, started, faces, share)
             work = partial(finish, sketch, engine.model, engine.shelf, engine.device)

@@ -33,7 +33,7 @@ class _Place:
     since: float | None = None
     patience: float = PATIENCE
     spent: deque[float] = field(default_factory=lambda: deque(maxlen=MOST))
-    whole: bool = False  # a smaller picture would not be painted sooner
+    least: float = SHARES[-1]  # a smaller picture would not be painted sooner
 
     def move(self, share: float, now: float) -> None:
         """Begin to measure at another share."""
@@ -50,22 +50,22 @@ class Pace:
         self._places: dict[str, _Place] = {}
         self.share = 1.0
 
-    def next(self, model: str, any_size: bool = True) -> float:
+    def next(self, model: str, least: float = SHARES[-1]) -> float:
         """Return the share of each side, 0.5..1, for a model's next picture.
 
-        any_size: whether a smaller picture is painted sooner; else it is always the whole one.
+        least: the smallest share that is painted sooner than a larger one; 1 is always the whole.
         """
         place = self._place(model)
-        place.whole = not any_size
-        if place.whole:
-            self.share = 1.0
-        self.share += min(max(place.share - self.share, -STEP), STEP)
+        place.least = least
+        wanted = max(place.share, least)
+        self.share += min(max(wanted - self.share, -STEP), STEP)
+        self.share = max(self.share, least)
         return self.share
 
     def painted(self, model: str, share: float, seconds: float, lanes: int, now: float) -> None:
         """Hear how long a picture took; `lanes`: how many are painted side by side."""
         place = self._place(model)
-        if share != place.share or place.whole or not self._wanted:
+        if share != max(place.share, place.least) or place.least >= 1 or not self._wanted:
             return
         if place.since is None:
             place.since = now
@@ -74,11 +74,11 @@ class Pace:
             return
         whole = statistics.median(place.spent) / lanes / _cost(share)  # seconds of a whole picture
         if _cost(share) * whole * self._wanted > 1:
-            if share > SHARES[-1]:
+            if share > place.least:
                 place.patience = min(2 * place.patience, MOST_PATIENCE)
-                self._move(model, _fitting(whole * self._wanted), now)
+                self._move(model, _fitting(whole * self._wanted, place.least), now)
         elif now - place.since > place.patience:
-            larger = _fitting(whole * self._wanted * ROOM)
+            larger = _fitting(whole * self._wanted * ROOM, place.least)
             if larger > share:
                 self._move(model, larger, now)
 
@@ -95,6 +95,7 @@ def _cost(share: float) -> float:
     return ALWAYS + (1 - ALWAYS) * share * share
 
 
-def _fitting(load: float) -> float:
+def _fitting(load: float, least: float) -> float:
     """The largest share at which so many whole paintings are done in the time, or the least."""
-    return next((share for share in SHARES if _cost(share) * load <= 1), SHARES[-1])
+    fitting = (share for share in SHARES if share > least and _cost(share) * load <= 1)
+    return next(fitting, least)
