@@ -213,6 +213,16 @@ def test_effects_that_stand_for_a_while_get_a_program(chain: Chain) -> None:
     assert _ready(chain, names, values) == 2
 
 
+def test_effects_that_stood_and_are_gone_get_none(chain: Chain) -> None:
+    chain.fused.live = True
+    for _ in range(fused._STANDS + 2):
+        _drawn(chain, ["mix", "grade"], {"grade.exposure": 1.0})
+    for _ in range(2):
+        _drawn(chain, ["mix"], {})
+    chain.fuse_standing()
+    assert _ready(chain, ["mix", "grade"], {"grade.exposure": 1.0}) == 0
+
+
 def test_a_hang_of_several_together_leaves_each_of_them(
     context: moderngl.Context, tmp_path: Path
 ) -> None:
