@@ -116,4 +116,5 @@ def test_a_snapshot_that_cannot_be_kept_is_only_a_complaint(root: Path, tmp_path
     house.screen.publish(_picture(77), SECOND)
     recorder.step(0.2)
     recorder.step(0.4)
-    assert "no snapshot" in house.status["record"].read()[1]["error"]  # type: ignore[index]
+    error = house.status["record"].read()[1]["error"]  # type: ignore[index]
+    assert error == f"no snapshot: File exists: {tmp_path / 'recordings'}"

@@ -13,7 +13,7 @@ from typing import Any
 
 from vj.core.house import House
 from vj.core.types import Frame, Pixels
-from vj.record.recording import Recording
+from vj.record.recording import Recording, reason
 from vj.record.snapshot import write_png
 from vj.record.take import Take
 from vj.record.writer import free_name
@@ -98,7 +98,7 @@ class Recorder:
             write_png(frame.pixels, path)
             self._snapshot, self._error = str(path), ""
         except (OSError, ValueError) as error:
-            self._error = f"no snapshot: {error}"[:200]
+            self._error = f"no snapshot: {reason(error, path)}"
             log.warning("%s", self._error)
 
     def _post(self) -> None:

@@ -55,7 +55,7 @@ class Recording:
         try:
             self._append(frame, path)
         except (OSError, ValueError) as error:
-            self.error = _reason(error, path)
+            self.error = reason(error, path)
             log.warning("recording stopped: %s; trying again in %.0f s", self.error, _RETRY)
             self._drop()
             self._retry_at = now + _RETRY
@@ -99,7 +99,7 @@ class Recording:
             try:
                 self._writer.close()
             except (OSError, ValueError) as error:
-                self.error = _reason(error, self._writer.path)
+                self.error = reason(error, self._writer.path)
                 log.warning("the end of the recording is missing: %s", self.error)
             self._drop()
             self._retry_at = 0.0
@@ -114,7 +114,7 @@ class Recording:
                     path.unlink()
 
 
-def _reason(error: OSError | ValueError, path: Path) -> str:
+def reason(error: OSError | ValueError, path: Path) -> str:
     """Say what is wrong in the same words at every try, whatever number the file has."""
     said = error.strerror if isinstance(error, OSError) else ""
     return f"{said}: {path.parent}"[:200] if said else str(error)[:200]
