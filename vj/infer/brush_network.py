@@ -49,7 +49,7 @@ class Widths:
         return 2 * sum(self.norms)
 
 
-SLIM = Widths(eighth=32)  # what is left of a trained brush when it is made quicker
+SLIM = Widths(eighth=32)  # what is left of a trained brush when it is made quicker, in two steps
 SIZES = {"brush": Widths(), "brush-xl": Widths(quarter=64, eighth=144, half=32, blocks=6)}
 
 
