@@ -108,4 +108,4 @@ def test_a_broken_card_does_not_hide_the_others(
     (gig / "checkpoints" / "bad.yaml").write_text("modle: brush\n")
     assert main(["models", "list", "--gig", str(gig)]) == 0
     captured = capsys.readouterr()
-    assert "brush" in captured.out and "bad.yaml:1: key" in captured.err
+    assert "brush" in captured.out and "bad.yaml:1: modle: unknown key" in captured.err

@@ -9,8 +9,6 @@ import pytest
 
 from vj.cli.stop import Stop
 
-pytestmark = pytest.mark.usefixtures("handlers")
-
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_first_asks_for_an_end_and_the_second_is_one(

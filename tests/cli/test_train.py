@@ -11,8 +11,6 @@ import pytest
 
 from vj.cli import main
 
-pytestmark = pytest.mark.usefixtures("handlers")
-
 GIVEN = {
     "brush": "--photos a --styles b --perceptual c --out runs",
     "matte": "--pictures a --backgrounds b --out runs",
