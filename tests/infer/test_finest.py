@@ -25,6 +25,14 @@ def test_packed_pixels_are_convolved_like_a_picture(
         assert torch.allclose(unpacked(x, last), wanted, atol=1e-5)
 
 
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_it_is_done_in_the_formats_of_graphics_cards(dtype: torch.dtype) -> None:
+    last, x = nn.Conv2d(8, 3, 3).to(dtype), _packed(8, (9, 7)).to(dtype)
+    with torch.no_grad():
+        found, wanted = unpacked(x, last), last(rimmed(spread(x, 2), 1))
+    assert found.dtype == dtype and torch.allclose(found, wanted, atol=0.05)
+
+
 def test_what_it_answers_follows_its_weights() -> None:
     last, x = nn.Conv2d(8, 3, 3), _packed(8, (4, 6))
     with torch.no_grad():
