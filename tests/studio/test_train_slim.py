@@ -133,6 +133,16 @@ def test_the_same_command_again_leaves_a_training_as_it_is(
         train(replace(options, out=tmp_path, steps=2))
 
 
+def test_it_goes_on_with_the_teacher_it_began_with(options: Options, tmp_path: Path) -> None:
+    """Another one of the same shape went unnoticed, and half was learned from each."""
+    train(replace(options, out=tmp_path / "run", steps=1))
+    other = tmp_path / "other"
+    other.mkdir()
+    export_brush(Brush(WIDE_BRUSH), "brush", other, {}, "MIT")
+    with pytest.raises(UserError, match=r"brush\.yaml: learned from other weights than brush has"):
+        train(replace(options, card=other / "brush.yaml", out=tmp_path / "run", resume=True))
+
+
 @torch.no_grad()
 def test_channels_nobody_uses_can_go_and_nothing_changes() -> None:
     torch.manual_seed(3)

@@ -105,6 +105,7 @@ def train(options: Options) -> list[Path]:
     parts = {"pupil": pupil, "average": average, "optimiser": optimiser}
     if options.resume:
         course.resume(options.out / STATE, parts, "is of another network")
+        _check_teacher(card, options.out / options.card.name)
     learning = [p for group in optimiser.param_groups for p in group["params"]]
     keep_memory()
     last = said = saved = time.monotonic()
@@ -151,6 +152,18 @@ def losses(perceptual: Perceptual, got: Tensor, wanted: Tensor) -> dict[str, Ten
         "shape": content_distance(seen, aim).mean(),
         "strokes": style_distance(look(seen), look(aim)).mean(),
     }
+
+
+def _check_teacher(teacher: Card, made: Path) -> None:
+    """See that a card that was made before was learned from this teacher.
+
+    Raises: UserError.
+    """
+    if made.is_file() and read_card(made).training.get("learned_from") != teacher.sha256:
+        raise UserError(
+            f"{made}: learned from other weights than {teacher.name} has now; "
+            "another --out begins anew"
+        )
 
 
 def _lessons(options: Options, card: Card, device: str) -> Lessons:
