@@ -85,6 +85,7 @@ def test_a_show_that_was_cut_off_goes_on_where_it_stood(tmp_path: Path) -> None:
         show.said(r"cut off at \d\d:\d\d in 08_stage_light: it goes on there")
         # The stage's own word, and not only what was found.
         show.said("model .* plays|remote and preview")
+        show.said(f"OSC in on .*{port}")
         hand.send_message("/grade/warmth", 0.3)
         show.until(lambda: '"grade.warmth":0.3' in _kept(tmp_path, show), 30, "a new knob")
         assert '"grade.hue":0.2' in _kept(tmp_path, show)
