@@ -39,9 +39,12 @@ def _changes(play: Play, now: float, count: int) -> float:
 def test_thousands_of_changes_allocate_nothing_that_stays(gig: Gig) -> None:
     play = Play(gig, Options())
     now = _changes(play, 0.0, 200)  # the minute of the rewind is full by now
-    gc.collect()
-    before = sys.getallocatedblocks()
-    _changes(play, now, 1800)
-    gc.collect()
-    assert sys.getallocatedblocks() - before < 500
+    grown = []
+    for _ in range(3):  # what other threads of the tests allocate meanwhile is not in all of them
+        gc.collect()
+        before = sys.getallocatedblocks()
+        now = _changes(play, now, 600)
+        gc.collect()
+        grown.append(sys.getallocatedblocks() - before)
+    assert min(grown) < 200
     assert play.complaint == ""
