@@ -4,7 +4,7 @@ Every trainer of the studio holds one, and its networks and optimisers itself.
 
 from __future__ import annotations
 
-import contextlib
+import io
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from vj.core.errors import UserError
+from vj.core.errors import Unwritable, UserError
+from vj.core.rewrite import write_bytes
 from vj.infer.torch_file import read_torch_file
 
 SAY_EVERY, SAY_S = 25, 15.0  # steps, seconds: whichever comes first
@@ -96,23 +97,19 @@ class Course:
         }
 
     def keep(self, path: Path, parts: Mapping[str, Any]) -> None:
-        """Write it and what the `parts` hold beside its place, then there: never half a file.
+        """Write it and what the `parts` hold: never half a file, not even in a power cut.
 
         Raises: UserError when it cannot be written, as on a full disk; the one before stays.
         """
         state = {name: part.state_dict() for name, part in parts.items()}
         kept = {name: getattr(self, name) for name in _KEPT}
-        fresh = path.with_name(f"{path.name}.new")
+        buffer = io.BytesIO()
+        torch.save(state | kept, buffer)
         try:
-            torch.save(state | kept, fresh)
-            fresh.replace(path)
-        except (OSError, RuntimeError) as error:  # torch tells a full disk by RuntimeError
-            with contextlib.suppress(OSError):
-                fresh.unlink(missing_ok=True)
+            write_bytes(path, buffer.getvalue())
+        except Unwritable as error:
             again = "; --resume then goes on from the last save" if path.is_file() else ""
-            raise UserError(
-                f"{path}: cannot be written: make room there, or see who may write{again}"
-            ) from error
+            raise UserError(f"{error}: make room there, or see who may write{again}") from error
 
     def resume(self, path: Path, parts: Mapping[str, Any], other: str) -> None:
         """Go on where `keep` was called last.
