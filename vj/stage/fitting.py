@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from weakref import ref
 
 import moderngl
 
@@ -63,7 +64,7 @@ class Fitting:
                 continue
             effect = drawing.effect if isinstance(drawing, Drawing) else None
             for fine in (False, True)[: 1 + came_fine]:
-                kind: tuple[object, ...] = (name, id(drawing), fine, layered, signed)
+                kind: tuple[object, ...] = (name, ref(drawing), fine, layered, signed)
                 if effect is not None:
                     keys = {effect.variants.key(own) for _, own in effect.parts(values)}
                     region = effect.at(values, "region") if effect.placed else 0
