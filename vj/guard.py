@@ -54,22 +54,24 @@ def guard(house: House) -> int:
         now = time.monotonic()
         gone = show.process is None or show.exit_code is not None
         crew = _crew(house)  # after that, for its last word
-        if gone and ("over" in crew or ends_at):
+        nobody = not crew.get("people") or now > ends_at
+        if gone and ("over" in crew or (ends_at and nobody)):
             return int(crew.get("over", 1))
-        if asked and not ends_at:
+        if asked:
+            ends_at = ends_at or now + _PARTING
             _hand_on(show, asked[0])
-            ends_at = now + _PARTING
-        if not ends_at:
-            show.watch(now)
-        elif now > ends_at:
+        if ends_at and now > ends_at:
             show.kill()
+        else:  # one that died with its people still there comes back to end them in order
+            show.watch(now)
         if show.recent_crashes >= _HOPELESS and not crew.get("people"):
             return 1
 
 
 def _hand_on(show: Keeper, number: int) -> None:
+    """Tell the show to end, again and again; one that is only being born does not hear it."""
     with contextlib.suppress(OSError):
-        if show.pid:
+        if show.pid and show.beating:
             os.kill(show.pid, number)
 
 

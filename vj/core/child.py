@@ -137,6 +137,11 @@ class Keeper:
         return self.process.pid if self.process else None
 
     @property
+    def beating(self) -> bool:
+        """Whether the process has been heard of since it started."""
+        return self._beating
+
+    @property
     def recent_crashes(self) -> int:
         """Crashes that are not forgiven yet."""
         return len(self._crashes)
