@@ -97,6 +97,29 @@ def test_who_was_paused_with_all_others_kills_nobody(house: House) -> None:
     assert keeper._hangs(162.1), "from then on it counts"
 
 
+def _late(house: House, monkeypatch: pytest.MonkeyPatch, queued: float) -> float:
+    """How many seconds late one may be that waits this share of the time for a processor."""
+    keeper = _keeper(house, "stands_still", hang_limit=2.0)
+    keeper._take(Adopted(os.getpid(), birth(os.getpid())), 100.0)
+    house.status["desk"].post({})
+    now = 100.0
+    monkeypatch.setattr("vj.core.child.queued_s", lambda _: 7.0 + queued * now)
+    keeper.watch(now)
+    while not keeper._hangs(now):
+        now += 0.1
+    return now - 100.0
+
+
+def test_who_waits_for_a_processor_does_not_hang(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a machine with too much to do stage and network were started over and over."""
+    assert _late(house, monkeypatch, queued=0.0) == pytest.approx(2.0, abs=0.2)
+    assert _late(house, monkeypatch, queued=-0.1) == pytest.approx(2.0, abs=0.2), "a thread left"
+    assert _late(house, monkeypatch, queued=0.8) == pytest.approx(8.0, abs=0.5)
+    assert _late(house, monkeypatch, queued=20.0) == pytest.approx(20.0, abs=0.5), "not for ever"
+
+
 def test_restarts_come_later_and_later(house: House) -> None:
     keeper = _keeper(house, "ends")
     keeper.start(time.monotonic())

@@ -21,6 +21,7 @@ from multiprocessing.process import BaseProcess
 from vj.core.board import Board
 from vj.core.crew import Adopted, alive, stay_while_wanted
 from vj.core.house import House
+from vj.core.queued import queued_s
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,8 @@ FIRST_BACKOFF, _LONGEST_BACKOFF = 0.25, 5.0
 _FORGIVE_AFTER = 300.0
 _START_LEASE = 90.0
 _ABSENT = 1.0
+_LATE = 0.5  # seconds without a beat: is it starved?
+_STARVED = 0.9  # so much of the time, at most, counts as spent in line for a processor
 TERMINATED = 143
 
 
@@ -80,9 +83,10 @@ class Keeper:
     """Keeps one process alive: starts it, notices death and standstill, restarts for ever.
 
     `board`: the process's status board, whose counter is its heartbeat; None = watched for death
-    only. `hang_limit`: seconds without a beat before it is killed; a status document may ask for
-    more with `"lease"` (seconds). `way`: how multiprocessing starts it; `parent`: whether it may
-    start processes of its own; `longest_backoff`: seconds before it is started again, at most.
+    only. `hang_limit`: seconds without a beat before it is killed, those in line for a processor
+    not counted; a status document may ask for more with `"lease"` (seconds). `way`: how
+    multiprocessing starts it; `parent`: whether it may start processes of its own;
+    `longest_backoff`: seconds before it is started again, at most.
     """
 
     name: str
@@ -98,6 +102,7 @@ class Keeper:
     _beat: int = 0
     _beat_at: float = 0.0
     _beating: bool = False
+    _queued: float | None = None
     _crashes: list[float] = field(default_factory=list)
     _start_at: float = 0.0
     _watched_at: float = 0.0
@@ -124,7 +129,7 @@ class Keeper:
     def _take(self, process: BaseProcess | Adopted, now: float) -> None:
         self.process = process
         self._beat = self.board.newest if self.board else 0
-        self._beat_at, self._beating = now, False
+        self._beat_at, self._beating, self._queued = now, False, None
 
     @property
     def exit_code(self) -> int | None:
@@ -149,7 +154,8 @@ class Keeper:
     def watch(self, now: float) -> bool:
         """Look once (about 10 times a second); return True when the process was started again."""
         if now - self._watched_at > _ABSENT:
-            self._beat_at = now  # who watches stood still as well: all of a program that was paused
+            # Who watches stood still as well: all of a program that was paused.
+            self._beat_at, self._queued = now, None
         self._watched_at = now
         self._crashes = [at for at in self._crashes if now - at < _FORGIVE_AFTER]
         if self.process is None:
@@ -170,14 +176,23 @@ class Keeper:
             return False
         newest = self.board.newest
         if newest != self._beat:
-            self._beat, self._beat_at, self._beating = newest, now, True
+            self._beat, self._beat_at, self._beating, self._queued = newest, now, True, None
             return False
+        late = now - self._beat_at
+        if late > _LATE and self._queued is None:
+            self._queued = queued_s(self.pid or 0)
         limit = self.hang_limit if self._beating else _START_LEASE
-        if now - self._beat_at < limit:
+        if late < limit:
             return False
         found = self.board.read()
         lease = found[1].get("lease", 0.0) if found else 0.0
-        return now - self._beat_at > max(limit, float(lease))
+        limit = max(limit, float(lease))
+        return late > limit and late - self._starved(late) > limit
+
+    def _starved(self, late: float) -> float:
+        """Seconds of these that it stood in line for a processor."""
+        queued = queued_s(self.pid or 0) - (self._queued or 0.0)
+        return min(max(queued, 0.0), _STARVED * late)
 
     def _bury(self, now: float, how: str) -> None:
         self._crashes.append(now)
