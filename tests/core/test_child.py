@@ -145,6 +145,32 @@ def test_only_a_clean_return_has_exit_code_zero(house: House) -> None:
     assert keeper.exit_code == 143
 
 
+def takes_its_time(house: House) -> None:
+    """A process that has something to finish when it is told to end."""
+    try:
+        beats(house)
+    finally:
+        house.status["desk"].post({"ends": True})
+        time.sleep(0.5)
+        house.status["desk"].post({"finished": True})
+
+
+def test_told_twice_a_process_finishes_what_it_has_to(house: House) -> None:
+    """A stopped service told the recorder itself and through the show: a film without its end."""
+    keeper = _keeper(house, "takes_its_time")
+    keeper.start(time.monotonic())
+    _beating_pid(house)
+    assert keeper.process is not None
+    keeper.process.terminate()
+    end = time.monotonic() + 20
+    while "ends" not in (house.status["desk"].read() or (0, {}))[1]:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    keeper.stop(20.0)
+    assert keeper.exit_code == 143
+    assert (house.status["desk"].read() or (0, {}))[1] == {"finished": True}
+
+
 def fails(house: House) -> None:
     """A process that ends by an error while torch works in a thread of its own."""
     import threading

@@ -39,8 +39,7 @@ def born(target: str, house: House) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "SIGHUP"):  # a terminal that is closed is the guard's business
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    # Not 0: only a stage whose window was closed ends by itself, anything else comes back.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    signal.signal(signal.SIGTERM, _end)
     faulthandler.enable()
     leave = threading.Thread(target=_leave, args=(house, os.getppid()), daemon=True)
     leave.start()
@@ -58,6 +57,15 @@ def born(target: str, house: House) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
+
+
+def _end(*_: object) -> None:
+    """Leave at SIGTERM, in order: when a service is stopped, it comes from the system and the show.
+
+    Not with 0: only a stage whose window was closed ends by itself, anything else comes back.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(TERMINATED)
 
 
 def _ran(work: Callable[[], None]) -> int:

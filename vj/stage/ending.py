@@ -6,16 +6,13 @@ The stage's loop asks it for every picture, where somebody sees them.
 from __future__ import annotations
 
 import signal
-import sys
 import time
-
-from vj.core.child import TERMINATED
 
 SECONDS = 1.0
 
 
 class Ending:
-    """Told to end, it takes a second; told twice, it ends at once."""
+    """Told to end, it takes a second, however often it is told."""
 
     def __init__(self) -> None:
         self._told_at: float | None = None
@@ -25,13 +22,9 @@ class Ending:
         signal.signal(signal.SIGTERM, lambda *_: self.tell(time.perf_counter()))
 
     def tell(self, now: float) -> None:
-        """Begin to end at `now` (perf_counter seconds).
-
-        Raises: SystemExit when it was told before.
-        """
-        if self._told_at is not None:
-            sys.exit(TERMINATED)
-        self._told_at = now
+        """Begin to end at `now` (perf_counter seconds), if it has not begun."""
+        if self._told_at is None:
+            self._told_at = now
 
     def light(self, now: float) -> float:
         """How much of the picture's light is left at `now`, 1 to 0."""
