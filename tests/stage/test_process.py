@@ -15,8 +15,10 @@ import pytest
 
 from tests.stage.pictures import halves
 from tests.stage.theatre import Theatre
+from vj.core.child import Keeper
 from vj.core.house import House
 from vj.core.types import Set
+from vj.stage import process
 from vj.stage.ending import Ending
 from vj.stage.frame import build_stage
 from vj.stage.process import loop, rest
@@ -50,6 +52,34 @@ def test_it_draws_goes_on_after_a_kill_and_ends_when_told(house: House) -> None:
         process.join(5)
         assert process.exitcode == 143, "0 would mean that the window was closed"
     assert frame.pixels.shape == (48, 64, 4)
+
+
+def test_told_to_end_while_it_compiles_it_ends_without_a_crash(
+    house: House, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C in the first seconds filled the terminal with a segmentation fault of the stage."""
+    keeper = Keeper("stage", "tests.stage.test_process:compiles", house)
+    keeper.start(time.monotonic())
+    assert keeper.process is not None
+    keeper.process.join(60)
+    assert keeper.exit_code == 143
+    assert "Fatal" not in capfd.readouterr().err
+
+
+def compiles(house: House) -> None:
+    """The stage, told to end while the first of its programs is compiled."""
+
+    def build(_house: House, context: moderngl.Context, _now: float) -> None:
+        threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGTERM)).start()
+        while True:
+            context.program(vertex_shader=_VERTEX, fragment_shader=_FRAGMENT)
+
+    vars(process)["build_stage"] = build
+    process.main(house)
+
+
+_VERTEX = "#version 330\nin vec2 at;\nvoid main() { gl_Position = vec4(at, 0.0, 1.0); }"
+_FRAGMENT = "#version 330\nuniform vec4 a;\nout vec4 colour;\nvoid main() { colour = a; }"
 
 
 def _is_gray(house: House) -> bool:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -71,6 +73,8 @@ class Surface(Protocol):
 
 def main(house: House) -> None:
     """Draw until the window is closed or the process is told to end."""
+    # Not by an exception: raised while a program is compiled it would crash moderngl.
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(TERMINATED))
     # The renderer and the reloading of scenes share one interpreter: switch quickly.
     sys.setswitchinterval(0.001)
     surface = open_surface(house)
