@@ -64,6 +64,18 @@ def test_nobody_reads_on(words: list[str], unbuffered: str, deaf: str) -> None:
     assert not "".join(text or "" for text in said).strip()
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell that can close them")
+@pytest.mark.parametrize("closed", [">&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_do_not_end_it_and_give_nobody_their_numbers(closed: str) -> None:
+    """A show started with `>&- 2>&-` died at its first process; its next file had number 1."""
+    program = (
+        "import os, sys; from vj.cli import main; "
+        "done = main(['models', 'list']); sys.exit(done or os.open(os.devnull, 0) <= 2)"
+    )
+    command = f'"$0" -c "$1" {closed}'
+    assert subprocess.run(["sh", "-c", command, sys.executable, program]).returncode == 0
+
+
 def test_a_full_disk_does_not_undo_what_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     class Full(io.StringIO):
         def flush(self) -> None:

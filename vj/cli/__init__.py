@@ -33,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Nobody who reads on, as behind `| head`, ends it without a word and with 141.
     """
+    _open_streams()
     try:
         try:
             return _run(argv)
@@ -42,6 +43,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         if not _unheard():
             raise
         return 128 + 13  # what a shell says of a program that SIGPIPE has ended
+
+
+def _open_streams() -> None:
+    """Give streams that were closed before the start to nobody, as some daemons start programs.
+
+    The next files opened would get their numbers, and what is logged would be written into them.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
 
 
 def _run(argv: Sequence[str] | None) -> int:
