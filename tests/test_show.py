@@ -35,6 +35,7 @@ def _left(house: House, pid: int) -> None:
         {
             "guard": [os.getpid(), birth(os.getpid())],
             "people": people,
+            "beating": ["stage"],
             "restarts": {"stage": 2},
             "deaths": 1,
             "started_at": 17,
@@ -80,6 +81,30 @@ def test_what_was_about_to_end_is_not_begun_anew(house: House) -> None:
     last = house.crew.read()
     assert last
     assert (last[1]["over"], last[1]["people"]) == (1, {})
+
+
+def test_who_hangs_when_the_show_dies_is_not_waited_for_as_if_it_loaded(house: House) -> None:
+    """Show and stage stood still together, and the picture stood for a minute and a half."""
+    people = [subprocess.Popen(["sleep", "60"]) for _ in range(3)]
+    stage, desk, gone = people
+    gone.kill()
+    gone.wait(5)
+    _left(house, stage.pid)
+    found = house.crew.read()
+    assert found
+    crew = found[1]
+    crew["people"] |= {"desk": [desk.pid, birth(desk.pid)], "capture": [gone.pid, "17"]}
+    show = Show(house, lambda line: None)
+    show._take_over(crew)
+    later = time.monotonic() + 10.0
+    assert show.keepers["stage"]._hangs(later), "it had been heard of"
+    assert not show.keepers["desk"]._hangs(later), "it may still load"
+    restarts = {name: keeper.restarts for name, keeper in show.keepers.items()}
+    assert restarts["capture"] == 1, "it died with the show and is begun anew"
+    assert (restarts["stage"], restarts["desk"]) == (2, 0)
+    for process in (stage, desk):
+        process.kill()
+        process.wait(5)
 
 
 def test_nobody_is_told_where_there_is_no_guard(house: House) -> None:

@@ -135,8 +135,9 @@ class Show:
             if name in _HOMES:
                 self.keepers.setdefault(name, self._keeper(name))
             if name in self.keepers:
-                self.keepers[name].adopt(pid, born, time.monotonic())
-                self.keepers[name].restarts = crew["restarts"].get(name, 0)
+                keeper, beating = self.keepers[name], name in crew["beating"]
+                there = keeper.adopt(pid, born, time.monotonic(), beating)
+                keeper.restarts = crew["restarts"].get(name, 0) + (not there)
         log.warning("the show itself was gone; it goes on with all that still runs")
 
     def _tell(self, **more: object) -> None:
@@ -152,6 +153,7 @@ class Show:
         document = {
             "guard": self._guard,
             "people": people,
+            "beating": [name for name, keeper in self.keepers.items() if keeper.beating],
             "restarts": {name: keeper.restarts for name, keeper in self.keepers.items()},
             "deaths": self._deaths,
             "started_at": self.started_at,

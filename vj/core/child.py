@@ -127,11 +127,15 @@ class Keeper:
         log.info("%s runs as %d", self.name, process.pid)
         self._take(process, now)
 
-    def adopt(self, pid: int, born: str, now: float) -> bool:
-        """Go on with a process that another show started; False when it is no longer there."""
+    def adopt(self, pid: int, born: str, now: float, beating: bool) -> bool:
+        """Go on with a process that another show started; False when it is no longer there.
+
+        `beating`: whether that show had heard of it, so that nobody waits for it to load.
+        """
         if not alive(pid, born):
             return False
         self._take(Adopted(pid, born), now)
+        self._beating = beating
         return True
 
     def _take(self, process: BaseProcess | Adopted, now: float) -> None:
