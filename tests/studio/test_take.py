@@ -120,6 +120,19 @@ def test_layer_and_logo_are_rendered_where_they_were(take: Path, tmp_path: Path)
     assert _frames(tmp_path / "c.mp4")[2][62, 108, 2] < 100
 
 
+def test_effects_that_go_by_the_clock_are_where_they_were(take: Path, tmp_path: Path) -> None:
+    """The band of `scan` was elsewhere: the clock began anew with the rendering."""
+    text = (take / SCORE).read_text().replace('"trails"', '"dawn"')
+    (take / SCORE).write_text(text.replace('"began": 0', '"began": 7000000000'))
+    (take / "gig" / "effects").mkdir()
+    (take / "gig" / "effects" / "dawn.frag").write_text(
+        "void main() { color = vec4(vec3(step(9.45, time)), 1.0); }\n"
+    )
+    render(TakeOrder(take, tmp_path / "x.mp4", device="cpu"), lambda done, of: None)
+    lights = [bool(frame[36, 64, 1] > 128) for frame in _frames(tmp_path / "x.mp4")]
+    assert lights == [False] * 5 + [True] * (FPS - 5)
+
+
 def test_a_take_can_be_rendered_larger_faster_and_in_a_style(take: Path, tmp_path: Path) -> None:
     order = TakeOrder(
         take, tmp_path / "big.mp4", size=(144, 256), fps=2 * FPS, device="cpu",

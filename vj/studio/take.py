@@ -88,7 +88,9 @@ def render(order: TakeOrder, said: Callable[[int, int], None]) -> int:
                 if seen is not None:
                     styled, faces = painter.paint(seen, at, wanted)
                     darkroom.show(shots.pixels, styled, number + 1, painter.take, faces)
-                piece.write(darkroom.draw(number + 1, wanted, 1 / fps, score.panicked()), number)
+                now = head.began / 1e9 + at  # the show's own clock: some effects go by it
+                drawn = darkroom.draw(number + 1, wanted, now, 1 / fps, score.panicked())
+                piece.write(drawn, number)
                 said(number + 1, count)
         piece.close()
         whole = Path(folder) / f"whole{order.target.suffix}"
@@ -162,8 +164,12 @@ class Darkroom:
         self._house.camera.publish(dry, at)
         self._house.styled.publish(styled, at, take, faces)
 
-    def draw(self, number: int, wanted: dict[str, Any], dt: float, fresh: bool) -> Pixels:
+    def draw(
+        self, number: int, wanted: dict[str, Any], now: float, dt: float, fresh: bool
+    ) -> Pixels:
         """Return the output picture number `number` (from 1) of what is wanted; (h, w, 4) uint8.
+
+        `now`: its moment, `dt`: the time since the one before, in seconds.
 
         Raises: UserError when the drawing process ends or stands still.
         """
@@ -173,7 +179,7 @@ class Darkroom:
                 "values": wanted["values"],
                 "chain": wanted.get("chain", []),
                 "beat": wanted.get("beat", 0.0),
-                "time": number * dt,
+                "time": now,
                 "dt": dt,
                 "fresh": fresh,
             }
