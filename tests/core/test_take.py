@@ -17,6 +17,7 @@ from vj.core.take import (
     empty_folder,
     event_words,
     keep_gig,
+    kept_gig,
     read_head,
     read_score,
     source_films,
@@ -45,6 +46,9 @@ def test_a_half_written_line_costs_only_itself(tmp_path: Path) -> None:
     lines = [json.dumps(head), '{"at":0.1,"state":{"beat":1}}', '{"at":0.2,"sta', "", "[]"]
     (tmp_path / SCORE).write_text("\n".join([*lines, '{"at":0.3,"event":{"trigger":"tap"}}']))
     assert read_head(tmp_path).size == (36, 64)
+    assert [line.at for line in read_score(tmp_path)] == [0.1, 0.3]
+    with (tmp_path / SCORE).open("ab") as file:
+        file.write(b"\n\xff\xfe\0\0")
     assert [line.at for line in read_score(tmp_path)] == [0.1, 0.3]
 
 
@@ -80,6 +84,20 @@ def test_the_gig_is_kept_and_what_it_learns_later_too(root: Path, tmp_path: Path
     assert (kept / "styles" / "late.jpg").read_bytes() == b"picture"
     assert (kept / "scenes" / "01.yaml").read_text() == "title: one\n"
     assert (kept / "rig.yaml").is_file()
+
+
+def test_a_mask_and_a_profile_of_the_gig_keep_no_take_from_being_rendered(
+    root: Path, tmp_path: Path
+) -> None:
+    """Neither is copied, since neither makes the picture; `vj take` missed them."""
+    (tmp_path / "gig").mkdir()
+    rig = "size: 128x72\noutputs:\n  - mask: mask.png\nknobs:\n  tempo.bpm: {midi: fader1}\n"
+    (tmp_path / "gig" / "rig.yaml").write_text(rig)
+    keep_gig(replace(open_gig(root), folder=tmp_path / "gig"), tmp_path / "take")
+    assert kept_gig(tmp_path / "take").rig.size == (72, 128)
+    (tmp_path / "take" / "gig" / "rig.yaml").write_text("size: 128x72\nseize: 1x1\n")
+    with pytest.raises(UserError, match=r"rig\.yaml:2: .*'size'"):
+        kept_gig(tmp_path / "take")
 
 
 def test_films_of_a_source_come_in_the_order_they_were_written(tmp_path: Path) -> None:

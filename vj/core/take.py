@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vj.core.document import read_document, validate
 from vj.core.errors import UserError
 from vj.core.folders import is_file
-from vj.core.gig import STARTER, Gig
+from vj.core.gig import STARTER, Gig, Rig
 from vj.core.types import Event, Set
 
 SCORE, SOURCE, LAYER, GIG = "score.jsonl", "source.mkv", "layer.mkv", "gig"
@@ -121,6 +122,19 @@ def _logos(gig: Gig) -> set[str]:
     return found - {""}
 
 
+def kept_gig(folder: Path) -> Gig:
+    """The gig kept in a take, as pictures need it: without its displays and its rig's knobs.
+
+    Raises: UserError when it is missing or its rig is wrong.
+    """
+    place = folder / GIG
+    if not place.is_dir():
+        raise UserError(f"{place}: is missing; it has the scenes, styles and effects of the take")
+    path = place / "rig.yaml"
+    rig = validate(Rig, read_document(path)) if path.is_file() else Rig()
+    return Gig(place.resolve(), rig.model_copy(update={"outputs": [], "knobs": {}}))
+
+
 def read_head(folder: Path) -> Head:
     """Read how a take began.
 
@@ -142,7 +156,7 @@ def read_head(folder: Path) -> Head:
 
 def read_score(folder: Path) -> Iterator[Line]:
     """Read the lines of a score in order; a half-written line, from a power cut, is left out."""
-    with (folder / SCORE).open(encoding="utf-8") as file:
+    with (folder / SCORE).open(encoding="utf-8", errors="replace") as file:
         file.readline()
         for text in file:
             try:

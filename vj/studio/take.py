@@ -19,10 +19,10 @@ import numpy as np
 from vj.capture.reading import fit
 from vj.core.child import Keeper
 from vj.core.errors import UserError
-from vj.core.gig import Gig, open_gig
+from vj.core.gig import Gig
 from vj.core.house import House, Options, build_house
 from vj.core.mailbox import Mailbox
-from vj.core.take import GIG, Head, read_head, source_films
+from vj.core.take import Head, kept_gig, read_head, source_films
 from vj.core.types import Pixels
 from vj.studio.films import CODECS, Facts, Piece
 from vj.studio.join import join
@@ -65,7 +65,8 @@ def render(order: TakeOrder, said: Callable[[int, int], None]) -> int:
     films = source_films(order.folder)
     if not films:
         raise UserError(f"{order.folder}: the source's film is missing")
-    gig = _gig(order, head)
+    kept = kept_gig(order.folder)
+    gig = _sized(kept, order, head)
     check_cast(order.folder, gig, order.instead)
     score = TakeScore(order.folder, gig.table)
     begin, end = length(order.folder)
@@ -77,7 +78,7 @@ def render(order: TakeOrder, said: Callable[[int, int], None]) -> int:
     facts = Facts(count, rate, 1 / rate, Fraction(1))
     with tempfile.TemporaryDirectory(dir=order.target.parent, prefix=".take-") as folder:
         piece = Piece(Path(folder) / "pictures.nut", gig.rig.output, facts, order.codec)
-        with Darkroom(gig, open_gig(order.folder / GIG).rig.filmed) as darkroom:
+        with Darkroom(gig, kept.rig.filmed) as darkroom:
             overlays = TakeOverlays(order.folder, gig.folder, *darkroom.overlays)
             shots = _Shots(pictures(films), gig.rig.size)
             for number in range(count):
@@ -102,12 +103,8 @@ def render(order: TakeOrder, said: Callable[[int, int], None]) -> int:
     return count
 
 
-def _gig(order: TakeOrder, head: Head) -> Gig:
-    """The gig as it was, drawn and painted at the sizes wanted."""
-    folder = order.folder / GIG
-    if not folder.is_dir():
-        raise UserError(f"{folder}: is missing; it has the scenes, styles and effects of the take")
-    gig = open_gig(folder)
+def _sized(gig: Gig, order: TakeOrder, head: Head) -> Gig:
+    """The gig drawn and painted at the sizes wanted."""
     output = order.size or gig.rig.output
     paint = order.paint or _painted(head.size, output)
     return replace(gig, rig=gig.rig.model_copy(update={"output": output, "size": paint}))
