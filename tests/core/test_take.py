@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -77,13 +78,33 @@ def test_the_gig_is_kept_and_what_it_learns_later_too(root: Path, tmp_path: Path
     (folder / "scenes" / "01.yaml").write_text("title: one\n")
     (folder / "rig.yaml").write_text("fps: 30\n")
     gig = replace(open_gig(root), folder=folder)
-    keep_gig(gig, tmp_path / "take")
+    told: list[str] = []
+    keep_gig(gig, tmp_path / "take", told.append)
     (folder / "styles" / "late.jpg").write_bytes(b"picture")
-    keep_gig(gig, tmp_path / "take")
+    keep_gig(gig, tmp_path / "take", told.append)
+    assert not told, "what comes is no other than it was"
+    (folder / "styles" / "late.jpg").write_bytes(b"another")
+    os.utime(folder / "styles" / "late.jpg", (5, 5))  # an old photo is another one, too
+    (folder / "scenes" / "01.yaml").write_text("title: two\n")
+    (folder / "rig.yaml").write_text("fps: 25\n")
+    keep_gig(gig, tmp_path / "take", told.append)
+    assert told == ["styles/late.jpg"], "scenes make no picture: what they did is in the score"
     kept = tmp_path / "take" / "gig"
-    assert (kept / "styles" / "late.jpg").read_bytes() == b"picture"
-    assert (kept / "scenes" / "01.yaml").read_text() == "title: one\n"
-    assert (kept / "rig.yaml").is_file()
+    assert (kept / "styles" / "late.jpg").read_bytes() == b"another"
+    assert (kept / "scenes" / "01.yaml").read_text() == "title: two\n"
+    assert (kept / "rig.yaml").read_text() == "fps: 30\n", "the rig that was played"
+
+
+def test_one_file_that_cannot_be_kept_costs_no_other(root: Path, tmp_path: Path) -> None:
+    """Whatever came after it in the order of names was missing in the take."""
+    (tmp_path / "gig" / "styles").mkdir(parents=True)
+    for name in ("a.jpg", "b.jpg"):
+        (tmp_path / "gig" / "styles" / name).write_bytes(b"picture")
+    (tmp_path / "take" / "gig" / "styles").mkdir(parents=True)
+    (tmp_path / "take" / "gig" / "styles" / "a.jpg").symlink_to("a.jpg")
+    with pytest.raises(OSError, match=r"a\.jpg"):
+        keep_gig(replace(open_gig(root), folder=tmp_path / "gig"), tmp_path / "take")
+    assert (tmp_path / "take" / "gig" / "styles" / "b.jpg").is_file()
 
 
 def test_a_mask_and_a_profile_of_the_gig_keep_no_take_from_being_rendered(

@@ -8,11 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from vj.core.gig import open_gig
 from vj.core.house import House, Options, build_house
 from vj.core.take import LAYER, SOURCE, films_of, keep_gig, read_head, read_score
 from vj.core.types import Set
+from vj.record import take
 from vj.record.process import Recorder
 from vj.record.score import Score
 from vj.studio.take_source import pictures
@@ -110,6 +112,25 @@ def test_each_layer_has_a_film_of_its_own(root: Path, tmp_path: Path) -> None:
         assert np.allclose([at for at, _ in found], times, atol=1e-3)
         assert abs(float(found[0][1][..., 0].mean()) - 120 * index) < 3
         assert found[0][1][..., 3].min() > 250
+
+
+def test_what_is_saved_anew_during_the_show_is_written_down(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A style that came and went was missing, one that was replaced was rendered all the way."""
+    monkeypatch.setattr(take, "_FOLLOW", 0.01)
+    house = _house(root, tmp_path)
+    (tmp_path / "styles").mkdir()
+    recorder = take.Take(house)
+    kept = tmp_path / "take" / "gig" / "styles" / "a.jpg"
+    for said in (b"one", b"other"):
+        (tmp_path / "styles" / "a.jpg").write_bytes(said)
+        _until(lambda said=said: kept.is_file() and kept.read_bytes() == said)  # type: ignore[misc]
+    (tmp_path / "styles" / "a.jpg").unlink()
+    recorder.close()
+    assert kept.is_file()
+    found = [line.event["saved"] for line in read_score(tmp_path / "take") if line.event]
+    assert set(found) == {"styles/a.jpg"}
 
 
 def test_the_logos_of_scenes_are_kept(root: Path, tmp_path: Path) -> None:

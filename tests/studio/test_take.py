@@ -194,11 +194,14 @@ def test_what_has_gone_since_is_said_before_anything_is_rendered(
         render(TakeOrder(take, tmp_path / "x.mp4"), lambda done, of: pytest.fail("too late"))
 
 
-def test_an_effect_that_has_gone_is_told(
+def test_what_is_not_as_it_was_played_is_told(
     take: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     _play_last(take, {"chain": [["mix", 1.0], ["petals", 1.0]]})
+    with (take / SCORE).open("a") as file:
+        file.write('{"at": 2.5, "event": {"saved": "styles/mine.jpg"}}\n')
     render(TakeOrder(take, tmp_path / "x.mp4"), lambda done, of: None)
+    assert "styles/mine.jpg was saved anew while it was played" in caplog.text
     assert "played with the effect 'petals', rendered without it" in caplog.text
 
 

@@ -9,9 +9,10 @@ score's clock.
 from __future__ import annotations
 
 import contextlib
+import filecmp
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,29 +89,49 @@ def empty_folder(folder: Path) -> Path:
     return folder
 
 
-def keep_gig(gig: Gig, folder: Path) -> None:
+def keep_gig(gig: Gig, folder: Path, told: Callable[[str], None] = lambda name: None) -> None:
     """Copy what the gig brings along into a take, or what has come or changed since.
 
-    The program's own styles and cards are always there and are not copied.
-    Raises: OSError when something cannot be copied.
+    The program's own styles and cards are always there and are not copied; the rig is that of the
+    beginning. `told` hears what makes pictures and was another file before, as "styles/mine.jpg".
+    Raises: OSError when something cannot be copied; the rest is.
     """
     target = folder / GIG
-    names = _FOLDERS if gig.folder != STARTER else ("scenes",)
-    for name in names:
-        place = target / name
-        place.mkdir(parents=True, exist_ok=True)
-        for path in sorted((gig.folder / name).glob("*")):
-            copy = place / path.name
-            if is_file(path) and (not copy.exists() or copy.stat().st_mtime < path.stat().st_mtime):
-                shutil.copy2(path, copy)
-    if (gig.folder / "rig.yaml").is_file():
+    target.mkdir(parents=True, exist_ok=True)
+    if is_file(gig.folder / "rig.yaml") and not (target / "rig.yaml").exists():
         shutil.copy2(gig.folder / "rig.yaml", target / "rig.yaml")
+    failed: OSError | None = None
+    for name in _names(gig, target):
+        try:
+            if _copied(gig.folder / name, target / name) and not name.startswith("scenes/"):
+                told(name)
+        except FileNotFoundError:
+            continue  # it went away just now
+        except OSError as error:
+            failed = error
+    if failed:
+        raise failed
+
+
+def _names(gig: Gig, target: Path) -> Iterator[str]:
+    """Every file to keep, as its path in the gig; nothing leads out of `target`."""
+    for folder in _FOLDERS if gig.folder != STARTER else ("scenes",):
+        paths = filter(is_file, sorted((gig.folder / folder).glob("*")))
+        yield from (f"{folder}/{path.name}" for path in paths)
     for logo in filter(lambda name: is_file(gig.folder / name), _logos(gig)):
         path, copy = (gig.folder / logo).resolve(), (target / logo).resolve()
-        inside = path.is_relative_to(gig.folder.resolve()) and copy.is_relative_to(target.resolve())
-        if inside:
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(path, copy)
+        if path.is_relative_to(gig.folder.resolve()) and copy.is_relative_to(target.resolve()):
+            yield logo
+
+
+def _copied(path: Path, copy: Path) -> bool:
+    """Copy a file unless it is there as it is; say whether it was there as another."""
+    there = copy.exists()
+    if there and filecmp.cmp(path, copy):
+        return False
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(path, copy)
+    return there
 
 
 def _logos(gig: Gig) -> set[str]:

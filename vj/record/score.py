@@ -10,6 +10,7 @@ import json
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -31,10 +32,15 @@ class Score:
         self.lines = 0
         self.error = ""
         self._state: Mapping[str, Any] = {}
+        self._saved: deque[str] = deque()
         self._seq = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="score", daemon=True)
         self._thread.start()
+
+    def saved(self, name: str) -> None:
+        """Write down that a file of the gig is another one now; from any thread."""
+        self._saved.append(name)
 
     def close(self) -> None:
         """Write down what has come and end."""
@@ -86,6 +92,8 @@ class Score:
         events = self._house.notes.drain() if self._house.notes else []
         for event in events:
             self._line(file, event.at, "event", event_words(event))
+        while self._saved:
+            self._line(file, time.perf_counter_ns(), "event", {"saved": self._saved.popleft()})
         found = self._house.state.read(self._seq)
         if found is None:
             return

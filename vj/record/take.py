@@ -17,6 +17,7 @@ from vj.record.score import Score
 
 log = logging.getLogger(__name__)
 
+_FOLLOW = 30.0  # seconds between looks at the gig
 _QUALITY = 8  # near lossless: networks exaggerate the blocks of a coarser one
 
 
@@ -31,12 +32,15 @@ class Take:
         self._seq = self._layer_seq = self._layer_take = 0
         self._out: Pixels | None = None
         self._layer_out: Pixels | None = None
-        threading.Thread(target=self._keep_gig, name="gig", daemon=True).start()
+        self._lacks = ""
+        self._stop = threading.Event()
+        self._gig = threading.Thread(target=self._follow_gig, name="gig", daemon=True)
+        self._gig.start()
 
     @property
     def error(self) -> str:
         """What goes wrong, empty when all is well."""
-        return self._score.error or self._source.error or self._layer.error
+        return self._score.error or self._source.error or self._layer.error or self._lacks
 
     def status(self) -> dict[str, object]:
         """How far it is."""
@@ -58,15 +62,29 @@ class Take:
         if layer.pixels.shape[:2] == self._house.layer.shape:  # else there is none any more
             self._layer.write(layer, self._folder / LAYER, now)
 
+    def _follow_gig(self) -> None:
+        """Keep what the gig has and what comes to it, now and then and at the end."""
+        last = False
+        while True:
+            self._keep_gig()
+            if last:
+                return
+            last = self._stop.wait(_FOLLOW)
+
     def _keep_gig(self) -> None:
+        lacks = ""
         try:
-            keep_gig(self._house.gig, self._folder)
+            keep_gig(self._house.gig, self._folder, self._score.saved)
         except OSError as error:
-            log.warning("the take lacks a part of the gig: %s", error)
+            lacks = f"the take lacks a part of the gig: {error}"[:200]
+        if lacks and lacks != self._lacks:
+            log.warning("%s", lacks)
+        self._lacks = lacks
 
     def close(self) -> None:
         """Finish all files; what the gig has learned since is kept, too."""
-        self._score.close()
         self._source.close()
         self._layer.close()
-        self._keep_gig()
+        self._stop.set()
+        self._gig.join()
+        self._score.close()

@@ -23,10 +23,17 @@ log = logging.getLogger(__name__)
 def check_cast(folder: Path, gig: Gig, instead: Instead) -> None:
     """Look for every network, matte, style and effect a take was played with.
 
-    An effect that is not there is told and left out, as a show would.
+    An effect that is not there is told and left out, as a show would; so is that a file was
+    another one for a part of the show.
     Raises: UserError for anything else that is not there or cannot be read.
     """
     models, mattes, styles, effects = _played(folder)
+    for name in sorted(
+        {line.event["saved"] for line in read_score(folder) if "saved" in line.event}
+    ):
+        log.warning(
+            "%s: %s was saved anew while it was played; rendered as it was last", folder, name
+        )
     for model in {instead.model} if instead.model else models:
         _there("model", model, gig.card_files, folder, "--model takes another one")
         card = gig.card(model)
