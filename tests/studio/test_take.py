@@ -168,9 +168,11 @@ def test_what_is_missing_is_said(take: Path, tmp_path: Path) -> None:
     order = TakeOrder(take, tmp_path / "x.mp4", instead=Instead("brish"))
     with pytest.raises(UserError, match="brush"):
         render(order, lambda done, of: None)
-    (take / "source.mkv").unlink()
-    with pytest.raises(UserError, match="source's film is missing"):
-        render(TakeOrder(take, tmp_path / "x.mp4"), lambda done, of: None)
+    film = take / "source.mkv"
+    for rest in (film.read_bytes()[:200], b""):
+        film.write_bytes(rest)
+        with pytest.raises(UserError, match="source's film is missing or has no picture"):
+            render(TakeOrder(take, tmp_path / "x.mp4"), lambda done, of: None)
     assert not (tmp_path / "x.mp4").exists()
 
 
@@ -203,6 +205,16 @@ def test_what_is_not_as_it_was_played_is_told(
     render(TakeOrder(take, tmp_path / "x.mp4"), lambda done, of: None)
     assert "styles/mine.jpg was saved anew while it was played" in caplog.text
     assert "played with the effect 'petals', rendered without it" in caplog.text
+
+
+def test_a_source_that_was_cut_off_is_told(
+    take: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """After a power cut the film may have less on the disk than the score."""
+    with (take / SCORE).open("a") as file:
+        file.write('{"at": 9.0, "state": {"beat": 9.0}}\n')
+    render(TakeOrder(take, tmp_path / "x.mp4", fps=1), lambda done, of: None)
+    assert "source's film ends 6 s before the performance" in caplog.text
 
 
 def _play_last(take: Path, changes: dict[str, object]) -> None:

@@ -6,9 +6,10 @@ painting happens here, drawing in a darkroom process, one picture at a time.
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -34,8 +35,11 @@ from vj.studio.take_score import TakeScore, length
 from vj.studio.take_sound import write_sound
 from vj.studio.take_source import pictures
 
+log = logging.getLogger(__name__)
+
 _FINER = 2  # how much larger than the source the network paints, at most
 _PATIENCE = 120.0
+_GAP = 5.0  # seconds: longer than any source of a show gives nothing
 
 
 @dataclass(frozen=True)
@@ -62,9 +66,6 @@ def render(order: TakeOrder, said: Callable[[int, int], None]) -> int:
     be written.
     """
     head = read_head(order.folder)
-    films = source_films(order.folder)
-    if not films:
-        raise UserError(f"{order.folder}: the source's film is missing")
     kept = kept_gig(order.folder)
     gig = _sized(kept, order, head)
     check_cast(order.folder, gig, order.instead)
@@ -72,6 +73,8 @@ def render(order: TakeOrder, said: Callable[[int, int], None]) -> int:
     begin, end = length(order.folder)
     fps = order.fps or head.fps
     count = max(int((end - begin) * fps + 1e-6), 1)
+    films = source_films(order.folder)
+    shots = _Shots(order.folder, films, gig.rig.size, end)
     finer = gig.rig.size[0] / head.size[0]
     painter = TakePainter(gig, order.instead, finer, order.device)
     rate = Fraction(fps).limit_denominator(1001)
@@ -80,7 +83,6 @@ def render(order: TakeOrder, said: Callable[[int, int], None]) -> int:
         piece = Piece(Path(folder) / "pictures.nut", gig.rig.output, facts, order.codec)
         with Darkroom(gig, kept.rig.filmed) as darkroom:
             overlays = TakeOverlays(order.folder, gig.folder, *darkroom.overlays)
-            shots = _Shots(pictures(films), gig.rig.size)
             for number in range(count):
                 at = begin + number / fps
                 wanted = score.at(at)
@@ -119,9 +121,18 @@ def _painted(source: tuple[int, int], output: tuple[int, int]) -> tuple[int, int
 class _Shots:
     """The source as time goes on: `pixels` is what it shows."""
 
-    def __init__(self, source: Iterator[tuple[float, Pixels]], size: tuple[int, int]) -> None:
-        self._source, self._size = source, size
-        self._next = next(source, None)
+    def __init__(
+        self, folder: Path, films: Sequence[Path], size: tuple[int, int], end: float
+    ) -> None:
+        """Open the source's films of the take in `folder`, which ends after `end` seconds.
+
+        Raises: UserError when there is no picture in them.
+        """
+        self._folder, self._size, self._end = folder, size, end
+        self._source = pictures(films)
+        self._next = next(self._source, None)
+        if self._next is None:
+            raise UserError(f"{folder}: the source's film is missing or has no picture in it")
         self.pixels: Pixels = np.zeros((*size, 4), np.uint8)
 
     def at(self, seconds: float) -> Pixels | None:
@@ -131,6 +142,13 @@ class _Shots:
             found, self._next = self._next[1], next(self._source, None)
         if found is None:
             return None
+        missing = self._end - seconds
+        if self._next is None and missing > _GAP:
+            log.warning(
+                "%s: the source's film ends %.0f s before the performance; its last picture stays",
+                self._folder,
+                missing,
+            )
         self.pixels = found
         return fit(found, self._size)
 
