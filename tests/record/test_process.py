@@ -118,3 +118,27 @@ def test_a_snapshot_that_cannot_be_kept_is_only_a_complaint(root: Path, tmp_path
     recorder.step(0.4)
     error = house.status["record"].read()[1]["error"]  # type: ignore[index]
     assert error == f"no snapshot: File exists: {tmp_path / 'recordings'}"
+    recorder.step(20.3)
+    assert house.status["record"].read()[1]["error"] == "", "told for good, whoever mended it"  # type: ignore[index]
+
+
+def test_a_recording_that_failed_is_told_as_long_as_it_is_wanted(
+    root: Path, tmp_path: Path
+) -> None:
+    """It stood on the remote for the rest of the show, long after it was switched off."""
+    (tmp_path / "recordings").write_text("in the way")
+    house = _house(root, tmp_path)
+    recorder = Recorder(house)
+
+    def error(now: float) -> str:
+        recorder.step(now)
+        return str(house.status["record"].read()[1]["error"])  # type: ignore[index]
+
+    _wish(house, True)
+    house.screen.publish(_picture(77), SECOND)
+    recorder.step(0.0)
+    recorder.step(60.0)
+    assert "File exists" in error(60.2)
+    _wish(house, False)
+    assert "File exists" in error(61.0)
+    assert error(81.0) == ""

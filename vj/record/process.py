@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 FOLDER = "recordings"  # of the gig
 _POLL, _IDLE, _BEAT = 0.002, 0.05, 0.1
+_TOLD = 20.0  # seconds that what went wrong is told when nothing more is tried
 
 
 def main(house: House) -> None:
@@ -49,16 +50,19 @@ class Recorder:
         self._out: Pixels | None = None
         self._beat_at = 0.0
         self._snapshot, self._error = "", ""
+        self._recorded_at = self._missed_at = -_TOLD
 
     def step(self, now: float) -> bool:
         """Do what there is to do at `now` (seconds); False while nothing is to be recorded."""
         if now - self._beat_at >= _BEAT:
             self._beat_at = now
-            self._post()
+            self._post(now)
         if self._take:
             self._take.step(now)
         self._read_state()
         on, wanted = bool(self._wish.get("on")), int(self._wish.get("snapshots", 0))
+        if on:
+            self._recorded_at = now
         if self._snapshots is None:  # what was asked for before this process lived is over
             self._snapshots = wanted
         if not on:
@@ -73,7 +77,7 @@ class Recorder:
                 self._recording.write(frame, self._film(), now)
             if wanted != self._snapshots:
                 self._snapshots = wanted
-                self._keep(frame)
+                self._keep(frame, now)
         return True
 
     def _read_state(self) -> None:
@@ -90,7 +94,7 @@ class Recorder:
         moment = time.strftime("%Y-%m-%d-%H%M%S")
         return self._house.gig.folder / FOLDER / f"{moment}-{self._scene}{suffix}"
 
-    def _keep(self, frame: Frame) -> None:
+    def _keep(self, frame: Frame, now: float) -> None:
         path = self._named(".png")
         try:
             path.parent.mkdir(exist_ok=True)
@@ -98,18 +102,18 @@ class Recorder:
             write_png(frame.pixels, path)
             self._snapshot, self._error = str(path), ""
         except (OSError, ValueError) as error:
-            self._error = f"no snapshot: {reason(error, path)}"
+            self._error, self._missed_at = f"no snapshot: {reason(error, path)}", now
             log.warning("%s", self._error)
 
-    def _post(self) -> None:
+    def _post(self, now: float) -> None:
         status = {
             "recording": bool(self._wish.get("on")),
             "frames": self._recording.frames,
             "file": self._recording.file,
             "snapshot": self._snapshot,
             "take": self._take.status() if self._take else {},
-            "error": self._recording.error
-            or self._error
+            "error": (self._recording.error if now - self._recorded_at < _TOLD else "")
+            or (self._error if now - self._missed_at < _TOLD else "")
             or (self._take.error if self._take else ""),
         }
         self._house.status["record"].post(status)
