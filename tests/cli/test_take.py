@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from vj.cli import main
 from vj.cli.take import Told
 
 
@@ -20,3 +23,13 @@ def test_the_time_the_networks_take_to_load_is_not_counted(monkeypatch: pytest.M
         "picture 2 of 121, 2 min left",
         "picture 61 of 121, 1 min left",
     ]
+
+
+@pytest.mark.parametrize("more", [(), ("--force",)])
+def test_a_folder_is_no_film(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], more: tuple[str, ...]
+) -> None:
+    """--force was recommended, rendered everything, and could not put it there in the end."""
+    (tmp_path / "show.mp4").mkdir()
+    assert main(["take", str(tmp_path / "take"), str(tmp_path / "show.mp4"), *more]) == 2
+    assert "show.mp4: is a folder; name the film in it" in capsys.readouterr().err

@@ -38,6 +38,8 @@ def _take(arguments: argparse.Namespace) -> int:
     if not target.parent.is_dir():
         raise UserError(f"{arguments.out}: its folder does not exist")
     check_writable(target.parent)
+    if target.is_dir():
+        raise UserError(f"{arguments.out}: is a folder; name the film in it, for example show.mp4")
     if target.exists() and not arguments.force:
         raise UserError(f"{arguments.out}: exists already; --force overwrites it")
     if arguments.fps and not 1 <= arguments.fps <= 240:
