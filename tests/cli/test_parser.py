@@ -95,3 +95,10 @@ def test_a_pipe_of_another_program_is_no_end_without_a_word(
     monkeypatch.setattr(cli, "_run", broken)
     with pytest.raises(BrokenPipeError):
         main(["models", "list"])
+
+
+def test_what_takes_long_to_import_comes_when_ctrl_c_is_heard() -> None:
+    """Else a Ctrl-C in the first half second ended in a traceback."""
+    code = "import sys, vj.cli; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"numpy", "pydantic", "vj.core.gig"} & set(done.stdout.split())

@@ -10,20 +10,6 @@ import sys
 from collections.abc import Sequence
 
 from vj import __version__
-from vj.cli import (
-    bench,
-    check,
-    gig,
-    layout,
-    masks,
-    models,
-    monitor,
-    pairs,
-    show,
-    stylize,
-    take,
-    train,
-)
 from vj.cli.parser import Parser
 from vj.core.errors import UserError
 
@@ -91,6 +77,22 @@ def _unheard() -> bool:
 
 
 def _parser() -> argparse.ArgumentParser:
+    # Read here, so that Ctrl-C in the first half second is heard as at any other time.
+    from vj.cli import (
+        bench,
+        check,
+        gig,
+        layout,
+        masks,
+        models,
+        monitor,
+        pairs,
+        show,
+        stylize,
+        take,
+        train,
+    )
+
     parser = Parser(prog="vj", description="live neural video for the stage")
     parser.add_argument("--version", action="version", version=f"vj {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
