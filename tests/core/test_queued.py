@@ -32,9 +32,10 @@ def _waited(*programs: str) -> float:
         for process in running:
             assert process.stdout is not None
             process.stdout.readline()
-        before = queued_s(running[0].pid)
+        pid = running[0].pid
+        before = queued_s(pid)[str(pid)]
         time.sleep(0.5)
-        return queued_s(running[0].pid) - before
+        return queued_s(pid)[str(pid)] - before
     finally:
         for process in running:
             process.kill()
@@ -50,4 +51,4 @@ def test_who_sleeps_does_not() -> None:
 
 
 def test_of_nobody_nothing_is_known() -> None:
-    assert queued_s(0) == 0.0
+    assert queued_s(0) == {}

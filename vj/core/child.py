@@ -110,7 +110,7 @@ class Keeper:
     _beat: int = 0
     _beat_at: float = 0.0
     _beating: bool = False
-    _queued: float | None = None
+    _queued: dict[str, float] | None = None
     _crashes: list[float] = field(default_factory=list)
     _start_at: float = 0.0
     _watched_at: float = 0.0
@@ -202,9 +202,14 @@ class Keeper:
         return late > limit and late - self._starved(late) > limit
 
     def _starved(self, late: float) -> float:
-        """Seconds of these that it stood in line for a processor."""
-        queued = queued_s(self.pid or 0) - (self._queued or 0.0)
-        return min(max(queued, 0.0), _STARVED * late)
+        """Seconds of these that one of its threads stood in line for a processor.
+
+        Not all of them together: many that are busy in vain would wait a long time for each other.
+        """
+        before = self._queued or {}
+        now = queued_s(self.pid or 0)
+        longest = max((queued - before.get(name, 0.0) for name, queued in now.items()), default=0.0)
+        return min(max(longest, 0.0), _STARVED * late)
 
     def _bury(self, now: float, how: str) -> None:
         self._crashes.append(now)

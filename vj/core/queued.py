@@ -9,12 +9,14 @@ import contextlib
 from pathlib import Path
 
 
-def queued_s(pid: int) -> float:
-    """Return the seconds all its threads together were ready to run and did not, since birth.
+def queued_s(pid: int) -> dict[str, float]:
+    """Return for each of its threads the seconds it was ready to run and did not, since birth.
 
-    0.0 where a system does not say.
+    Empty where a system does not say.
     """
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        tasks = Path(f"/proc/{pid}/task").iterdir()
-        return sum(int((task / "schedstat").read_text().split()[1]) for task in tasks) / 1e9
-    return 0.0
+    found: dict[str, float] = {}
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            with contextlib.suppress(OSError, ValueError, IndexError):  # threads come and go
+                found[task.name] = int((task / "schedstat").read_text().split()[1]) / 1e9
+    return found
