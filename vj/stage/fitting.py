@@ -64,6 +64,7 @@ class Fitting:
                 continue
             effect = drawing.effect if isinstance(drawing, Drawing) else None
             for fine in (False, True)[: 1 + came_fine]:
+                # A reference: the next edition may get the address of one that is gone.
                 kind: tuple[object, ...] = (name, ref(drawing), fine, layered, signed)
                 if effect is not None:
                     keys = {effect.variants.key(own) for _, own in effect.parts(values)}

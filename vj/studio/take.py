@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 _FINER = 2  # how much larger than the source the network paints, at most
 _PATIENCE = 120.0
-_GAP = 5.0  # seconds: longer than any source of a show gives nothing
+_GAP = 5.0  # seconds without a picture at the end that are more than a source's own wait
 
 
 @dataclass(frozen=True)
